@@ -1,0 +1,93 @@
+import type { Goal } from '../lean/goal.ts';
+import type { TacticOutcome } from '../lean/outcome.ts';
+import type { DropReason, InputEvent, Problem, SearchStatus } from './events.ts';
+import type { SearchSettings } from './settings.ts';
+import type { SearchStatistics } from './statistics.ts';
+
+/** Where a candidate stands, from proposal to result. */
+export type CandidateStatus =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'running'; readonly worker: number }
+  | { readonly kind: 'dropped'; readonly reason: DropReason }
+  /** Given up because the search ended first. */
+  | { readonly kind: 'skipped' }
+  | {
+      readonly kind: 'answered';
+      readonly outcome: TacticOutcome;
+      readonly ms: number;
+      readonly heartbeats?: number | undefined;
+      readonly syntaxKind?: string | undefined;
+      /** The node it made, or the one that holds the same state. */
+      readonly child?: number;
+      readonly repeats?: number;
+    };
+
+export interface CandidateRecord {
+  readonly index: number;
+  readonly round: number;
+  readonly tactic: string;
+  readonly logProb: number | null;
+  readonly origin: string;
+  readonly reason?: string | undefined;
+  readonly heartbeats?: number | undefined;
+  readonly raw?: string | undefined;
+  readonly status: CandidateStatus;
+}
+
+/** `open` waits in the frontier, `expanding` is being worked on, `done` has been expanded for good. */
+export type NodeStatus = 'open' | 'expanding' | 'done' | 'pruned' | 'closed' | 'refuted';
+
+/** A proof state in the tree. `refuted` = closed by Lean's tactics but not accepted by the judge. */
+export interface SearchNode {
+  readonly id: number;
+  readonly parent: number | null;
+  /** The parent's candidate that led here, and its text; null at the root. */
+  readonly candidate: number | null;
+  readonly tactic: string | null;
+  readonly goals: readonly string[];
+  readonly depth: number;
+  readonly logProb: number;
+  readonly pathLogProb: number;
+  readonly energy: number | null;
+  /** Score with which it was last queued; null before that. */
+  readonly score: number | null;
+  readonly round: number;
+  readonly status: NodeStatus;
+  readonly children: readonly number[];
+  readonly candidates: readonly CandidateRecord[];
+  /** Order in which it was first expanded; null while it was not. */
+  readonly expansion: number | null;
+  readonly breakpoint: boolean;
+}
+
+export type Verdict = Omit<Extract<InputEvent, { kind: 'verdict.given' }>, 'kind'>;
+
+/** What a search is, at one moment: the result of reducing its events, and nothing else. */
+export interface SearchState {
+  readonly problem: Problem | null;
+  readonly provider: { readonly name: string; readonly kind: string } | null;
+  readonly worker: { readonly kind: string; readonly toolchain: string } | null;
+  readonly fork: { readonly search: string; readonly node: number; readonly prefix: readonly string[] } | null;
+  readonly settings: SearchSettings;
+  readonly goals: ReadonlyMap<string, Goal>;
+  /** Index = node id. */
+  readonly nodes: readonly SearchNode[];
+  /** State key (goal hashes in order) to the node that holds it. */
+  readonly nodeByState: ReadonlyMap<string, number>;
+  readonly expanding: ReadonlySet<number>;
+  readonly openCount: number;
+  readonly mode: 'starting' | 'paused' | 'stepping' | 'running' | 'ended';
+  readonly pausedBy: 'step' | 'user' | 'breakpoint' | 'provider' | null;
+  /** The last failure of the provider that has not been followed by an answer. */
+  readonly providerFailure: string | null;
+  readonly ended: { readonly status: SearchStatus; readonly reason: string } | null;
+  /** Node at which the accepted (or last closed) proof ends, and the proof's tactics. */
+  readonly proof: { readonly node: number; readonly tactics: readonly string[] } | null;
+  readonly verdict: Verdict | null;
+  readonly statistics: SearchStatistics;
+}
+
+/** The key under which equal states meet: goal hashes in order. */
+export function stateKey(goals: readonly string[]): string {
+  return goals.join(' ');
+}

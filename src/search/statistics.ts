@@ -1,0 +1,46 @@
+/** Counters of one search; times are milliseconds. Names follow the reference's statistics where it has them. */
+export interface SearchStatistics {
+  readonly expansions: number;
+  readonly maxDepth: number;
+  readonly pruned: number;
+  readonly closed: number;
+  readonly peakOpen: number;
+  readonly candidates: {
+    readonly proposed: number;
+    /** Left after dedup by text and normal form and after blocking. */
+    readonly unique: number;
+    readonly tried: number;
+    readonly applied: number;
+    readonly failed: number;
+    readonly timedOut: number;
+    readonly duplicateText: number;
+    readonly duplicateState: number;
+    readonly blocked: number;
+    readonly lost: number;
+  };
+  /** Unique candidates of each expansion. */
+  readonly candidatesPerExpansion: { readonly min: number; readonly sum: number; readonly max: number; readonly count: number };
+  readonly timeMs: { readonly lean: number; readonly policy: number; readonly value: number; readonly verdict: number };
+}
+
+export const emptyStatistics: SearchStatistics = {
+  expansions: 0,
+  maxDepth: 0,
+  pruned: 0,
+  closed: 0,
+  peakOpen: 0,
+  candidates: {
+    proposed: 0,
+    unique: 0,
+    tried: 0,
+    applied: 0,
+    failed: 0,
+    timedOut: 0,
+    duplicateText: 0,
+    duplicateState: 0,
+    blocked: 0,
+    lost: 0,
+  },
+  candidatesPerExpansion: { min: 0, sum: 0, max: 0, count: 0 },
+  timeMs: { lean: 0, policy: 0, value: 0, verdict: 0 },
+};
