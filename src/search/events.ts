@@ -36,6 +36,7 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
     settings: searchSettingsSchema,
     provider: z.object({ name: z.string(), kind: z.string() }),
     worker: z.object({ kind: z.string(), toolchain: z.string() }),
+    value: z.object({ name: z.string(), hash: z.string() }).optional(),
     /** A branch starts with the tactics that lead to the node it was forked from. */
     fork: z.object({ search: z.string(), node, prefix: z.array(z.string()) }).optional(),
   }),
@@ -115,6 +116,8 @@ export type DropReason = Readonly<z.infer<typeof dropReasonSchema>>;
 
 const rankedSchema = z.object({
   candidate,
+  /** Position in the provider's proposal; null for probes, fallbacks and typed tactics. */
+  proposal: z.int().nullable(),
   tactic: z.string(),
   logProb: z.number().nullable(),
   origin: z.string(),
@@ -129,7 +132,14 @@ export type SearchStatus = z.infer<typeof statusSchema>;
 export const derivedEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('expansion.begun'), expansion: z.int(), node, round: z.int() }),
   /** The candidates of this round in the order in which Lean will get them, the dropped ones with their reason. */
-  z.object({ kind: z.literal('candidates.ranked'), node, round: z.int(), candidates: z.array(rankedSchema) }),
+  z.object({
+    kind: z.literal('candidates.ranked'),
+    node,
+    round: z.int(),
+    candidates: z.array(rankedSchema),
+    /** One tactic that a person typed, outside any expansion. */
+    typed: z.literal(true).optional(),
+  }),
   z.object({
     kind: z.literal('node.added'),
     node,

@@ -1,5 +1,6 @@
 import type { Goal } from '../lean/goal.ts';
 import type { TacticOutcome } from '../lean/outcome.ts';
+import type { Candidate } from '../policy/provider.ts';
 import type { DropReason, InputEvent, Problem, SearchStatus } from './events.ts';
 import type { SearchSettings } from './settings.ts';
 import type { SearchStatistics } from './statistics.ts';
@@ -62,11 +63,18 @@ export interface SearchNode {
 
 export type Verdict = Omit<Extract<InputEvent, { kind: 'verdict.given' }>, 'kind'>;
 
-/** What a search is, at one moment: the result of reducing its events, and nothing else. */
+/**
+ * What a search is, at one moment: the result of reducing its events, and nothing else. The reducer changes the object and
+ * its collections in place, but replaces nodes and candidates instead of changing them; `cloneSearchState` keeps a moment.
+ */
 export interface SearchState {
+  /** Events applied so far; changes with every event, so it also tells whether anything changed. */
+  readonly events: number;
   readonly problem: Problem | null;
   readonly provider: { readonly name: string; readonly kind: string } | null;
   readonly worker: { readonly kind: string; readonly toolchain: string } | null;
+  /** The value model in use, or null. */
+  readonly value: { readonly name: string; readonly hash: string } | null;
   readonly fork: { readonly search: string; readonly node: number; readonly prefix: readonly string[] } | null;
   readonly settings: SearchSettings;
   readonly goals: ReadonlyMap<string, Goal>;
@@ -74,6 +82,8 @@ export interface SearchState {
   readonly nodes: readonly SearchNode[];
   /** State key (goal hashes in order) to the node that holds it. */
   readonly nodeByState: ReadonlyMap<string, number>;
+  /** What the provider proposed for a node and has not been ranked yet. */
+  readonly proposals: ReadonlyMap<number, readonly Candidate[]>;
   readonly expanding: ReadonlySet<number>;
   readonly openCount: number;
   readonly mode: 'starting' | 'paused' | 'stepping' | 'running' | 'ended';

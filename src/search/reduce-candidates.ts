@@ -1,0 +1,97 @@
+import type { SearchEvent } from './events.ts';
+import { changeCandidate, changeNode, type MutableSearchState } from './reduce-node.ts';
+import type { CandidateRecord } from './state.ts';
+
+type CandidateEvent = Extract<
+  SearchEvent,
+  {
+    kind:
+      | 'candidates.proposed'
+      | 'candidates.ranked'
+      | 'candidates.skipped'
+      | 'tactic.sent'
+      | 'tactic.answered'
+      | 'node.repeated';
+  }
+>;
+
+/** The part of the reducer that follows candidates from proposal to result. */
+export function reduceCandidateEvent(state: MutableSearchState, event: CandidateEvent): void {
+  const { candidates: counts } = state.statistics;
+  switch (event.kind) {
+    case 'candidates.proposed':
+      state.providerFailure = null;
+      state.proposals.set(event.node, event.candidates);
+      counts.proposed += event.candidates.length;
+      state.statistics.timeMs.policy += event.ms;
+      break;
+    case 'candidates.ranked':
+      addRanked(state, event);
+      break;
+    case 'candidates.skipped':
+      for (const index of event.candidates) changeCandidate(state, event.node, index, () => ({ kind: 'skipped' }));
+      break;
+    case 'tactic.sent':
+      changeCandidate(state, event.node, event.candidate, () => ({ kind: 'running', worker: event.worker }));
+      break;
+    case 'tactic.answered': {
+      const { outcome, ms, heartbeats, syntaxKind } = event;
+      counts.tried += 1;
+      if (outcome.kind === 'goals') counts.applied += 1;
+      else if (outcome.kind === 'timedOut') counts.timedOut += 1;
+      else if (outcome.kind === 'workerLost') counts.lost += 1;
+      else counts.failed += 1;
+      state.statistics.timeMs.lean += ms;
+      changeCandidate(state, event.node, event.candidate, () => ({
+        kind: 'answered',
+        outcome,
+        ms,
+        heartbeats,
+        syntaxKind,
+      }));
+      break;
+    }
+    case 'node.repeated':
+      counts.duplicateState += 1;
+      changeCandidate(state, event.node, event.candidate, ({ status }) =>
+        status.kind === 'answered' ? { ...status, repeats: event.of } : status,
+      );
+      break;
+  }
+}
+
+function addRanked(state: MutableSearchState, event: Extract<CandidateEvent, { kind: 'candidates.ranked' }>): void {
+  const node = state.nodes[event.node];
+  if (!node) return;
+  const { candidates: counts, candidatesPerExpansion: per } = state.statistics;
+  const proposed = state.proposals.get(event.node) ?? [];
+  const records = node.candidates.slice();
+  let unique = 0;
+  for (const ranked of event.candidates) {
+    const { dropped } = ranked;
+    if (!dropped) unique += 1;
+    else if (dropped.kind === 'blockedFamily') counts.blocked += 1;
+    else counts.duplicateText += 1;
+    const record: CandidateRecord = {
+      index: ranked.candidate,
+      round: event.round,
+      tactic: ranked.tactic,
+      logProb: ranked.logProb,
+      origin: ranked.origin,
+      reason: ranked.reason,
+      heartbeats: ranked.heartbeats,
+      raw: ranked.proposal === null ? undefined : proposed[ranked.proposal]?.raw,
+      status: dropped ? { kind: 'dropped', reason: dropped } : { kind: 'waiting' },
+    };
+    records[ranked.candidate] = record;
+  }
+  if (event.typed !== true) state.proposals.delete(event.node);
+  counts.unique += unique;
+  if (event.typed !== true) {
+    per.min = per.count === 0 ? unique : Math.min(per.min, unique);
+    per.max = Math.max(per.max, unique);
+    per.sum += unique;
+    per.count += 1;
+  }
+  changeNode(state, event.node, { candidates: records });
+}
