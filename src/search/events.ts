@@ -161,7 +161,11 @@ export const derivedEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('expansion.ended'), expansion: z.int(), node, round: z.int(), children: z.int() }),
   /** All goals are closed at this node; the script goes to the judge. */
   z.object({ kind: z.literal('proof.closed'), node, proof: z.array(z.string()) }),
-  z.object({ kind: z.literal('search.paused'), reason: z.enum(['step', 'user', 'breakpoint', 'provider']), node: node.optional() }),
+  z.object({
+    kind: z.literal('search.paused'),
+    reason: z.enum(['step', 'user', 'breakpoint', 'provider']),
+    node: node.optional(),
+  }),
   z.object({ kind: z.literal('search.ended'), status: statusSchema, reason: z.string(), node: node.optional() }),
 ]);
 export type DerivedEvent = Readonly<z.infer<typeof derivedEventSchema>>;

@@ -19,7 +19,12 @@ export interface SearchStatistics {
     readonly lost: number;
   };
   /** Unique candidates of each expansion. */
-  readonly candidatesPerExpansion: { readonly min: number; readonly sum: number; readonly max: number; readonly count: number };
+  readonly candidatesPerExpansion: {
+    readonly min: number;
+    readonly sum: number;
+    readonly max: number;
+    readonly count: number;
+  };
   readonly timeMs: { readonly lean: number; readonly policy: number; readonly value: number; readonly verdict: number };
 }
 
