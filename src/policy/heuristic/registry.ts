@@ -1,0 +1,22 @@
+import type { Rule } from './rule.ts';
+import { closers, split } from './rules/closers.ts';
+import { cases, destructure, direct, substitute } from './rules/hypotheses.ts';
+import { induction, smallCases } from './rules/induction.ts';
+import { intro } from './rules/intro.ts';
+import { residues } from './rules/modular.ts';
+import { witnesses } from './rules/witnesses.ts';
+
+/** Every rule, in the order that breaks ties. */
+export const RULES: readonly Rule[] = [
+  direct,
+  intro,
+  destructure,
+  closers,
+  split,
+  substitute,
+  cases,
+  residues,
+  induction,
+  smallCases,
+  witnesses,
+];

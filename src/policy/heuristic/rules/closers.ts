@@ -1,0 +1,60 @@
+import type { Draft, Rule } from '../rule.ts';
+import { subterms } from '../term.ts';
+import { isOp, numbersIn } from '../view.ts';
+
+const ARITHMETIC = new Set(['+', '-', '*', '/', '%', '^', '<', '≤', '>', '≥', '∣', '=', '≠']);
+
+/** Procedures that close a goal or leave it. Cheap ones first; `exact?` late. */
+export const closers: Rule = {
+  name: 'closer',
+  *propose(view): Iterable<Draft> {
+    const { target } = view;
+    const open = isOp(target, '→') || isOp(target, '¬') || (target.kind === 'binder' && target.binder === '∀');
+    const closed = numbersIn(target, view).length === 0 && ![...subterms(target)].some((t) => t.kind === 'binder');
+    const arithmetic = [target, ...view.facts.map((f) => f.term)].some((t) =>
+      [...subterms(t)].some((s) => s.kind === 'op' && ARITHMETIC.has(s.op)),
+    );
+    const scale = open ? 0.15 : 1;
+    if (target.text === 'True') yield { tactic: 'trivial', weight: 200, reason: 'True' };
+    if (closed && !open) {
+      yield { tactic: 'decide', weight: 70, reason: 'nothing but literals', heartbeats: 20000 };
+      yield { tactic: 'decide +kernel', weight: 50, reason: 'the kernel computes large literals' };
+    } else
+      yield { tactic: 'decide', weight: open ? 25 : 3, reason: 'a decision procedure may exist', heartbeats: 20000 };
+    if (arithmetic) yield { tactic: 'omega', weight: 55 * scale, reason: 'linear arithmetic', heartbeats: 20000 };
+    yield { tactic: 'grind', weight: 48 * scale, reason: 'general automation', heartbeats: 30000 };
+    yield { tactic: 'simp_all', weight: 40 * scale, reason: 'simplify everything', heartbeats: 20000 };
+    yield { tactic: 'simp', weight: 22 * scale, reason: 'simplify', heartbeats: 20000 };
+    if (isOp(target, '=') || isOp(target, '↔'))
+      yield { tactic: 'rfl', weight: 4 * scale, reason: 'by definition', heartbeats: 20000 };
+    yield { tactic: 'exact?', weight: 9 * scale, reason: 'look in the library', heartbeats: 40000 };
+  },
+};
+
+/** Split the target by its outermost connective. */
+export const split: Rule = {
+  name: 'split',
+  *propose({ target }): Iterable<Draft> {
+    if (isOp(target, '∧') || isOp(target, '↔')) {
+      yield { tactic: 'constructor', weight: 30, reason: 'prove both parts' };
+      yield {
+        tactic: `${isOp(target, '∧') ? 'and_intros' : 'constructor'} <;> first | omega | grind | (simp_all; done)`,
+        weight: 20,
+        reason: 'prove every part by automation',
+        heartbeats: 40000,
+      };
+    }
+    if (isOp(target, '∨')) {
+      yield { tactic: 'left', weight: 6, reason: 'prove the left side' };
+      yield { tactic: 'right', weight: 6, reason: 'prove the right side' };
+    }
+    if (isOp(target, '=') && target.args.some((a) => isOp(a, 'tuple')))
+      yield { tactic: 'simp only [Prod.mk.injEq]', weight: 20, reason: 'equal pairs' };
+    if (target.text.includes('(') && target.text.includes(') = (') && isOp(target, '∨')) {
+      yield { tactic: 'simp only [Prod.mk.injEq]', weight: 20, reason: 'equal pairs' };
+    }
+    if ([...subterms(target)].some((t) => t.kind === 'name' && t.name === 'if'))
+      yield { tactic: 'split', weight: 20, reason: 'split the condition' };
+    if (isOp(target, '=')) yield { tactic: 'funext x', weight: 1, reason: 'equal functions' };
+  },
+};
