@@ -88,6 +88,7 @@ function addRanked(state: MutableSearchState, event: Extract<CandidateEvent, { k
   if (event.typed !== true) state.proposals.delete(event.node);
   counts.unique += unique;
   if (event.typed !== true) {
+    state.statistics.expansions += 1;
     per.min = per.count === 0 ? unique : Math.min(per.min, unique);
     per.max = Math.max(per.max, unique);
     per.sum += unique;

@@ -112,7 +112,6 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       break;
     case 'expansion.begun':
       state.expanding.add(event.node);
-      state.statistics.expansions += 1;
       changeNode(state, event.node, {
         status: 'expanding',
         round: event.round,

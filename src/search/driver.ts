@@ -1,0 +1,239 @@
+import type { Goal } from '../lean/goal.ts';
+import { goalHash } from '../lean/goal-hash.ts';
+import type { PolicyState } from '../policy/provider.ts';
+import type { InputEvent, SearchEvent } from './events.ts';
+import type { SearchMachine } from './machine.ts';
+import type { SearchRequest } from './request.ts';
+import { RunningTime } from './running-time.ts';
+import type { SearchState } from './state.ts';
+import { StateRefs } from './state-refs.ts';
+import type { LiveOutcome, SearchWorld, TacticAnswer } from './world.ts';
+
+type Propose = Extract<SearchRequest, { kind: 'propose' }>;
+type TryTactic = Extract<SearchRequest, { kind: 'tryTactic' }>;
+
+/** Carries out what a search machine asks for, and brings the answers in as recorded events. */
+export class SearchDriver {
+  readonly machine: SearchMachine;
+  #world: SearchWorld;
+  readonly #record: (event: SearchEvent) => void;
+  readonly #refs: StateRefs;
+  readonly #time: RunningTime;
+  #tries = new AbortController();
+  #waiters: (() => void)[] = [];
+  #runOnceStarted = false;
+
+  /** @param record gets every event, inputs first, in the order in which they happen */
+  constructor(machine: SearchMachine, world: SearchWorld, record: (event: SearchEvent) => void) {
+    this.machine = machine;
+    this.#world = world;
+    this.#record = record;
+    this.#refs = new StateRefs(machine.state);
+    this.#time = new RunningTime(world.clock, (runningMs) => this.input({ kind: 'time.expired', runningMs }));
+  }
+
+  get state(): SearchState {
+    return this.machine.state;
+  }
+
+  /** Milliseconds spent running, pauses left out. */
+  get runningMs(): number {
+    return this.#time.ms;
+  }
+
+  /** Takes an event from outside: a person's wish, or an answer. A wish to run waits for the root goal. */
+  input(event: InputEvent): void {
+    if (event.kind === 'user.run' && this.state.mode === 'starting') {
+      this.#runOnceStarted = true;
+      return;
+    }
+    if (event.kind === 'user.run' && this.state.ended?.status === 'timeout') this.#time.reset();
+    this.#record(event);
+    const { derived, requests } = this.machine.input(event);
+    for (const one of derived) {
+      this.#record(one);
+      if (one.kind === 'node.repeated') this.#world.prover.release([this.#refs.resultKey(one.node, one.candidate)]);
+    }
+    this.#keepTime();
+    for (const request of requests) this.#dispatch(request);
+    if (event.kind === 'root.started' && this.#runOnceStarted) this.input({ kind: 'user.run' });
+    if (!this.#busy) for (const wake of this.#waiters.splice(0)) wake();
+  }
+
+  /** Asks again for everything that a reopened search was waiting for. */
+  resume(): void {
+    for (const request of this.machine.outstanding()) this.#dispatch(request);
+  }
+
+  /** Uses another provider from the next expansion on. */
+  changeProvider(provider: SearchWorld['provider']): void {
+    this.#world = { ...this.#world, provider };
+    this.input({ kind: 'user.provider', name: provider.name, providerKind: provider.kind });
+  }
+
+  /** Resolves when the search has ended, or waits for a person. */
+  async settled(): Promise<SearchState> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    return this.state;
+  }
+
+  /** Gives up what is in flight. The search itself can go on later. */
+  async close(): Promise<void> {
+    this.#time.pause();
+    this.#tries.abort();
+    await this.#world.prover.close();
+  }
+
+  get #busy(): boolean {
+    const { mode } = this.state;
+    return mode === 'starting'
+      ? this.state.ended === null
+      : mode !== 'ended' && (mode !== 'paused' || this.machine.waiting);
+  }
+
+  #keepTime(): void {
+    const { mode, settings } = this.state;
+    if (mode === 'running' || mode === 'stepping') this.#time.start(mode === 'running' ? settings.timeout * 1000 : 0);
+    else this.#time.pause();
+  }
+
+  #dispatch(request: SearchRequest): void {
+    switch (request.kind) {
+      case 'startRoot':
+        void this.#start();
+        break;
+      case 'propose':
+        for (const group of Map.groupBy(request.nodes, ({ round }) => round).values()) void this.#propose(group);
+        break;
+      case 'tryTactic':
+        void this.#try(request);
+        break;
+      case 'judge':
+        void this.#judge(request.node, request.proof);
+        break;
+      case 'cancelTries':
+        this.#tries.abort();
+        this.#tries = new AbortController();
+        break;
+      case 'score':
+        throw new Error('a value model is named, but none is loaded');
+    }
+  }
+
+  async #start(): Promise<void> {
+    const started = await this.#world.prover.start();
+    if (started.kind === 'startFailed') {
+      this.input({ kind: 'root.failed', category: started.category, message: started.message });
+      return;
+    }
+    let { goals, ms } = started;
+    for (const { ref, resultKey, tactic } of this.#refs.prefixSteps()) {
+      const answer = await this.#world.prover.tryTactic(ref, resultKey, tactic, this.#limits(), {
+        onSent: () => {},
+        signal: this.#tries.signal,
+      });
+      if (answer.outcome.kind !== 'goals') {
+        const said = answer.outcome.message;
+        this.input({
+          kind: 'root.failed',
+          category: 'fork',
+          message: `the branch's first tactics fail at "${tactic}": ${said}`,
+        });
+        return;
+      }
+      goals = answer.outcome.goals;
+      ms += answer.ms;
+    }
+    this.input({ kind: 'root.started', goals: this.#store(goals), ms });
+  }
+
+  async #propose(nodes: Propose['nodes']): Promise<void> {
+    const { provider, clock } = this.#world;
+    const { settings } = this.state;
+    const before = clock.now();
+    const result = await provider.propose({
+      states: nodes.map(({ node }) => this.#policyState(node)),
+      count: settings.num_candidates,
+      temperature: settings.temperature,
+      round: nodes[0]?.round ?? 0,
+      seed: settings.seed,
+      signal: this.#tries.signal,
+    });
+    const ms = Math.round((clock.now() - before) * 10) / 10;
+    nodes.forEach(({ node, round }, i) => {
+      const share = Math.round((ms / nodes.length) * 10) / 10;
+      if (result.kind === 'providerFailed') {
+        this.input({ kind: 'provider.failed', node, round, message: result.message, ms: share });
+        return;
+      }
+      const proposal = result.proposals[i] ?? { candidates: [], exhausted: true };
+      this.input({
+        kind: 'candidates.proposed',
+        node,
+        round,
+        candidates: [...proposal.candidates],
+        exhausted: proposal.exhausted,
+        ms: share,
+      });
+    });
+  }
+
+  #policyState(node: number): PolicyState {
+    const record = this.state.nodes[node];
+    const goals = (record?.goals ?? []).flatMap((hash) => this.state.goals.get(hash) ?? []);
+    return { goals, path: [...(this.state.fork?.prefix ?? []), ...this.machine.path(node)], depth: record?.depth ?? 0 };
+  }
+
+  async #try({ node, candidate, tactic, heartbeats }: TryTactic): Promise<void> {
+    const { signal } = this.#tries;
+    const answer = await this.#world.prover.tryTactic(
+      this.#refs.ref(node),
+      this.#refs.resultKey(node, candidate),
+      tactic,
+      { ...this.#limits(), heartbeats },
+      { onSent: (worker) => signal.aborted || this.input({ kind: 'tactic.sent', node, candidate, worker }), signal },
+    );
+    // After a cancel the machine has given these candidates up.
+    if (!signal.aborted) this.input(this.#answered(node, candidate, answer));
+  }
+
+  #answered(node: number, candidate: number, answer: TacticAnswer): InputEvent {
+    const { outcome, worker, ms, heartbeats, syntaxKind } = answer;
+    return {
+      kind: 'tactic.answered',
+      node,
+      candidate,
+      worker,
+      outcome: this.#recordable(outcome),
+      ...(syntaxKind !== undefined && { syntaxKind }),
+      ...(heartbeats !== undefined && { heartbeats }),
+      ms: Math.round(ms * 10) / 10,
+    };
+  }
+
+  #recordable(outcome: LiveOutcome): Extract<InputEvent, { kind: 'tactic.answered' }>['outcome'] {
+    if (outcome.kind !== 'goals') return outcome;
+    const messages = outcome.messages?.length ? { messages: [...outcome.messages] } : {};
+    return { kind: 'goals', goals: this.#store(outcome.goals), ...messages };
+  }
+
+  /** Makes sure that each goal's text is in the log before an event names its hash. */
+  #store(goals: readonly Goal[]): string[] {
+    return goals.map((goal) => {
+      const hash = goalHash(goal);
+      if (!this.state.goals.has(hash)) this.input({ kind: 'goal.stored', hash, goal });
+      return hash;
+    });
+  }
+
+  async #judge(node: number, proof: readonly string[]): Promise<void> {
+    const before = this.#world.clock.now();
+    const verdict = await this.#world.judge(proof);
+    this.input({ kind: 'verdict.given', node, ...verdict, ms: Math.round(this.#world.clock.now() - before) });
+  }
+
+  #limits() {
+    const { tactic_heartbeats, tactic_recursion, tactic_timeout } = this.state.settings;
+    return { heartbeats: tactic_heartbeats, recursion: tactic_recursion, timeoutMs: tactic_timeout * 1000 };
+  }
+}

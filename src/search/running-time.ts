@@ -1,0 +1,44 @@
+import type { Clock } from './world.ts';
+
+/** Time spent running, pauses left out, with an alarm at a limit. */
+export class RunningTime {
+  readonly #clock: Clock;
+  readonly #onLimit: (runningMs: number) => void;
+  #spentMs = 0;
+  #since: number | null = null;
+  #cancel: () => void = () => {};
+
+  constructor(clock: Clock, onLimit: (runningMs: number) => void) {
+    this.#clock = clock;
+    this.#onLimit = onLimit;
+  }
+
+  get ms(): number {
+    return this.#spentMs + (this.#since === null ? 0 : this.#clock.now() - this.#since);
+  }
+
+  /** Counts from now on; after `limitMs` of running time in all (0 = never) the alarm goes off. */
+  start(limitMs: number): void {
+    if (this.#since !== null) return;
+    this.#since = this.#clock.now();
+    if (limitMs > 0) {
+      this.#cancel = this.#clock.after(Math.max(0, limitMs - this.#spentMs), () => {
+        this.pause();
+        this.#onLimit(Math.round(this.#spentMs));
+      });
+    }
+  }
+
+  pause(): void {
+    if (this.#since === null) return;
+    this.#spentMs = this.ms;
+    this.#since = null;
+    this.#cancel();
+  }
+
+  /** Starts over, for a search that goes on after its time was used up. */
+  reset(): void {
+    this.pause();
+    this.#spentMs = 0;
+  }
+}
