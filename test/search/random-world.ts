@@ -1,0 +1,125 @@
+import * as fc from 'fast-check';
+import type { InputEvent, SearchEvent } from '../../src/search/events.ts';
+import { SearchMachine } from '../../src/search/machine.ts';
+import type { SearchRequest } from '../../src/search/request.ts';
+import { searchSettingsSchema } from '../../src/search/settings.ts';
+
+/** What a generated world decides at each turn; every number is used modulo what there is to choose from. */
+export const choicesArbitrary = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 5, maxLength: 300 });
+export const settingsArbitrary = fc.record({
+  batch_generate_size: fc.integer({ min: 1, max: 3 }),
+  max_nodes: fc.integer({ min: 1, max: 12 }),
+  max_depth: fc.integer({ min: 1, max: 5 }),
+  accumulate: fc.constantFrom('step' as const, 'sum' as const),
+});
+
+export interface Run {
+  readonly machine: SearchMachine;
+  readonly events: readonly SearchEvent[];
+}
+
+/**
+ * A search against a made-up Lean and provider: answers come in an order, and with outcomes, that the choices decide,
+ * and wishes of a person come in between. `afterEach` sees the machine after every input.
+ */
+export function runRandomSearch(
+  settings: Partial<Parameters<typeof searchSettingsSchema.parse>[0] & object>,
+  choices: readonly number[],
+  afterEach: (run: Run) => void = () => {},
+): Run {
+  const machine = new SearchMachine();
+  const events: SearchEvent[] = [];
+  const pending: SearchRequest[] = [];
+  const run = { machine, events };
+  const input = (event: InputEvent) => {
+    events.push(event);
+    const { derived, requests } = machine.input(event);
+    events.push(...derived);
+    if (requests.some((r) => r.kind === 'cancelTries')) pending.length = 0;
+    pending.push(...requests.filter((r) => r.kind !== 'cancelTries'));
+    afterEach(run);
+  };
+  const store = (n: number): string => {
+    const hash = `g${n}`;
+    if (!machine.state.goals.has(hash)) input({ kind: 'goal.stored', hash, goal: { hypotheses: [], target: hash } });
+    return hash;
+  };
+  input({
+    kind: 'search.opened',
+    problem: { name: 'p', statement: 'True', imports: [] },
+    settings: searchSettingsSchema.parse(settings),
+    provider: { name: 'made-up', kind: 'made-up' },
+    worker: { kind: 'made-up', toolchain: 'none' },
+  });
+  const answer = (request: SearchRequest, choice: number) => {
+    switch (request.kind) {
+      case 'startRoot':
+        input({ kind: 'root.started', goals: [store(0)], ms: 1 });
+        break;
+      case 'propose':
+        for (const { node, round } of request.nodes) {
+          if (choice % 17 === 0) input({ kind: 'provider.failed', node, round, message: 'no answer', ms: 1 });
+          else {
+            const candidates = Array.from({ length: choice % 5 }, (_, i) => ({
+              tactic: `tactic_${(choice >> i) % 6} x`,
+              logProb: i % 4 === 3 ? null : -((choice >> i) % 7) / 2,
+              origin: 'made-up',
+            }));
+            input({ kind: 'candidates.proposed', node, round, candidates, exhausted: choice % 3 > 0, ms: 1 });
+          }
+        }
+        break;
+      case 'tryTactic': {
+        const { node, candidate } = request;
+        if (choice % 2) input({ kind: 'tactic.sent', node, candidate, worker: 0 });
+        const goals = () => Array.from({ length: 1 + (choice % 2) }, (_, i) => store((choice >> i) % 40));
+        const outcome =
+          choice % 41 === 0
+            ? { kind: 'goals' as const, goals: [] }
+            : choice % 3
+              ? { kind: 'goals' as const, goals: goals() }
+              : { kind: 'failed' as const, message: 'no' };
+        input({ kind: 'tactic.answered', node, candidate, worker: 0, outcome, ms: 2 });
+        break;
+      }
+      case 'judge':
+        input({
+          kind: 'verdict.given',
+          node: request.node,
+          level: choice % 2 ? 'V3' : 'V1',
+          accepted: choice % 2 === 1,
+          axioms: [],
+          axiomsBehindLibrary: 'assumed',
+          statementMatches: true,
+          selfUse: false,
+          checks: [],
+          toolchain: 'none',
+          script: '',
+          ms: 3,
+        });
+        break;
+      case 'score':
+      case 'cancelTries':
+        break;
+    }
+  };
+  for (const choice of choices) {
+    const wish = choice % 23;
+    const node = choice % Math.max(1, machine.state.nodes.length);
+    if (wish === 0) input({ kind: 'user.step' });
+    else if (wish === 1 || machine.state.mode === 'paused' || machine.state.mode === 'ended')
+      input({ kind: 'user.run' });
+    else if (wish === 2) input({ kind: 'user.pause' });
+    else if (wish === 3) input({ kind: 'user.expand', node });
+    else if (wish === 4) input({ kind: 'user.tactic', node, tactic: `typed_${choice % 9}` });
+    else if (wish === 5) input({ kind: 'user.breakpoint', node, on: choice % 2 === 0 });
+    else if (wish === 6 && choice % 5 === 0) input({ kind: 'user.stop' });
+    else if (wish === 7 && choice % 5 === 0) input({ kind: 'time.expired', runningMs: 5 });
+    else if (wish === 8) input({ kind: 'user.set', changes: { max_nodes: 1 + (choice % 20) } });
+    else {
+      const [request] = pending.splice(choice % Math.max(1, pending.length), 1);
+      if (request) answer(request, choice);
+    }
+  }
+  return run;
+}
