@@ -35,7 +35,11 @@ export type StartResult = { readonly kind: 'ready'; readonly startMs: number } |
 export type LostReason = 'timeout' | 'crashed' | 'closed' | 'outOfMemory';
 
 export type TransportReply =
-  | { readonly kind: 'answer'; readonly text: string; /** Time inside Lean, as the transport sees it. */ readonly ms: number }
+  | {
+      readonly kind: 'answer';
+      readonly text: string /** Time inside Lean, as the transport sees it. */;
+      readonly ms: number;
+    }
   | { readonly kind: 'lost'; readonly reason: LostReason; readonly detail: string; readonly ms: number };
 
 export interface AskLimit {

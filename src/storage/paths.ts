@@ -16,7 +16,8 @@ export function packageRoot(): string {
 function findPackageRoot(from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const file = join(folder, 'package.json');
-    if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown }).name === 'proofdeck') return folder;
+    if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: unknown }).name === 'proofdeck')
+      return folder;
     if (dirname(folder) === folder) throw new Error(`no package.json of proofdeck in ${from} or above`);
   }
 }

@@ -3,10 +3,33 @@ import { join } from 'node:path';
 import { packageRoot } from '../../storage/paths.ts';
 
 /** The files of our Lean worker program, in the order in which Lean reads them as one text. */
-export const PROGRAM_FILES: readonly string[] = ['worker.lean'];
+const COMMON_FILES = [
+  'Repair',
+  'Server',
+  'Print',
+  'Goals',
+  'Fragments',
+  'Environment',
+  'Frontend',
+  'Theorems',
+  'Declarations',
+  'Kernel',
+  'Allowed',
+  'Verdict',
+  'Dispatch',
+] as const;
 
-/** The Lean worker program. It is read from the package's `src/` folder, also when the bundle runs. */
+/** The worker program of the embedded Lean. It is read from the package's `src/` folder, also when the bundle runs. */
 export function programText(): string {
+  return read([...COMMON_FILES, 'Main']);
+}
+
+/** The same program for a native Lean: it reads requests from its standard input. */
+export function nativeProgramText(): string {
+  return read([...COMMON_FILES, 'NativeMain']);
+}
+
+function read(files: readonly string[]): string {
   const folder = join(packageRoot(), 'src', 'lean', 'embedded', 'program');
-  return PROGRAM_FILES.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+  return files.map((file) => readFileSync(join(folder, `${file}.lean`), 'utf8')).join('\n');
 }

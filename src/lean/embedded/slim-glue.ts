@@ -62,7 +62,10 @@ const PATCHES: readonly (readonly [from: string, to: string])[] = [
     'symbol=UTF8ToString(symbol);var known=leanSymbol(symbol);if(known!==undefined)return known;var result;var newSymIndex;',
   ],
   // Thread-local symbols are only relocated for side modules; there are none.
-  ['metadata.tlsExports.forEach(s=>tlsExports[s]=moduleExports[s]);updateGOT(relocateExports(tlsExports,__tls_base),true)', ''],
+  [
+    'metadata.tlsExports.forEach(s=>tlsExports[s]=moduleExports[s]);updateGOT(relocateExports(tlsExports,__tls_base),true)',
+    '',
+  ],
   // No threads up front; Node can start them on demand even while the main thread blocks.
   ['var pthreadPoolSize=4;', 'var pthreadPoolSize=0;'],
   // An image is resumed instead of running constructors; the glue's own state is handed to us.

@@ -5,9 +5,9 @@ import {
   OPCODE,
   Reader,
   SECTION,
+  type SectionSpan,
   section,
   sections,
-  type SectionSpan,
   signedLeb,
   TYPE,
   unsignedLeb,
@@ -64,7 +64,7 @@ export function slimWasm(bytes: Buffer, keep: ReadonlySet<string>): SlimWasm {
       if (address !== undefined) symbols.push([name, address]);
     }
   }
-  mutable.forEach((index, i) => kept.push([`${MUTABLE_GLOBAL_PREFIX}${i}`, KIND.GLOBAL, index]));
+  kept.push(...mutable.map((index, i): Export => [`${MUTABLE_GLOBAL_PREFIX}${i}`, KIND.GLOBAL, index]));
 
   const replaced = new Map<number, Buffer>([
     [SECTION.TABLE, Buffer.from([1, TYPE.FUNCREF, 0, ...unsignedLeb(tableMinimum + added.length)])],

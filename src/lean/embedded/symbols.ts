@@ -53,12 +53,16 @@ export function symbolTable(read: typeof readFileSync): SymbolTable {
 }
 
 /** The file that `SymbolTable.load` reads. Throws when two names have the same hashes. */
-export function symbolTableBytes(table: SymbolTable, symbols: readonly (readonly [name: string, value: number])[]): Buffer {
+export function symbolTableBytes(
+  table: SymbolTable,
+  symbols: readonly (readonly [name: string, value: number])[],
+): Buffer {
   const rows = symbols.map(([name, value]) => [...table.hash(name), value] as const);
   rows.sort((x, y) => x[0] - y[0] || x[1] - y[1]);
   const columns = new Uint32Array(3 * rows.length);
   rows.forEach(([a, b, value], i) => {
-    if (i > 0 && rows[i - 1]![0] === a && rows[i - 1]![1] === b) throw new Error('two symbols of lean.wasm have the same hashes');
+    if (i > 0 && rows[i - 1]![0] === a && rows[i - 1]![1] === b)
+      throw new Error('two symbols of lean.wasm have the same hashes');
     columns[i] = a;
     columns[rows.length + i] = b;
     columns[2 * rows.length + i] = value;

@@ -1,0 +1,63 @@
+import { Worker } from 'node:worker_threads';
+import type { StartFailureCategory } from '../transport.ts';
+import type { FromHost, HostTask } from './host-protocol.ts';
+import { THREAD_LIMITS, THREAD_SCRIPT } from './scripts.ts';
+import type { FromThread, ThreadTask } from './thread-messages.ts';
+
+/** Once no module has been opened for this long, Lean is past its imports. */
+const IMPORTS_QUIET_MS = 700;
+
+/** Fills the folder of `task` with the prepared package and the image, in two threads one after the other, and reports on it. Never rejects. */
+export async function runPreparation(
+  task: Extract<HostTask, { mode: 'prepare' }>,
+  send: (message: FromHost) => void,
+): Promise<void> {
+  send({ type: 'phase', phase: 'prepare' });
+  const { packageFolder, folder, program } = task;
+  const failure =
+    (await runThread({ mode: 'prepare', packageFolder, folder }, send)) ??
+    (await runThread({ mode: 'build', packageFolder, folder, program }, send));
+  send(failure ?? { type: 'prepared' });
+}
+
+type Failure = Extract<FromHost, { type: 'prepareFailed' }>;
+
+function runThread(task: ThreadTask, send: (message: FromHost) => void): Promise<Failure | undefined> {
+  const worker = new Worker(THREAD_SCRIPT, { workerData: task, resourceLimits: THREAD_LIMITS });
+  let isDone = false;
+  let failure: Failure | undefined;
+  let quiet: NodeJS.Timeout | undefined;
+  if (task.mode === 'build') send({ type: 'phase', phase: 'boot' });
+  worker.on('message', (message: FromThread) => {
+    if (message.type === 'done') isDone = true;
+    else if (message.type === 'phase') {
+      clearTimeout(quiet);
+      send({ type: 'phase', phase: message.phase });
+    } else if (message.type === 'imported') {
+      clearTimeout(quiet);
+      send({ type: 'phase', phase: 'import', done: message.done / message.total });
+      quiet = setTimeout(() => send({ type: 'phase', phase: 'elaborate' }), IMPORTS_QUIET_MS);
+    } else if (message.type === 'fatal') {
+      failure ??= { type: 'prepareFailed', category: categorize(message), detail: message.reason };
+    }
+  });
+  worker.on('error', (error: Error) => {
+    failure ??= { type: 'prepareFailed', category: 'crashed', detail: error.message };
+  });
+  return new Promise((resolve) => {
+    worker.on('exit', (code) => {
+      clearTimeout(quiet);
+      resolve(
+        isDone
+          ? undefined
+          : (failure ?? { type: 'prepareFailed', category: 'crashed', detail: `the thread ended with code ${code}` }),
+      );
+    });
+  });
+}
+
+function categorize(message: Extract<FromThread, { type: 'fatal' }>): StartFailureCategory {
+  if (message.code === 'ENOSPC' || message.code === 'EDQUOT') return 'noSpace';
+  if (message.code === 'EACCES' || message.code === 'EPERM' || message.code === 'EROFS') return 'unwritable';
+  return message.code === 'ENOENT' ? 'missing' : message.category;
+}

@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { HostTask, ToHost } from './host-protocol.ts';
+import { HOST_SCRIPT } from './scripts.ts';
+
+/** Of our environment a host process sees these only: no tokens, no options for Node. */
+const ENVIRONMENT = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'] as const;
+const STDERR_KEPT = 4000;
+
+export interface HostChild {
+  readonly process: ChildProcess;
+  send(message: ToHost): void;
+  /** The last that it wrote to its error stream. */
+  stderr(): string;
+}
+
+/** Starts a host process in a process group of its own and gives it its task. It ends when our end of its channel closes. */
+export function spawnHost(task: HostTask): HostChild {
+  const environment = Object.fromEntries(
+    ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+  const child = spawn(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', HOST_SCRIPT], {
+    // Ctrl-C in the terminal is for the screen; what happens to Lean then is decided there.
+    detached: true,
+    cwd: '/',
+    env: { ...environment, NODE_ENV: 'production' },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'json',
+  });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_KEPT);
+  });
+  const send = (message: ToHost): void => {
+    // A failed send means that the process is going; its `exit` tells what that costs.
+    if (child.connected) child.send(message, () => {});
+  };
+  send({ type: 'task', task });
+  return { process: child, send, stderr: () => stderr.trim() };
+}
