@@ -5,11 +5,11 @@ import type { SearchRequest } from '../../src/search/request.ts';
 import { searchSettingsSchema } from '../../src/search/settings.ts';
 
 /** What a generated world decides at each turn; every number is used modulo what there is to choose from. */
-export const choicesArbitrary = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 5, maxLength: 300 });
+export const choicesArbitrary = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 120, maxLength: 400 });
 export const settingsArbitrary = fc.record({
   batch_generate_size: fc.integer({ min: 1, max: 3 }),
-  max_nodes: fc.integer({ min: 1, max: 12 }),
-  max_depth: fc.integer({ min: 1, max: 5 }),
+  max_nodes: fc.integer({ min: 1, max: 60 }),
+  max_depth: fc.integer({ min: 1, max: 9 }),
   accumulate: fc.constantFrom('step' as const, 'sum' as const),
 });
 
@@ -60,8 +60,8 @@ export function runRandomSearch(
         for (const { node, round } of request.nodes) {
           if (choice % 17 === 0) input({ kind: 'provider.failed', node, round, message: 'no answer', ms: 1 });
           else {
-            const candidates = Array.from({ length: choice % 5 }, (_, i) => ({
-              tactic: `tactic_${(choice >> i) % 6} x`,
+            const candidates = Array.from({ length: choice % 6 }, (_, i) => ({
+              tactic: `tactic_${(choice >> i) % 9} x`,
               logProb: i % 4 === 3 ? null : -((choice >> i) % 7) / 2,
               origin: 'made-up',
             }));
@@ -72,9 +72,9 @@ export function runRandomSearch(
       case 'tryTactic': {
         const { node, candidate } = request;
         if (choice % 2) input({ kind: 'tactic.sent', node, candidate, worker: 0 });
-        const goals = () => Array.from({ length: 1 + (choice % 2) }, (_, i) => store((choice >> i) % 40));
+        const goals = () => Array.from({ length: 1 + (choice % 2) }, (_, i) => store((choice >> i) % 60));
         const outcome =
-          choice % 41 === 0
+          choice % 61 === 0
             ? { kind: 'goals' as const, goals: [] }
             : choice % 3
               ? { kind: 'goals' as const, goals: goals() }
@@ -104,7 +104,7 @@ export function runRandomSearch(
     }
   };
   for (const choice of choices) {
-    const wish = choice % 23;
+    const wish = choice % 43;
     const node = choice % Math.max(1, machine.state.nodes.length);
     if (wish === 0) input({ kind: 'user.step' });
     else if (wish === 1 || machine.state.mode === 'paused' || machine.state.mode === 'ended')
