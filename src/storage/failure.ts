@@ -6,7 +6,15 @@ export interface StorageFailed {
   readonly message: string;
 }
 
-export type StorageFailureCode = 'noSpace' | 'denied' | 'readOnly' | 'missing' | 'notAFolder' | 'tooManyFiles' | 'damaged' | 'other';
+export type StorageFailureCode =
+  | 'noSpace'
+  | 'denied'
+  | 'readOnly'
+  | 'missing'
+  | 'notAFolder'
+  | 'tooManyFiles'
+  | 'damaged'
+  | 'other';
 
 const knownCodes: Readonly<Record<string, readonly [StorageFailureCode, string]>> = {
   ENOSPC: ['noSpace', 'the disk is full: free some space there'],

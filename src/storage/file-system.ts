@@ -24,7 +24,9 @@ export function fileSystemOf(folder: string, mountInfo = readMountInfo()): FileS
     const point = left?.split(' ')[4];
     const type = right?.split(' ')[0];
     if (point === undefined || type === undefined) continue;
-    const mountPoint = point.replace(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+    const mountPoint = point.replace(/\\(\d{3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    );
     // Later mounts cover earlier ones at the same point.
     if (!isInside(real, mountPoint) || mountPoint.length < bestLength) continue;
     bestLength = mountPoint.length;

@@ -25,7 +25,7 @@ export interface Lock {
 }
 
 export type LockResult =
-  | { readonly kind: 'locked'; readonly lock: Lock; /** Who had to give way. */ readonly takenFrom: LockHolder | null }
+  | { readonly kind: 'locked'; readonly lock: Lock /** Who had to give way. */; readonly takenFrom: LockHolder | null }
   | { readonly kind: 'heldBy'; readonly holder: LockHolder }
   | StorageFailed;
 
@@ -50,7 +50,8 @@ export async function acquireLock(path: string, options: { readonly takeOver?: b
       if (linked(temporary, path)) return { kind: 'locked', lock: lockAt(path, own), takenFrom: null };
       before = readHolder(path);
     } while (before === 'none');
-    if (before !== 'damaged' && !options.takeOver && liveness(before) !== 'gone') return { kind: 'heldBy', holder: before };
+    if (before !== 'damaged' && !options.takeOver && liveness(before) !== 'gone')
+      return { kind: 'heldBy', holder: before };
     // Replacing by rename is atomic. Of several that do it at the same moment the last one wins, and each looks again.
     renameSync(temporary, path);
     await wait(settleMs);

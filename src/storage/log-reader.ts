@@ -31,13 +31,15 @@ export async function scanLog(path: string, visit: LineVisitor, from = 0): Promi
         const { bytesRead } = await file.read(chunk, 0, chunkBytes, position);
         if (bytesRead === 0) return { kind: 'scanned', lines, end, tornBytes: rest.length };
         position += bytesRead;
-        const data = rest.length === 0 ? chunk.subarray(0, bytesRead) : Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
+        const data =
+          rest.length === 0 ? chunk.subarray(0, bytesRead) : Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
         let start = 0;
         for (let newline = data.indexOf(10); newline >= 0; newline = data.indexOf(10, start)) {
           const offset = end;
           end += newline + 1 - start;
           lines += 1;
-          if (visit(data.toString('utf8', start, newline), offset) === false) return { kind: 'scanned', lines, end, tornBytes: 0 };
+          if (visit(data.toString('utf8', start, newline), offset) === false)
+            return { kind: 'scanned', lines, end, tornBytes: 0 };
           start = newline + 1;
         }
         rest = data.subarray(start);
@@ -55,7 +57,8 @@ export function readBytes(file: number, start: number, end: number): Buffer {
   const bytes = Buffer.allocUnsafe(end - start);
   for (let done = 0; done < bytes.length; ) {
     const read = readSync(file, bytes, done, bytes.length - done, start + done);
-    if (read === 0) throw new Error(`the log ends at byte ${start + done}, expected ${end}: it was cut while it was open`);
+    if (read === 0)
+      throw new Error(`the log ends at byte ${start + done}, expected ${end}: it was cut while it was open`);
     done += read;
   }
   return bytes;

@@ -11,7 +11,11 @@ export interface LockLost {
 export type LogFailure = StorageFailed | LockLost;
 
 export type OpenLogResult =
-  | { readonly kind: 'opened'; readonly writer: LogWriter; /** Length of a torn last line that was cut off. */ readonly cutBytes: number }
+  | {
+      readonly kind: 'opened';
+      readonly writer: LogWriter /** Length of a torn last line that was cut off. */;
+      readonly cutBytes: number;
+    }
   | StorageFailed;
 
 const syncEveryMs = 1000;
@@ -54,6 +58,7 @@ export class LogWriter {
   #wantsSync = false;
   #unsynced = false;
   #syncing = false;
+  #syncFailed = false;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
 
@@ -88,7 +93,10 @@ export class LogWriter {
   flush(): LogFailure | null {
     if (this.#scheduled !== null) clearImmediate(this.#scheduled);
     this.#scheduled = null;
-    if (this.#pending !== '' && !this.#closed) this.#failure = this.#write();
+    if (!this.#closed) {
+      if (this.#pending !== '') this.#failure = this.#write();
+      else if (this.#syncFailed) this.#failure = this.#syncAgain();
+    }
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve(this.#failure);
@@ -118,7 +126,11 @@ export class LogWriter {
   #write(): LogFailure | null {
     if (!this.#lock.stillOurs()) {
       this.#pending = '';
-      return { kind: 'lockLost', path: this.path, message: `another process has taken over ${this.path}; it is read-only here now` };
+      return {
+        kind: 'lockLost',
+        path: this.path,
+        message: `another process has taken over ${this.path}; it is read-only here now`,
+      };
     }
     const batch = Buffer.from(this.#pending);
     try {
@@ -155,10 +167,25 @@ export class LogWriter {
     this.#wantsSync = false;
     fdatasync(this.#file, (error) => {
       this.#syncing = false;
-      if (error !== null) this.#failure = storageFailure(error, this.path, 'save to disk');
+      if (error !== null) {
+        this.#failure = storageFailure(error, this.path, 'save to disk');
+        this.#unsynced = true;
+        this.#syncFailed = true;
+      }
       if (this.#closed) this.#finish();
       else if (this.#wantsSync) this.#sync();
     });
+  }
+
+  #syncAgain(): LogFailure | null {
+    try {
+      fdatasyncSync(this.#file);
+    } catch (error) {
+      return storageFailure(error, this.path, 'save to disk');
+    }
+    this.#syncFailed = false;
+    this.#unsynced = false;
+    return null;
   }
 
   #finish(): void {

@@ -81,12 +81,18 @@ function warningsOf(folder: string, facts: Facts): readonly string[] {
   const elsewhere = 'choose a local folder with --home or PROOFDECK_HOME';
   const warnings: string[] = [];
   if (fileSystem.network)
-    warnings.push(`${folder} is on a network file system (${fileSystem.type}): locks between machines cannot be relied on; ${elsewhere}`);
+    warnings.push(
+      `${folder} is on a network file system (${fileSystem.type}): locks between machines cannot be relied on; ${elsewhere}`,
+    );
   if (fileSystem.volatile)
     warnings.push(`${folder} is in memory (${fileSystem.type}) and gone after a restart of the machine; ${elsewhere}`);
-  if (!locking) warnings.push(`lock files do not work in ${folder}: open each session in one process only, or ${elsewhere}`);
+  if (!locking)
+    warnings.push(`lock files do not work in ${folder}: open each session in one process only, or ${elsewhere}`);
   if (fsyncMedianMs > slowFsyncMs)
-    warnings.push(`saving to disk takes ${Math.round(fsyncMedianMs)} ms in ${folder} (usual: under ${slowFsyncMs}); ${elsewhere}`);
-  if (freeBytes < littleSpaceBytes) warnings.push(`only ${Math.round(freeBytes / 1e6)} MB are free in ${folder}: free some space`);
+    warnings.push(
+      `saving to disk takes ${Math.round(fsyncMedianMs)} ms in ${folder} (usual: under ${slowFsyncMs}); ${elsewhere}`,
+    );
+  if (freeBytes < littleSpaceBytes)
+    warnings.push(`only ${Math.round(freeBytes / 1e6)} MB are free in ${folder}: free some space`);
   return warnings;
 }
