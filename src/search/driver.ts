@@ -1,5 +1,6 @@
 import type { Goal } from '../lean/goal.ts';
 import { goalHash } from '../lean/goal-hash.ts';
+import type { PoolOutcome, TacticAnswer } from '../lean/pool/types.ts';
 import type { PolicyState } from '../policy/provider.ts';
 import type { InputEvent, SearchEvent } from './events.ts';
 import type { SearchMachine } from './machine.ts';
@@ -7,7 +8,7 @@ import type { SearchRequest } from './request.ts';
 import { RunningTime } from './running-time.ts';
 import type { SearchState } from './state.ts';
 import { StateRefs } from './state-refs.ts';
-import type { LiveOutcome, SearchWorld, TacticAnswer } from './world.ts';
+import type { SearchWorld } from './world.ts';
 
 type Propose = Extract<SearchRequest, { kind: 'propose' }>;
 type TryTactic = Extract<SearchRequest, { kind: 'tryTactic' }>;
@@ -211,7 +212,7 @@ export class SearchDriver {
     };
   }
 
-  #recordable(outcome: LiveOutcome): Extract<InputEvent, { kind: 'tactic.answered' }>['outcome'] {
+  #recordable(outcome: PoolOutcome): Extract<InputEvent, { kind: 'tactic.answered' }>['outcome'] {
     if (outcome.kind !== 'goals') return outcome;
     const messages = outcome.messages?.length ? { messages: [...outcome.messages] } : {};
     return { kind: 'goals', goals: this.#store(outcome.goals), ...messages };

@@ -1,5 +1,5 @@
+import type { StateRef } from '../lean/pool/types.ts';
 import type { SearchState } from './state.ts';
-import type { StateRef } from './world.ts';
 
 interface Step {
   readonly ref: StateRef;
