@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CommandExit, type CommandContext, EXIT } from './context.ts';
+import { type CommandContext, CommandExit, EXIT } from './context.ts';
 
 /** `--json`, `--home` and the other options that every command takes. */
 export function withCommonOptions(command: Command): Command {
@@ -34,7 +34,9 @@ export function withWorkerOptions(command: Command): Command {
   return command
     .option('--imports <modules>', 'modules to import, separated by commas', commaList, [])
     .addOption(
-      new Option('--lean <kind>', 'the kind of Lean worker').choices(['embedded', 'pantograph', 'lean']).default('embedded'),
+      new Option('--lean <kind>', 'the kind of Lean worker')
+        .choices(['embedded', 'pantograph', 'lean'])
+        .default('embedded'),
     )
     .option('--lean-path <file>', 'the program of a native worker (repl, or lake)')
     .option('--lean-project <folder>', 'the Lake project of a native worker')
@@ -67,7 +69,13 @@ function collect(value: string, before: readonly string[]): string[] {
 }
 
 function commaList(value: string, before: readonly string[]): string[] {
-  return [...before, ...value.split(',').map((part) => part.trim()).filter((part) => part !== '')];
+  return [
+    ...before,
+    ...value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ];
 }
 
 /** Prints a document as JSON, two spaces deep. */

@@ -1,3 +1,4 @@
+import type { WorkerHealth } from '../src/lean/worker-health.ts';
 import type { SearchStatus } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
 
@@ -6,22 +7,7 @@ import type { SearchState } from '../src/search/state.ts';
  * session or worker state. Everything here is also what commands print.
  */
 
-export interface WorkerHealth {
-  readonly id: number;
-  readonly kind: string;
-  readonly status: 'starting' | 'idle' | 'busy' | 'dead';
-  /** What it is working on, for a person. */
-  readonly doing: string | null;
-  readonly restarts: number;
-  readonly recycles: number;
-  readonly requests: number;
-  readonly rssBytes: number | null;
-  readonly memoryBytes: number | null;
-  readonly tacticsPerSecond: number;
-  readonly medianMs: number | null;
-  readonly p99Ms: number | null;
-  readonly lastError: string | null;
-}
+export type { WorkerHealth } from '../src/lean/worker-health.ts';
 
 /** Preparation of the Lean image, or of a native worker. Null fraction: no honest estimate. */
 export interface Preparation {
@@ -98,7 +84,12 @@ export interface Notice {
 
 export interface WorkbenchSnapshot {
   readonly home: string;
-  readonly session: { readonly id: string; readonly title: string; readonly readOnly: boolean; readonly writer?: string } | null;
+  readonly session: {
+    readonly id: string;
+    readonly title: string;
+    readonly readOnly: boolean;
+    readonly writer?: string;
+  } | null;
   readonly sessions: readonly SessionSummary[];
   readonly searches: readonly OpenSearch[];
   /** The search that keys act on, and the one it is compared with. */
@@ -137,7 +128,11 @@ export type WorkbenchAction =
   | { readonly kind: 'copy'; readonly what: string; readonly text: string };
 
 export type ActionResult =
-  | { readonly kind: 'done'; readonly notice?: Notice; readonly copied?: { readonly text: string; readonly file: string } }
+  | {
+      readonly kind: 'done';
+      readonly notice?: Notice;
+      readonly copied?: { readonly text: string; readonly file: string };
+    }
   | { readonly kind: 'refused'; readonly notice: Notice };
 
 export interface Workbench {
@@ -146,7 +141,9 @@ export interface Workbench {
   subscribe(listener: () => void): () => void;
   act(action: WorkbenchAction): Promise<ActionResult>;
   /** A prompt line: a CLI command, or a setting. Output lines are for the output pane. */
-  prompt(line: string): Promise<{ readonly output: readonly string[]; readonly notice: Notice | null; readonly screen?: Screen }>;
+  prompt(
+    line: string,
+  ): Promise<{ readonly output: readonly string[]; readonly notice: Notice | null; readonly screen?: Screen }>;
   /** Completions of a prompt line, best first. */
   complete(line: string): readonly string[];
   close(): Promise<void>;
