@@ -6,7 +6,8 @@ import type { StartFailed } from '../transport.ts';
 import { type BuildEntry, buildEntryInProcess } from './build-entry.ts';
 import { cacheKey, findLeanPackage } from './cache-key.ts';
 import { type HeldLock, tryLock } from './cache-lock.ts';
-import { checkEntry, writeManifest } from './manifest.ts';
+import { checkEntry, type EntryCheck, writeManifest } from './manifest.ts';
+import { PREPARED_FILES } from './prepare.ts';
 import type { PrepareProgress } from './prepare-progress.ts';
 import { programText } from './program.ts';
 
@@ -37,9 +38,12 @@ export interface PreparedEntry {
   readonly key: string;
   /** False when it was there already. */
   readonly built: boolean;
+  /** Checksum of lean.wasm, for the process that compiles it. */
+  readonly wasmCrc: number;
 }
 
 interface Place {
+  readonly kind: 'place';
   readonly parent: string;
   readonly folder: string;
   readonly key: string;
@@ -53,7 +57,7 @@ interface Place {
  */
 export async function prepareEntry(options: CacheOptions): Promise<PreparedEntry | StartFailed> {
   const place = locate(options);
-  if ('category' in place) return place;
+  if (place.kind === 'startFailed') return place;
   try {
     return await ensureEntry(place, options);
   } catch (error) {
@@ -61,17 +65,23 @@ export async function prepareEntry(options: CacheOptions): Promise<PreparedEntry
   }
 }
 
-/** What is wrong with the prepared Lean on disk; undefined when nothing is. With `full` every byte is hashed (about 0.4 s). Builds nothing. */
-export function verifyEntry(
-  options: CacheOptions,
-  full: boolean,
-): { readonly absent: boolean; readonly fault: string } | StartFailed | undefined {
+/** Checks the prepared Lean on disk, with `full` every byte of it (about 0.4 s). Builds nothing. */
+export function verifyEntry(options: CacheOptions, full: boolean): EntryCheck | StartFailed {
   const place = locate(options);
-  return 'category' in place ? place : checkEntry(place.folder, place.key, full);
+  return place.kind === 'startFailed' ? place : checkEntry(place.folder, place.key, full);
 }
 
-/** Takes a damaged entry away, so that the next `prepareEntry` builds it again. */
-export function discardEntry(folder: string): void {
+/** Builds again what turned out to be damaged in a way that the quick check does not see. */
+export async function rebuildEntry(options: CacheOptions, damagedFolder: string): Promise<PreparedEntry | StartFailed> {
+  try {
+    discardEntry(damagedFolder);
+  } catch (error) {
+    return storageFailure(error, options.cacheRoot);
+  }
+  return prepareEntry(options);
+}
+
+function discardEntry(folder: string): void {
   const aside = join(folder, '..', `${DISCARDED}${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     renameSync(folder, aside);
@@ -89,15 +99,21 @@ function locate(options: CacheOptions): Place | StartFailed {
   const key = cacheKey(packageFolder, program);
   if (typeof key !== 'string') return key;
   const parent = join(options.cacheRoot, 'lean');
-  return { parent, folder: join(parent, key), key, packageFolder, program };
+  return { kind: 'place', parent, folder: join(parent, key), key, packageFolder, program };
+}
+
+function lookUp({ folder, key }: Place, built: boolean): PreparedEntry | undefined {
+  const check = checkEntry(folder, key, false);
+  if (check.kind !== 'good') return undefined;
+  const wasmCrc = check.manifest.files.find(({ name }) => name === PREPARED_FILES.wasm)!.crc32;
+  return { kind: 'entry', folder, key, built, wasmCrc };
 }
 
 async function ensureEntry(place: Place, options: CacheOptions): Promise<PreparedEntry | StartFailed> {
   const started = performance.now();
-  const isGood = (): boolean => checkEntry(place.folder, place.key, false) === undefined;
-  const found: PreparedEntry = { kind: 'entry', folder: place.folder, key: place.key, built: false };
   for (;;) {
-    if (isGood()) {
+    const found = lookUp(place, false);
+    if (found) {
       touch(place.folder);
       return found;
     }
@@ -106,8 +122,7 @@ async function ensureEntry(place: Place, options: CacheOptions): Promise<Prepare
     if (lock.kind === 'held') {
       try {
         // Another process may have finished between the check and the lock.
-        if (isGood()) return found;
-        return (await buildLocked(place, options, lock)) ?? { ...found, built: true };
+        return lookUp(place, false) ?? (await buildLocked(place, options, lock));
       } finally {
         lock.release();
       }
@@ -125,7 +140,7 @@ async function ensureEntry(place: Place, options: CacheOptions): Promise<Prepare
   }
 }
 
-async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock): Promise<StartFailed | undefined> {
+async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock): Promise<PreparedEntry | StartFailed> {
   const { parent, folder, key, packageFolder, program } = place;
   removeLeftovers(parent, key);
   const { bavail, bsize } = statfsSync(parent);
@@ -148,7 +163,7 @@ async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock):
     writeManifest(temporary, key, Math.round(performance.now() - started));
     publish(temporary, folder, key);
     removeOldEntries(parent, key);
-    return undefined;
+    return lookUp(place, true) ?? unstable(folder);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
@@ -156,7 +171,7 @@ async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock):
 
 /** A folder cannot replace one that is not empty: what is damaged goes aside first. */
 function publish(temporary: string, folder: string, key: string): void {
-  if (checkEntry(folder, key, false) === undefined) return;
+  if (checkEntry(folder, key, false).kind === 'good') return;
   discardEntry(folder);
   renameSync(temporary, folder);
 }
@@ -184,6 +199,12 @@ function touch(folder: string): void {
   } catch {
     return;
   }
+}
+
+function unstable(folder: string): StartFailed {
+  const message =
+    'the Lean image was changed or removed while it was being prepared: start again; if it happens again, check the disk';
+  return { kind: 'startFailed', category: 'damaged', message, detail: folder };
 }
 
 function noSpace(folder: string, available: number): StartFailed {

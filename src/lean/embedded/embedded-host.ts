@@ -1,5 +1,5 @@
 import type { LostReason, StartFailed, Transport, TransportReply } from '../transport.ts';
-import { type CacheOptions, discardEntry, type PreparedEntry, prepareEntry } from './cache.ts';
+import { type CacheOptions, type PreparedEntry, prepareEntry, rebuildEntry } from './cache.ts';
 import { EmbeddedTransport, type HostLink } from './embedded-transport.ts';
 import type { FromHost, HostRequest } from './host-protocol.ts';
 import { type HostChild, spawnHost } from './host-spawn.ts';
@@ -41,7 +41,11 @@ interface Pending {
 export class EmbeddedHost {
   readonly kind = 'host';
   /** What is served; `built` says whether the image was made just now. */
-  readonly entry: PreparedEntry;
+  get entry(): PreparedEntry {
+    return this.prepared;
+  }
+
+  private prepared: PreparedEntry;
   private readonly options: EmbeddedHostOptions;
   private readonly transports = new Set<EmbeddedTransport>();
   private readonly pending = new Map<number, Pending>();
@@ -54,7 +58,7 @@ export class EmbeddedHost {
 
   constructor(options: EmbeddedHostOptions, entry: PreparedEntry) {
     this.options = options;
-    this.entry = entry;
+    this.prepared = entry;
   }
 
   /** One more prover; it starts with `start()` or with the first request. */
@@ -80,6 +84,7 @@ export class EmbeddedHost {
     const child = spawnHost({
       mode: 'serve',
       folder: this.entry.folder,
+      wasmCrc: this.entry.wasmCrc,
       maximumMemoryBytes: Math.min(this.options.maxMemoryBytes ?? MAXIMUM_MEMORY_BYTES, MAXIMUM_MEMORY_BYTES),
       recycleBytes: this.options.recycleBytes ?? RECYCLE_BYTES,
     });
@@ -172,8 +177,9 @@ export class EmbeddedHost {
     const child = this.child;
     child?.process.kill('SIGKILL');
     if (child) this.onExit(child, 'the Lean image was damaged and is built again');
-    discardEntry(this.entry.folder);
-    const entry = await prepareEntry(this.options);
-    return entry.kind === 'startFailed' ? entry : undefined;
+    const entry = await rebuildEntry(this.options, this.entry.folder);
+    if (entry.kind === 'startFailed') return entry;
+    this.prepared = entry;
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 /** Entry of the host process: serves provers as worker threads, or prepares an image. Ends when its parent goes away. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { runPreparation } from './host-prepare.ts';
 import type { FromHost, HostTask, ToHost } from './host-protocol.ts';
 import { WASM_PAGE } from './image.ts';
@@ -24,7 +25,7 @@ function reportMemory(): void {
 }
 
 function serveProvers(task: Extract<HostTask, { mode: 'serve' }>): (message: ToHost) => void {
-  const wasm = readFile(join(task.folder, PREPARED_FILES.wasm)).then((bytes) => WebAssembly.compile(bytes));
+  const wasm = compile(join(task.folder, PREPARED_FILES.wasm), task.wasmCrc);
   // Each prover reports the failure; without a handler here Node would end the process first.
   wasm.catch(() => {});
   const maximumPages = Math.floor(task.maximumMemoryBytes / WASM_PAGE);
@@ -65,6 +66,15 @@ function serveProvers(task: Extract<HostTask, { mode: 'serve' }>): (message: ToH
         ms: 0,
       });
   };
+}
+
+/** V8 compiles on threads of its own; the checksum (25 ms) is computed meanwhile. */
+async function compile(file: string, crc: number): Promise<WebAssembly.Module> {
+  const bytes = await readFile(file);
+  const module = WebAssembly.compile(bytes);
+  if (crc32(bytes) === crc) return module;
+  module.catch(() => {});
+  throw new Error('its checksum differs');
 }
 
 let handle: ((message: ToHost) => void) | undefined;

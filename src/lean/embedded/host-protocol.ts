@@ -9,6 +9,8 @@ export type HostTask =
   | {
       readonly mode: 'serve';
       readonly folder: string;
+      /** Checksum of lean.wasm. */
+      readonly wasmCrc: number;
       readonly maximumMemoryBytes: number;
       readonly recycleBytes: number;
     }

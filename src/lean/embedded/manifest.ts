@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { IMAGE_FILE } from './image.ts';
 import { PREPARED_FILES } from './prepare.ts';
@@ -10,12 +11,16 @@ const ENTRY_FILES: readonly string[] = [...Object.values(PREPARED_FILES), IMAGE_
 const SAMPLES = 32;
 const SAMPLE_BYTES = 4096;
 const HASH_READ_BYTES = 8 << 20;
+/** Files up to this size are read whole by the quick check. */
+const SMALL_BYTES = 4 << 20;
 
 const fileSchema = z.object({
   name: z.string(),
   bytes: z.number().int().nonnegative(),
   sha256: z.string(),
   sampled: z.string(),
+  /** Checked over the whole file by whoever loads it. */
+  crc32: z.number().int(),
 });
 const manifestSchema = z.object({
   key: z.string(),
@@ -31,38 +36,43 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export function writeManifest(folder: string, key: string, buildMs: number): void {
   const files = ENTRY_FILES.map((name) => {
     const path = join(folder, name);
-    return { name, bytes: statSync(path).size, sha256: hashFile(path), sampled: sampleFile(path) };
+    return { name, bytes: statSync(path).size, ...hashFile(path), sampled: sampleFile(path) };
   });
   const manifest: Manifest = { key, createdAt: new Date().toISOString(), buildMs, files };
   // No fsync: what a power failure tears is found by the checks and built again.
   writeFileSync(join(folder, MANIFEST_FILE), JSON.stringify(manifest, undefined, 1));
 }
 
+export type EntryCheck =
+  | { readonly kind: 'good'; readonly manifest: Manifest }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'damaged'; readonly fault: string };
+
 /**
- * What is wrong with the cache entry, or undefined. The quick check compares lengths and hashes of sampled pages (a few
- * ms); the full one hashes everything (about 0.4 s). `absent` means that there is no entry at all.
+ * Compares a cache entry with its manifest: lengths, small files, and sampled pages of the large ones (a few ms), or with
+ * `full` every byte (about 0.4 s).
  */
-export function checkEntry(
-  folder: string,
-  key: string,
-  full: boolean,
-): { readonly absent: boolean; readonly fault: string } | undefined {
+export function checkEntry(folder: string, key: string, full: boolean): EntryCheck {
   let text: string;
   try {
     text = readFileSync(join(folder, MANIFEST_FILE), 'utf8');
   } catch (error) {
-    return { absent: (error as NodeJS.ErrnoException).code === 'ENOENT', fault: `no manifest: ${error}` };
+    if (!existsSync(folder)) return { kind: 'absent' };
+    return damaged(`the manifest cannot be read: ${(error as Error).message}`);
   }
   const manifest = parseManifest(text);
-  if (!manifest) return { absent: false, fault: 'the manifest is damaged' };
-  if (manifest.key !== key) return { absent: false, fault: `the manifest is of ${manifest.key}` };
+  if (!manifest) return damaged('the manifest is not valid');
+  if (manifest.key !== key) return damaged(`the manifest is of ${manifest.key}`);
   for (const name of ENTRY_FILES) {
     const file = manifest.files.find((one) => one.name === name);
-    if (!file) return { absent: false, fault: `the manifest lacks ${name}` };
-    const fault = checkFile(join(folder, name), file, full);
-    if (fault) return { absent: false, fault: `${name} ${fault}` };
+    const fault = file ? findFault(join(folder, name), file, full) : 'is not in the manifest';
+    if (fault) return damaged(`${name} ${fault}`);
   }
-  return undefined;
+  return { kind: 'good', manifest };
+}
+
+function damaged(fault: string): EntryCheck {
+  return { kind: 'damaged', fault };
 }
 
 function parseManifest(text: string): Manifest | undefined {
@@ -73,39 +83,42 @@ function parseManifest(text: string): Manifest | undefined {
   }
 }
 
-function checkFile(path: string, file: Manifest['files'][number], full: boolean): string | undefined {
+function findFault(path: string, file: Manifest['files'][number], full: boolean): string | undefined {
   try {
     const { size } = statSync(path);
     if (size !== file.bytes) return `has ${size} bytes instead of ${file.bytes}`;
     if (sampleFile(path) !== file.sampled) return 'has changed';
-    if (full && hashFile(path) !== file.sha256) return 'has changed';
+    if (full && hashFile(path).sha256 !== file.sha256) return 'has changed';
     return undefined;
   } catch (error) {
     return `cannot be read: ${(error as Error).message}`;
   }
 }
 
-function hashFile(path: string): string {
+function hashFile(path: string): { sha256: string; crc32: number } {
   const hash = createHash('sha256');
+  let crc = 0;
   const buffer = Buffer.alloc(HASH_READ_BYTES);
   withFile(path, (fd) => {
     for (;;) {
-      const read = readSync(fd, buffer, 0, buffer.length, null);
-      if (read === 0) return;
-      hash.update(buffer.subarray(0, read));
+      const bytes = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, null));
+      if (bytes.length === 0) return;
+      hash.update(bytes);
+      crc = crc32(bytes, crc);
     }
   });
-  return hash.digest('hex');
+  return { sha256: hash.digest('hex'), crc32: crc };
 }
 
-/** Hashes equally spaced pages, the first and the last among them. */
+/** Hashes equally spaced pages, the first and the last among them, or all of a small file. */
 function sampleFile(path: string): string {
   const { size } = statSync(path);
   const hash = createHash('sha256');
+  if (size <= SMALL_BYTES) return hash.update(readFileSync(path)).digest('hex');
   const buffer = Buffer.alloc(SAMPLE_BYTES);
   withFile(path, (fd) => {
     for (let i = 0; i < SAMPLES; i++) {
-      const at = Math.floor((Math.max(0, size - SAMPLE_BYTES) * i) / (SAMPLES - 1));
+      const at = Math.floor(((size - SAMPLE_BYTES) * i) / (SAMPLES - 1));
       hash.update(buffer.subarray(0, readSync(fd, buffer, 0, SAMPLE_BYTES, at)));
     }
   });

@@ -51,7 +51,7 @@ export class Prover {
     options.wasm.then(
       (wasm) => this.post({ type: 'module', wasm }),
       (error: unknown) =>
-        this.end({ reason: 'crashed', category: 'damaged', detail: `lean.wasm does not compile: ${error}` }),
+        this.end({ reason: 'crashed', category: 'damaged', detail: `lean.wasm cannot be compiled: ${error}` }),
     );
     this.worker.on('message', (message: FromThread) => this.onMessage(message));
     this.worker.on('error', (error: Error) => {

@@ -40,7 +40,8 @@ function describe(error: unknown, runtime: GlueRuntime | undefined): string {
 
 function categorize(error: unknown, reason: string): FatalCategory {
   if (error instanceof ProgramRefused) return 'lean';
-  if (error instanceof DamagedImage) return 'damaged';
+  const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  if (error instanceof DamagedImage || (isGone && task.mode === 'serve')) return 'damaged';
   if (/out of memory|could not allocate|allocation failed|bad_alloc/i.test(reason)) return 'outOfMemory';
   if (task.mode === 'prepare' && !(error instanceof Error && 'code' in error)) return 'incompatible';
   return 'crashed';
