@@ -1,6 +1,7 @@
 const PIECE = /"(?:\\.|[^"\\])*"|<;>|=>|[ \t]+|\S/gu;
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
-  [/<-|←\s+/g, '←'],
+  [/<->/g, '↔'],
+  [/(<-|←)\s*/g, '←'],
   [/->/g, '→'],
   [/↦/g, '=>'],
   [/\bλ/g, 'fun '],
@@ -12,6 +13,16 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
  * `refine`, and ASCII spellings of arrows mean nothing. Idempotent; empty when nothing is left.
  */
 export function normalForm(tactic: string): string {
+  let text = onePass(tactic);
+  for (let before = tactic; before !== text; ) {
+    before = text;
+    text = onePass(before);
+  }
+  return text;
+}
+
+/** One pass can bring together what the next one reads as a single piece, such as the two signs of an arrow. */
+function onePass(tactic: string): string {
   const lines = stripComments(tactic.replace(/\r\n?/g, '\n')).split('\n');
   const depths: number[] = [];
   const out: string[] = [];

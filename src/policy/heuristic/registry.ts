@@ -1,9 +1,15 @@
 import type { Rule } from './rule.ts';
+import { intervals, roots } from './rules/bounded.ts';
 import { closers, split } from './rules/closers.ts';
+import { largePowers, periods } from './rules/exponents.ts';
 import { cases, destructure, direct, substitute } from './rules/hypotheses.ts';
 import { induction, smallCases } from './rules/induction.ts';
 import { intro } from './rules/intro.ts';
 import { residues } from './rules/modular.ts';
+import { nonlinear } from './rules/nonlinear.ts';
+import { powers } from './rules/powers.ts';
+import { shift } from './rules/shift.ts';
+import { definedWitness, symbolicWitness } from './rules/symbolic.ts';
 import { witnesses } from './rules/witnesses.ts';
 
 /** Every rule, in the order that breaks ties. */
@@ -19,4 +25,13 @@ export const RULES: readonly Rule[] = [
   induction,
   smallCases,
   witnesses,
+  shift,
+  intervals,
+  roots,
+  nonlinear,
+  powers,
+  periods,
+  largePowers,
+  symbolicWitness,
+  definedWitness,
 ];

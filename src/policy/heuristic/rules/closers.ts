@@ -17,17 +17,17 @@ export const closers: Rule = {
     const scale = open ? 0.15 : 1;
     if (target.text === 'True') yield { tactic: 'trivial', weight: 200, reason: 'True' };
     if (closed && !open) {
-      yield { tactic: 'decide', weight: 70, reason: 'nothing but literals', heartbeats: 20000 };
+      yield { tactic: 'decide', weight: 70, reason: 'nothing but literals', heartbeats: 8000 };
       yield { tactic: 'decide +kernel', weight: 50, reason: 'the kernel computes large literals' };
     } else
-      yield { tactic: 'decide', weight: open ? 25 : 3, reason: 'a decision procedure may exist', heartbeats: 20000 };
-    if (arithmetic) yield { tactic: 'omega', weight: 55 * scale, reason: 'linear arithmetic', heartbeats: 20000 };
-    yield { tactic: 'grind', weight: 48 * scale, reason: 'general automation', heartbeats: 30000 };
-    yield { tactic: 'simp_all', weight: 40 * scale, reason: 'simplify everything', heartbeats: 20000 };
-    yield { tactic: 'simp', weight: 22 * scale, reason: 'simplify', heartbeats: 20000 };
+      yield { tactic: 'decide', weight: open ? 25 : 3, reason: 'a decision procedure may exist', heartbeats: 8000 };
+    if (arithmetic) yield { tactic: 'omega', weight: 55 * scale, reason: 'linear arithmetic', heartbeats: 8000 };
+    yield { tactic: 'grind', weight: 48 * scale, reason: 'general automation', heartbeats: 10000 };
+    yield { tactic: 'simp_all', weight: 40 * scale, reason: 'simplify everything', heartbeats: 8000 };
+    yield { tactic: 'simp', weight: 22 * scale, reason: 'simplify', heartbeats: 8000 };
     if (isOp(target, '=') || isOp(target, '↔'))
-      yield { tactic: 'rfl', weight: 4 * scale, reason: 'by definition', heartbeats: 20000 };
-    yield { tactic: 'exact?', weight: 9 * scale, reason: 'look in the library', heartbeats: 40000 };
+      yield { tactic: 'rfl', weight: 4 * scale, reason: 'by definition', heartbeats: 8000 };
+    yield { tactic: 'exact?', weight: 9 * scale, reason: 'look in the library', heartbeats: 15000 };
   },
 };
 

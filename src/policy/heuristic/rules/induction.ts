@@ -56,7 +56,7 @@ export const induction: Rule = {
           tactic: `induction ${bound.name} with\n| refl => ${BASE}\n| @step m hm ih => ${STEP}`,
           weight,
           reason: `induction on ${name} from ${least}`,
-          heartbeats: 60000,
+          heartbeats: 25000,
         };
         yield {
           tactic: [
@@ -69,7 +69,7 @@ export const induction: Rule = {
           ].join('\n'),
           weight: weight * 0.6,
           reason: `induction on ${name} from ${least}, with products of the bound`,
-          heartbeats: 60000,
+          heartbeats: 25000,
         };
         yield {
           tactic: `induction ${bound.name} with\n| refl => ?_\n| @step m hm ih => ?_`,
@@ -81,7 +81,7 @@ export const induction: Rule = {
         tactic: `induction ${name} with\n| zero => ${BASE}\n| succ n ih => ${STEP}`,
         weight: bound ? weight * 0.5 : weight,
         reason: `induction on ${name}`,
-        heartbeats: 60000,
+        heartbeats: 25000,
       };
       yield {
         tactic: `induction ${name} with\n| zero => ?_\n| succ n ih => ?_`,
@@ -102,7 +102,7 @@ export const smallCases: Rule = {
         tactic: `rcases ${name} with _ | ${name} <;> first | omega | (simp_all; done) | grind`,
         weight: 2,
         reason: `${name} zero or a successor`,
-        heartbeats: 30000,
+        heartbeats: 10000,
       };
     }
     if (isOp(view.target, '=') || isOp(view.target, '≤')) return;

@@ -104,7 +104,7 @@ export const residues: Rule = {
         tactic: script(made, view, domain),
         weight: 45 / 2 ** found,
         reason: `residues modulo ${m}`,
-        heartbeats: 60000,
+        heartbeats: 25000,
       };
       if (++found === 3) return;
     }

@@ -61,7 +61,7 @@ export const witnesses: Rule = {
         tactic: `refine ⟨${w}, ?_⟩ <;> first | omega | grind | (simp_all; done)`,
         weight: 4,
         reason: `try ${w}`,
-        heartbeats: 20000,
+        heartbeats: 8000,
       };
     }
     for (const w of ['0', ...at])
