@@ -1,0 +1,97 @@
+import { openPool } from '../src/lean/open-pool.ts';
+import type { LeanPool } from '../src/lean/pool/pool.ts';
+import type { LeanProblem } from '../src/lean/pool/types.ts';
+import type { StartFailed } from '../src/lean/transport.ts';
+import { type FileResult, Judge, type JudgeResult } from '../src/lean/verdict/judge.ts';
+import { type Level, LOWEST_COUNTED } from '../src/lean/verdict/level.ts';
+import { counts, noVerdict, type Verdict } from '../src/lean/verdict/verdict.ts';
+import type { WorkerProgress } from '../src/lean/workers.ts';
+import type { ProviderContext } from '../src/policy/provider.ts';
+import { type OpenProviderResult, openProvider } from '../src/policy/registry.ts';
+import type { Problem } from '../src/search/events.ts';
+import type { VerdictFacts } from '../src/search/world.ts';
+
+export interface EngineOptions {
+  readonly lean: string;
+  readonly imports: readonly string[];
+  /** @default what the machine has room for */
+  readonly workers?: number | undefined;
+  readonly nativePath?: string | undefined;
+  readonly projectFolder?: string | undefined;
+  readonly cacheRoot: string;
+  readonly onProgress?: (progress: WorkerProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The Lean workers of one process, what judges proofs, and the providers: what every search of a session shares. */
+export interface Engine {
+  readonly kind: 'engine';
+  readonly pool: LeanPool;
+  readonly toolchain: string;
+  readonly imports: readonly string[];
+  /** The problem's own states on the workers. */
+  problem(problem: Problem): LeanProblem;
+  /** Starts what judges proofs, so that the first verdict does not wait for it. */
+  warmJudge(): void;
+  judge(problem: Problem, proof: readonly string[]): Promise<VerdictFacts>;
+  /** The same for proofs from elsewhere, with everything that was found out. */
+  judgeText(problem: Problem, text: string): Promise<JudgeResult>;
+  judgeFile(source: string): Promise<FileResult>;
+  openProvider(name: string): Promise<OpenProviderResult>;
+  close(): Promise<void>;
+}
+
+/** Starts the Lean workers; resolves when the first of them answers. */
+export async function openEngine(options: EngineOptions): Promise<Engine | StartFailed> {
+  const { lean, imports, workers, nativePath, projectFolder, cacheRoot, onProgress, signal } = options;
+  const opened = await openPool({
+    kind: lean,
+    imports,
+    cacheRoot,
+    ...(workers !== undefined && { workers }),
+    ...(nativePath !== undefined && { nativePath }),
+    ...(projectFolder !== undefined && { projectFolder }),
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+  if (opened.kind === 'startFailed') return opened;
+  const { pool } = opened;
+  const judge = new Judge({ open: () => pool.freshTransport() });
+  const toolchain = await pool.toolchain();
+  const context: ProviderContext = { availableTactics: (words) => pool.availableTactics(words) };
+  return {
+    kind: 'engine',
+    pool,
+    toolchain,
+    imports,
+    problem: ({ statement, copyFrom }) =>
+      pool.problem(copyFrom === undefined ? { expr: statement ?? '' } : { copyFrom }),
+    warmJudge: () => void judge.warm(),
+    judge: async (problem, proof) => verdictFacts(await judge.judge(problem, proof), toolchain),
+    judgeText: (problem, text) => judge.judge(problem, text),
+    judgeFile: (source) => judge.judgeFile(source),
+    openProvider: (name) => openProvider(name, context),
+    close: async () => {
+      await judge.close();
+      await pool.close();
+    },
+  };
+}
+
+/** A verdict as a search records it. */
+function verdictFacts(result: JudgeResult, toolchain: string): VerdictFacts {
+  const verdict: Verdict = result.kind === 'verdict' ? result.verdict : noVerdict('', result.message, toolchain, []);
+  const { level, axioms, axiomsBehindLibrary, statementMatches, selfUse, checks, text, reason } = verdict;
+  return {
+    level,
+    accepted: counts(verdict, LOWEST_COUNTED satisfies Level),
+    axioms: [...axioms],
+    axiomsBehindLibrary,
+    statementMatches,
+    selfUse,
+    checks: [...checks],
+    toolchain: verdict.toolchain,
+    script: text,
+    ...(reason !== undefined && { reason }),
+  };
+}

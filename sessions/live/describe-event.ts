@@ -1,0 +1,92 @@
+import type { TacticOutcome } from '../../src/lean/outcome.ts';
+import type { SearchEvent } from '../../src/search/events.ts';
+import { cleanLine } from '../../src/text/clean.ts';
+
+const LONGEST = 160;
+
+/** One line about an event for a person, cleaned and bounded; null for events that say nothing by themselves. */
+export function describeEvent(event: SearchEvent): string | null {
+  const sentence = describe(event);
+  return sentence === null ? null : cleanLine(sentence, ' ⏎ ', LONGEST);
+}
+
+function describe(event: SearchEvent): string | null {
+  switch (event.kind) {
+    case 'search.opened':
+      return `search opened: ${event.problem.statement ?? event.problem.name}`;
+    case 'root.started':
+      return `Lean opened the goal in ${Math.round(event.ms)} ms`;
+    case 'root.failed':
+      return `Lean refused the statement (${event.category}): ${event.message}`;
+    case 'candidates.proposed':
+      return `${event.candidates.length} candidates for node ${event.node}${event.exhausted ? '' : ', more later'}`;
+    case 'provider.failed':
+      return `the provider failed at node ${event.node}: ${event.message}`;
+    case 'tactic.answered':
+      return `node ${event.node} #${event.candidate}: ${describeOutcome(event.outcome)} (${Math.round(event.ms)} ms)`;
+    case 'values.scored':
+      return `${event.scores.length} states scored`;
+    case 'verdict.given':
+      return event.accepted
+        ? `verified at ${event.level}`
+        : `not accepted: ${event.reason ?? event.level ?? 'no verdict'}`;
+    case 'time.expired':
+      return 'the time is used up';
+    case 'expansion.begun':
+      return `expanding node ${event.node}${event.round > 0 ? `, round ${event.round + 1}` : ''}`;
+    case 'node.added':
+      return event.parent === null ? null : `node ${event.node} under ${event.parent}, ${event.goals.length} goals`;
+    case 'node.repeated':
+      return `node ${event.node} #${event.candidate} leads to the state of node ${event.of}`;
+    case 'node.pruned':
+      return `node ${event.node} is too deep`;
+    case 'proof.closed':
+      return `all goals closed at node ${event.node}; judging`;
+    case 'search.paused':
+      return event.reason === 'step' ? null : `paused: ${event.reason}`;
+    case 'search.ended':
+      return `${event.status}: ${event.reason}`;
+    case 'user.tactic':
+      return `typed at node ${event.node}: ${event.tactic}`;
+    case 'user.family':
+      return `${event.family} ${event.blocked ? 'blocked' : 'allowed'} from here on`;
+    case 'user.set':
+      return `set ${Object.entries(event.changes)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(' ')}`;
+    case 'user.provider':
+      return `provider: ${event.name}`;
+    case 'user.breakpoint':
+      return `breakpoint ${event.on ? 'on' : 'off'} at node ${event.node}`;
+    case 'user.expand':
+      return `node ${event.node} is next`;
+    case 'goal.stored':
+    case 'tactic.sent':
+    case 'candidates.ranked':
+    case 'candidates.skipped':
+    case 'node.queued':
+    case 'expansion.ended':
+    case 'user.step':
+    case 'user.run':
+    case 'user.pause':
+    case 'user.stop':
+      return null;
+  }
+}
+
+function describeOutcome(outcome: TacticOutcome): string {
+  switch (outcome.kind) {
+    case 'goals':
+      return outcome.goals.length === 0 ? 'no goals left' : `${outcome.goals.length} goals`;
+    case 'timedOut':
+      return `gave up (${outcome.limit})`;
+    case 'parseError':
+      return 'does not parse';
+    case 'failed':
+      return `failed: ${outcome.message.split('\n')[0]}`;
+    case 'refused':
+      return `refused: ${outcome.reason}`;
+    case 'workerLost':
+      return 'the worker was lost twice';
+  }
+}

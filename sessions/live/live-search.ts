@@ -1,0 +1,120 @@
+import { SearchDriver } from '../../src/search/driver.ts';
+import type { InputEvent, SearchEvent } from '../../src/search/events.ts';
+import { SearchMachine } from '../../src/search/machine.ts';
+import type { SearchState } from '../../src/search/state.ts';
+import type { SearchWorld } from '../../src/search/world.ts';
+import type { SearchEvents } from '../event-log.ts';
+import type { ReopenedSearch } from '../reopen.ts';
+import type { Session } from '../session.ts';
+import { Timeline } from '../timeline.ts';
+import type { OpenSearch } from '../workbench.ts';
+import { describeEvent } from './describe-event.ts';
+
+const RECENT_EVENTS = 60;
+
+type Opening = Extract<InputEvent, { kind: 'search.opened' }>;
+
+/** One search of an open session: its events go to the session's log, and its state can be looked at as of any event. */
+export class LiveSearch {
+  readonly id: string;
+  readonly #session: Session;
+  readonly #events: SearchEvents;
+  readonly #timeline: Timeline;
+  /** Null when this version cannot go on with what another recorded. */
+  readonly #machine: SearchMachine | null;
+  readonly #frozen: { readonly state: SearchState; readonly reason: string } | null;
+  #driver: SearchDriver | null = null;
+  #at: number | null = null;
+  #recent: { readonly at: number; readonly lines: readonly string[] } = { at: -1, lines: [] };
+
+  private constructor(session: Session, id: string, reopened: ReopenedSearch | null) {
+    this.id = id;
+    this.#session = session;
+    this.#events = session.events(id);
+    this.#timeline = reopened?.timeline ?? new Timeline(this.#events);
+    this.#machine = reopened === null ? new SearchMachine() : reopened.kind === 'live' ? reopened.machine : null;
+    this.#frozen = reopened?.kind === 'frozen' ? reopened : null;
+  }
+
+  /** Begins a search; its root goal is asked for at once. */
+  static begin(session: Session, opening: Opening, world: SearchWorld): LiveSearch {
+    const search = new LiveSearch(session, session.nextSearchId(), null);
+    search.connect(world);
+    search.#driver?.input(opening);
+    return search;
+  }
+
+  /** A recorded search, to be looked at; `connect` lets it go on. */
+  static reopened(session: Session, id: string, reopened: ReopenedSearch): LiveSearch {
+    return new LiveSearch(session, id, reopened);
+  }
+
+  /** Gives the search its workers and provider. What it was waiting for when it was left is asked again. */
+  connect(world: SearchWorld): void {
+    if (!this.#machine || this.#driver) return;
+    this.#driver = new SearchDriver(this.#machine, world, (event) => this.#record(event));
+    if (this.#machine.state.problem) this.#driver.resume();
+  }
+
+  get connected(): boolean {
+    return this.#driver !== null;
+  }
+
+  /** Why the search can only be looked at; null when it can go on. */
+  get frozenReason(): string | null {
+    return this.#frozen?.reason ?? null;
+  }
+
+  /** The newest state. */
+  get live(): SearchState {
+    return this.#machine?.state ?? (this.#frozen as { state: SearchState }).state;
+  }
+
+  get driver(): SearchDriver | null {
+    return this.#driver;
+  }
+
+  /** Shows the search as it was after so many events; null follows it live. */
+  travel(at: number | null): void {
+    const end = this.#events.length;
+    this.#at = at === null || at >= end ? null : Math.max(1, at);
+  }
+
+  /** The tactics that lead to a node from the problem's own root. */
+  prefix(node: number): readonly string[] {
+    const { fork, nodes } = this.live;
+    const tactics: string[] = [];
+    for (let n = nodes[node]; n?.parent != null; n = nodes[n.parent]) tactics.push(n.tactic ?? '');
+    return [...(fork?.prefix ?? []), ...tactics.reverse()];
+  }
+
+  /** What the workbench shows of it. */
+  view(): OpenSearch {
+    const position = this.#at ?? this.#events.length;
+    return {
+      id: this.id,
+      state: this.#at === null ? this.live : this.#timeline.at(this.#at),
+      length: this.#events.length,
+      at: this.#at,
+      recent: this.#recentLines(position),
+      runningMs: this.#driver?.runningMs ?? 0,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#driver?.close();
+  }
+
+  #record(event: SearchEvent): void {
+    this.#session.append(this.id, event);
+    if (this.#machine) this.#timeline.observe(this.#machine.state);
+  }
+
+  #recentLines(position: number): readonly string[] {
+    if (this.#recent.at !== position) {
+      const events = this.#events.read(Math.max(0, position - RECENT_EVENTS), position);
+      this.#recent = { at: position, lines: events.flatMap((event) => describeEvent(event) ?? []) };
+    }
+    return this.#recent.lines;
+  }
+}
