@@ -1,24 +1,28 @@
-import { cloneSearchState, emptySearchState, reduceSearch } from '../src/search/reduce.ts';
+import { cloneSearchState, emptySearchState } from '../src/search/reduce.ts';
 import type { SearchState } from '../src/search/state.ts';
 import type { SearchEvents } from './event-log.ts';
+import { UndoableState } from './undo.ts';
 
-/** Smallest distance between snapshots taken while events come in. */
+/** Smallest distance between snapshots. */
 const snapshotSpacing = 4096;
-/** Snapshots left behind when going back far, at these distances before the goal, so that the next steps back are short. */
-const trailDistances = [32_768, 4096, 256] as const;
-const largestTrail = 6;
+/** Events that the state shown can take back one by one, before it is made anew from a snapshot. */
+const undoDepth = 1024;
+/** Where snapshots are far apart, one is left this far before the moment shown, so that going on back is quick. */
+const trailDistance = 16_384;
+const largestTrail = 4;
 const chunkEvents = 2048;
 
 /**
  * Any moment of a search. Keeps snapshots, dense near the newest event and ever sparser behind it, and reduces events
- * from the log from there. Of 500,000 events (100,000 nodes) it keeps some 15 snapshots.
+ * from the log from there; around the moment shown, events are taken back and applied one by one. Of 800,000 events
+ * (100,000 nodes) it keeps about 15 snapshots.
  */
 export class Timeline {
   readonly #events: SearchEvents;
   /** By position, ascending; never handed out. */
   #snapshots: SearchState[] = [];
   #trail: SearchState[] = [];
-  #cursor: SearchState | null = null;
+  #shown: UndoableState | null = null;
 
   constructor(events: SearchEvents) {
     this.#events = events;
@@ -39,22 +43,21 @@ export class Timeline {
     this.#thin(state.events);
   }
 
-  /** The state after the first `position` events; good until the next call. */
+  /** The state after the first `position` events; good until the next call, which may change it in place. */
   at(position: number): SearchState {
     const target = Math.max(0, Math.min(position, this.length));
-    const cursor = this.#cursor;
+    let shown = this.#shown;
     const base = this.#baseFor(target);
-    if (cursor !== null && cursor.events <= target && cursor.events >= base.events)
-      return this.#advance(cursor, target);
-    const state = cloneSearchState(base);
-    for (const distance of trailDistances) {
-      const stop = target - distance;
-      if (stop - state.events < distance) continue;
-      this.#advance(state, stop);
-      this.#trail = [...this.#trail.slice(1 - largestTrail), cloneSearchState(state)];
+    const stands = shown?.state.events ?? 0;
+    const usable = shown !== null && (target < stands ? stands - target <= shown.depth : stands >= base.events);
+    if (shown === null || !usable) shown = new UndoableState(cloneSearchState(base), undoDepth);
+    this.#shown = shown;
+    while (shown.state.events > target) shown.back();
+    if (target - shown.state.events > 2 * trailDistance) {
+      this.#advance(shown, target - trailDistance, target);
+      this.#trail = [...this.#trail.slice(1 - largestTrail), cloneSearchState(shown.state)];
     }
-    this.#cursor = state;
-    return this.#advance(state, target);
+    return this.#advance(shown, target, target);
   }
 
   #baseFor(target: number): SearchState {
@@ -64,11 +67,16 @@ export class Timeline {
     return base ?? emptySearchState();
   }
 
-  #advance(state: SearchState, target: number): SearchState {
-    while (state.events < target) {
-      const events = this.#events.read(state.events, Math.min(target, state.events + chunkEvents));
+  /** Applies events up to `to`; those within reach of `target` so that they can be taken back. */
+  #advance(shown: UndoableState, to: number, target: number): SearchState {
+    const { state } = shown;
+    while (state.events < to) {
+      const events = this.#events.read(state.events, Math.min(to, state.events + chunkEvents));
       if (events.length === 0) break;
-      for (const event of events) reduceSearch(state, event);
+      for (const event of events) {
+        if (target - state.events > undoDepth) shown.applyForGood(event);
+        else shown.apply(event);
+      }
     }
     return state;
   }
