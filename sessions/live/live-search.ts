@@ -25,9 +25,11 @@ export class LiveSearch {
   readonly #frozen: { readonly state: SearchState; readonly reason: string } | null;
   #driver: SearchDriver | null = null;
   #at: number | null = null;
+  readonly #onChange: () => void;
   #recent: { readonly at: number; readonly lines: readonly string[] } = { at: -1, lines: [] };
 
-  private constructor(session: Session, id: string, reopened: ReopenedSearch | null) {
+  private constructor(session: Session, id: string, reopened: ReopenedSearch | null, onChange: () => void) {
+    this.#onChange = onChange;
     this.id = id;
     this.#session = session;
     this.#events = session.events(id);
@@ -37,16 +39,16 @@ export class LiveSearch {
   }
 
   /** Begins a search; its root goal is asked for at once. */
-  static begin(session: Session, opening: Opening, world: SearchWorld): LiveSearch {
-    const search = new LiveSearch(session, session.nextSearchId(), null);
+  static begin(session: Session, opening: Opening, world: SearchWorld, onChange: () => void): LiveSearch {
+    const search = new LiveSearch(session, session.nextSearchId(), null, onChange);
     search.connect(world);
     search.#driver?.input(opening);
     return search;
   }
 
   /** A recorded search, to be looked at; `connect` lets it go on. */
-  static reopened(session: Session, id: string, reopened: ReopenedSearch): LiveSearch {
-    return new LiveSearch(session, id, reopened);
+  static reopened(session: Session, id: string, reopened: ReopenedSearch, onChange: () => void): LiveSearch {
+    return new LiveSearch(session, id, reopened, onChange);
   }
 
   /** Gives the search its workers and provider. What it was waiting for when it was left is asked again. */
@@ -108,6 +110,7 @@ export class LiveSearch {
   #record(event: SearchEvent): void {
     this.#session.append(this.id, event);
     if (this.#machine) this.#timeline.observe(this.#machine.state);
+    this.#onChange();
   }
 
   #recentLines(position: number): readonly string[] {

@@ -1,0 +1,103 @@
+import { createSession, deleteSession, openSession } from '../open-session.ts';
+import { reopenSearch } from '../reopen.ts';
+import type { Session } from '../session.ts';
+import { listSessions } from '../session-index.ts';
+import type { SessionSummary } from '../workbench.ts';
+import { LiveSearch } from './live-search.ts';
+
+export interface SessionPlace {
+  readonly home: string;
+  /** Version of proofdeck. */
+  readonly program: string;
+}
+
+type Failure = { readonly kind: 'failed'; readonly message: string };
+
+/** The session that the workbench has open, with its searches. Made on the first need, so that looking leaves no trace. */
+export class SessionHolder {
+  readonly #place: SessionPlace;
+  readonly #onChange: () => void;
+  #session: Session | null = null;
+  #searches: LiveSearch[] = [];
+  #known: readonly SessionSummary[] = [];
+
+  constructor(place: SessionPlace, onChange: () => void) {
+    this.#place = place;
+    this.#onChange = onChange;
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  get searches(): readonly LiveSearch[] {
+    return this.#searches;
+  }
+
+  /** All sessions of the home as last listed, the open one as it is now. */
+  get known(): readonly SessionSummary[] {
+    const open = this.#session?.summary();
+    if (!open) return this.#known;
+    return [open, ...this.#known.filter(({ id }) => id !== open.id)];
+  }
+
+  find(search: string): LiveSearch | undefined {
+    return this.#searches.find(({ id }) => id === search);
+  }
+
+  async list(): Promise<void> {
+    const listed = await listSessions(this.#place.home);
+    if (listed.kind === 'listed') this.#known = listed.sessions;
+    this.#onChange();
+  }
+
+  /** The open session, or a new one. */
+  async ensure(toolchain: string): Promise<{ readonly kind: 'session'; readonly session: Session } | Failure> {
+    if (this.#session) return { kind: 'session', session: this.#session };
+    const created = await createSession(this.#place.home, { program: this.#place.program, toolchain });
+    if (created.kind !== 'created') return { kind: 'failed', message: created.message };
+    this.#use(created.session);
+    return { kind: 'session', session: created.session };
+  }
+
+  /** Opens a recorded session in place of the open one. */
+  async open(id: string, takeOver: boolean): Promise<{ readonly kind: 'opened'; readonly session: Session } | Failure> {
+    const opened = await openSession(this.#place.home, id, { program: this.#place.program, takeOver });
+    if (opened.kind !== 'opened') return { kind: 'failed', message: opened.message };
+    await this.close();
+    this.#use(opened.session);
+    for (const { search } of opened.session.searches()) {
+      this.#searches.push(
+        LiveSearch.reopened(opened.session, search, await reopenSearch(opened.session, search), this.#onChange),
+      );
+    }
+    this.#onChange();
+    return { kind: 'opened', session: opened.session };
+  }
+
+  add(search: LiveSearch): void {
+    this.#searches.push(search);
+    this.#onChange();
+  }
+
+  async delete(id: string): Promise<string | null> {
+    const deleted = await deleteSession(this.#place.home, id);
+    await this.list();
+    return deleted.kind === 'deleted' ? null : deleted.message;
+  }
+
+  /** Leaves the session; what its searches were doing is given up and goes on when it is opened again. */
+  async close(): Promise<void> {
+    const session = this.#session;
+    const searches = this.#searches;
+    this.#session = null;
+    this.#searches = [];
+    await Promise.all(searches.map((search) => search.close()));
+    await session?.close();
+  }
+
+  #use(session: Session): void {
+    this.#session = session;
+    session.onStatus(() => this.#onChange());
+  }
+}
