@@ -28,7 +28,23 @@ export type StartFailureCategory =
   /** The process or thread ended before it was ready. */
   | 'crashed'
   /** `close()` was called. */
-  | 'closed';
+  | 'closed'
+  /** The binary to run is not there, or may not be run. */
+  | 'binaryMissing'
+  /** `lean` or `lake` is not installed, or not found. */
+  | 'leanMissing'
+  /** The project folder is not there, or holds no Lean project. */
+  | 'projectMissing'
+  /** A module to import is not there. */
+  | 'unknownModule'
+  /** Compiled files, binary and Lean are of different versions, or of one that we do not know. */
+  | 'versionMismatch'
+  /** An option or name was given that does not exist. */
+  | 'badOption'
+  /** It did not say that it is ready within the time allowed. */
+  | 'readyTimeout'
+  /** It ended before it was ready, for a reason that only its own words tell. */
+  | 'exited';
 
 export type StartResult = { readonly kind: 'ready'; readonly startMs: number } | StartFailed;
 

@@ -24,9 +24,9 @@ export function programText(): string {
   return read([...COMMON_FILES, 'Main']);
 }
 
-/** The same program for a native Lean: it reads requests from its standard input. */
+/** The same program for a native Lean, which needs no repair: it reads requests from its standard input. */
 export function nativeProgramText(): string {
-  return read([...COMMON_FILES, 'NativeMain']);
+  return `import Lean\n${read([...COMMON_FILES.filter((file) => file !== 'Repair'), 'NativeMain'])}`;
 }
 
 function read(files: readonly string[]): string {

@@ -1,0 +1,22 @@
+import type { ProblemRecord } from './record.ts';
+import type { StateRef } from './types.ts';
+import type { Attempt, PoolWorker } from './worker.ts';
+
+/** Something that waits for a worker, or runs on one. */
+export interface Job<T> {
+  /** 0 for questions about the environment, which belong to no problem. */
+  readonly problem: number;
+  /** The state that it starts from, to prefer a worker which holds it. */
+  readonly near?: { readonly record: ProblemRecord; readonly state: StateRef };
+  /** For a person: what the worker is doing. */
+  readonly doing: string;
+  readonly signal?: AbortSignal | undefined;
+  run(worker: PoolWorker): Promise<Attempt<T>>;
+}
+
+export type JobResult<T> =
+  | { readonly kind: 'done'; readonly value: T; readonly worker: number }
+  | { readonly kind: 'cancelled'; readonly worker: number }
+  /** Two workers were lost over it, or none can be started, or a state cannot be restored. */
+  | { readonly kind: 'lost'; readonly reason: 'memory' | 'worker'; readonly message: string; readonly worker: number }
+  | { readonly kind: 'closed' };

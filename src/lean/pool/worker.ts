@@ -1,0 +1,223 @@
+import { type Lost, LeanClient, type TacticLimits } from '../client.ts';
+import type { Goal } from '../goal.ts';
+import type { Dialect } from '../protocol/dialect.ts';
+import type { StartFailed, Transport } from '../transport.ts';
+import { HeldStates } from './held-states.ts';
+import { type Clock, Latency } from './latency.ts';
+import { digestOf, type ProblemRecord } from './record.ts';
+import type { StateRef, TacticAnswer } from './types.ts';
+
+export interface WorkerLimits {
+  /** States held at most; the longest unused ones are freed, and restored when they are needed again. */
+  readonly maximumStates: number;
+  /** Requests after which the worker is started anew; 0 = never. */
+  readonly maximumUses: number;
+  /** Memory past which it is started anew, in bytes; 0 = never. */
+  readonly recycleBytes: number;
+}
+
+/** What running something on a worker came to. `lost` asks for another try; `unrestored` names the state that does not come back. */
+export type Attempt<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | Lost
+  | { readonly kind: 'unrestored'; readonly message: string }
+  | { readonly kind: 'cannotStart'; readonly failure: StartFailed };
+
+type Held = { readonly kind: 'held'; readonly id: number };
+type NotHeld = Exclude<Attempt<never>, { kind: 'done' }>;
+
+/** The root is kept under this key, whatever the search calls it. */
+const ROOT_KEY = '';
+
+function keyOf(state: StateRef): string {
+  return state.parent === null ? ROOT_KEY : state.key;
+}
+
+/** Freed states are told to the worker in batches of this size. */
+const DELETE_BATCH = 128;
+/** Restoring may take longer than the step took at first: the machine may be busier now. */
+const RESTORE_TIMEOUT_MS = 60_000;
+
+/** One worker of a pool: its client, the states that it holds, and its figures. Runs one thing at a time. */
+export class PoolWorker {
+  readonly id: number;
+  readonly client: LeanClient;
+  readonly held = new HeldStates();
+  readonly latency: Latency;
+  restarts = 0;
+  recycles = 0;
+  requests = 0;
+  lastError: string | null = null;
+  private readonly limits: WorkerLimits;
+  private readonly clock: Clock;
+  private generation = -1;
+  private usesSinceStart = 0;
+
+  constructor(id: number, transport: Transport, dialect: Dialect, limits: WorkerLimits, clock: Clock) {
+    this.id = id;
+    this.client = new LeanClient(transport, dialect);
+    this.limits = limits;
+    this.clock = clock;
+    this.latency = new Latency(clock);
+    transport.onLost((reason) => {
+      this.lastError = reason;
+    });
+  }
+
+  private get transport(): Transport {
+    return this.client.transport;
+  }
+
+  /** Makes sure that it answers, and that no state of an earlier life is believed in. */
+  async ready(): Promise<StartFailed | null> {
+    if (!this.transport.alive) {
+      const started = await this.transport.start();
+      if (started.kind === 'startFailed') {
+        this.held.forgetAll();
+        this.lastError = started.message;
+        return started;
+      }
+    }
+    if (this.transport.generation !== this.generation) {
+      if (this.generation >= 0) this.restarts += 1;
+      this.generation = this.transport.generation;
+      this.usesSinceStart = 0;
+      this.held.forgetAll();
+    }
+    return null;
+  }
+
+  /** Steps that would have to be repeated to have this state here; the root counts as one. */
+  distance(problem: ProblemRecord, state: StateRef): number {
+    let steps = 0;
+    for (let at: StateRef | null = state; at; at = at.parent) {
+      if (this.held.has(problem.id, keyOf(at))) return steps;
+      steps += 1;
+    }
+    return steps;
+  }
+
+  async startRoot(problem: ProblemRecord): Promise<Attempt<{ goals: readonly Goal[]; ms: number } | { category: string; message: string }>> {
+    const failure = await this.ready();
+    if (failure) return { kind: 'cannotStart', failure };
+    this.requests += 1;
+    this.usesSinceStart += 1;
+    const answer = await this.client.start(problem.root);
+    if (answer.kind === 'lost') return answer;
+    if (answer.kind === 'unreadable') return this.distrust(answer.message);
+    if (answer.kind === 'refused') return { kind: 'done', value: { category: answer.category, message: answer.message } };
+    this.held.hold(problem.id, ROOT_KEY, answer.stateId);
+    problem.states.set(ROOT_KEY, { digest: digestOf(answer.goals), limits: null });
+    return { kind: 'done', value: { goals: answer.goals, ms: answer.ms } };
+  }
+
+  async tryTactic(problem: ProblemRecord, state: StateRef, resultKey: string, tactic: string, limits: TacticLimits, onSent: () => void): Promise<Attempt<TacticAnswer>> {
+    const failure = await this.ready();
+    if (failure) return { kind: 'cannotStart', failure };
+    const restored = await this.restore(problem, state, limits);
+    if (restored.kind !== 'held') return restored;
+    onSent();
+    this.requests += 1;
+    this.usesSinceStart += 1;
+    const sentAt = this.clock();
+    const reply = await this.client.tactic(restored.id, tactic, limits);
+    if (reply.kind === 'lost') return reply;
+    if (reply.kind === 'unreadable') return this.distrust(reply.message);
+    if (reply.kind === 'noSuchState') {
+      this.held.drop(problem.id, keyOf(state));
+      return { kind: 'lost', reason: 'crashed', message: reply.message };
+    }
+    this.latency.add(this.clock() - sentAt);
+    if (reply.kind === 'applied') {
+      this.held.hold(problem.id, resultKey, reply.stateId);
+      problem.states.set(resultKey, { digest: digestOf(reply.outcome.goals), limits });
+    }
+    const { ms, heartbeats, syntaxKind, outcome } = reply;
+    return {
+      kind: 'done',
+      value: { outcome, worker: this.id, ms, ...(heartbeats === undefined ? {} : { heartbeats }), ...(syntaxKind === undefined ? {} : { syntaxKind }) },
+    };
+  }
+
+  /** The worker's id of a state; what it does not hold is rebuilt from the nearest ancestor that it does hold. */
+  private async restore(problem: ProblemRecord, state: StateRef, limits: TacticLimits): Promise<Held | NotHeld> {
+    const path: StateRef[] = [];
+    let id: number | undefined;
+    let at: StateRef | null = state;
+    for (; at; at = at.parent) {
+      id = this.held.use(problem.id, keyOf(at));
+      if (id !== undefined) break;
+      path.push(at);
+    }
+    for (const step of path.reverse()) {
+      const next: Held | NotHeld = id === undefined ? await this.restoreRoot(problem, step) : await this.restoreStep(problem, step, id, limits);
+      if (next.kind !== 'held') return next;
+      id = next.id;
+    }
+    return { kind: 'held', id: id! };
+  }
+
+  private async restoreRoot(problem: ProblemRecord, step: StateRef): Promise<Held | NotHeld> {
+    if (step.parent !== null) throw new Error(`state ${step.key} has a parent that is not on its path`);
+    const answer = await this.client.start(problem.root);
+    if (answer.kind === 'lost') return answer;
+    if (answer.kind !== 'started') return { kind: 'unrestored', message: `the statement could not be opened again: ${answer.message}` };
+    return this.accept(problem, step, answer.stateId, answer.goals);
+  }
+
+  private async restoreStep(problem: ProblemRecord, step: StateRef, parent: number, limits: TacticLimits): Promise<Held | NotHeld> {
+    const recorded = problem.states.get(step.key)?.limits ?? limits;
+    const generous = { ...recorded, timeoutMs: Math.max(recorded.timeoutMs, RESTORE_TIMEOUT_MS) };
+    const reply = await this.client.tactic(parent, step.tactic, generous);
+    if (reply.kind === 'lost') return reply;
+    if (reply.kind === 'applied') return this.accept(problem, step, reply.stateId, reply.outcome.goals);
+    const message = reply.kind === 'failed' ? reply.outcome.message : reply.message;
+    return { kind: 'unrestored', message: `the state could not be restored: \`${step.tactic}\` now fails: ${message}` };
+  }
+
+  private accept(problem: ProblemRecord, step: StateRef, id: number, goals: readonly Goal[]): Held | NotHeld {
+    const recorded = problem.states.get(keyOf(step));
+    this.held.hold(problem.id, keyOf(step), id);
+    if (!recorded || recorded.digest === digestOf(goals)) return { kind: 'held', id };
+    this.held.drop(problem.id, keyOf(step));
+    return { kind: 'unrestored', message: `the state could not be restored: \`${step.tactic || 'the statement'}\` now gives other goals` };
+  }
+
+  /** Between requests: frees what is not needed, and starts the worker anew when it is used up. `isIdle`: nothing waits for it. */
+  async maintain(isIdle: boolean): Promise<void> {
+    if (!this.transport.alive || this.transport.generation !== this.generation) {
+      // Starting again now saves the next job the wait.
+      await this.ready();
+      return;
+    }
+    const { maximumStates, maximumUses, recycleBytes } = this.limits;
+    const { memoryBytes, rssBytes } = this.transport.stats();
+    const isUsedUp = maximumUses > 0 && this.usesSinceStart >= maximumUses;
+    if (isUsedUp || (recycleBytes > 0 && (memoryBytes ?? rssBytes ?? 0) > recycleBytes)) return this.recycle();
+    if (this.held.size > maximumStates) this.held.shrinkTo(Math.floor(maximumStates * 0.9));
+    if (this.held.droppedCount >= DELETE_BATCH || (isIdle && this.held.droppedCount > 0)) await this.client.delete(this.held.takeDropped());
+  }
+
+  /** An answer that cannot be read may mean that answers and requests are out of step: only a new life helps. */
+  private async distrust(message: string): Promise<Lost> {
+    this.held.forgetAll();
+    await this.transport.start();
+    this.lastError = message;
+    return { kind: 'lost', reason: 'crashed', message };
+  }
+
+  get wantsMaintenance(): boolean {
+    return this.held.droppedCount > 0;
+  }
+
+  private async recycle(): Promise<void> {
+    const lastError = this.lastError;
+    this.held.forgetAll();
+    const started = await this.transport.start();
+    this.recycles += 1;
+    this.generation = this.transport.generation;
+    this.usesSinceStart = 0;
+    // Ending it was our wish, so it is no error of the worker.
+    this.lastError = started.kind === 'startFailed' ? started.message : lastError;
+  }
+}
