@@ -82,14 +82,6 @@ export class LiveSearch {
     this.#at = at === null || at >= end ? null : Math.max(1, at);
   }
 
-  /** The tactics that lead to a node from the problem's own root. */
-  prefix(node: number): readonly string[] {
-    const { fork, nodes } = this.live;
-    const tactics: string[] = [];
-    for (let n = nodes[node]; n?.parent != null; n = nodes[n.parent]) tactics.push(n.tactic ?? '');
-    return [...(fork?.prefix ?? []), ...tactics.reverse()];
-  }
-
   /** What the workbench shows of it. */
   view(): OpenSearch {
     const position = this.#at ?? this.#events.length;

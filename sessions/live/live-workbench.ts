@@ -1,5 +1,6 @@
 import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
+import { pathTactics } from '../../src/search/state.ts';
 import { systemClock } from '../../src/search/world.ts';
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
@@ -268,7 +269,7 @@ export class LiveWorkbench implements Workbench {
     const { problem, settings } = search?.live ?? {};
     if (!search || !problem || !settings) return refused('no search is open to branch from');
     if (search.live.nodes[node]?.goals.length === 0) return refused(`node ${node} has no goal left to go on with`);
-    const fork = { search: search.id, node, prefix: [...search.prefix(node)] };
+    const fork = { search: search.id, node, prefix: pathTactics(search.live, node) };
     const failure = await this.#begin(problem, settings, fork, 'step');
     return failure === null ? done(`branched from node ${node} of ${search.id}`) : refused(failure);
   }

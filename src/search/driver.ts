@@ -6,7 +6,7 @@ import type { InputEvent, SearchEvent } from './events.ts';
 import type { SearchMachine } from './machine.ts';
 import type { SearchRequest } from './request.ts';
 import { RunningTime } from './running-time.ts';
-import type { SearchState } from './state.ts';
+import { pathTactics, type SearchState } from './state.ts';
 import { StateRefs } from './state-refs.ts';
 import type { SearchWorld } from './world.ts';
 
@@ -182,7 +182,7 @@ export class SearchDriver {
   #policyState(node: number): PolicyState {
     const record = this.state.nodes[node];
     const goals = (record?.goals ?? []).flatMap((hash) => this.state.goals.get(hash) ?? []);
-    return { goals, path: [...(this.state.fork?.prefix ?? []), ...this.machine.path(node)], depth: record?.depth ?? 0 };
+    return { goals, path: pathTactics(this.state, node), depth: record?.depth ?? 0 };
   }
 
   async #try({ node, candidate, tactic, heartbeats }: TryTactic): Promise<void> {

@@ -3,7 +3,7 @@ import { Expansions, type FinishedJob } from './expansions.ts';
 import { emptySearchState, reduceSearch } from './reduce.ts';
 import type { SearchRequest } from './request.ts';
 import { nodeScore } from './score.ts';
-import type { SearchState } from './state.ts';
+import { pathTactics, type SearchState } from './state.ts';
 import { createStrategy, type SearchStrategy } from './strategy.ts';
 
 export interface MachineOutput {
@@ -58,19 +58,12 @@ export class SearchMachine {
   /** Everything that was asked for and has not been answered, to be asked again after a session was reopened. */
   outstanding(): SearchRequest[] {
     if (this.state.problem && this.state.nodes.length === 0 && !this.state.ended) return [{ kind: 'startRoot' }];
+    const judge = this.#nextToJudge();
     return [
       ...this.#expansions.outstanding(),
       ...(this.#scoring.size > 0 ? [{ kind: 'score', nodes: [...this.#scoring] } as const] : []),
-      ...[...this.#judging].map(([node, proof]) => ({ kind: 'judge', node, proof }) as const),
+      ...(judge ? [judge] : []),
     ];
-  }
-
-  /** The tactics from the root to a node. */
-  path(node: number): string[] {
-    const tactics: string[] = [];
-    for (let n = this.state.nodes[node]; n?.parent != null; n = this.state.nodes[n.parent])
-      tactics.push(n.tactic ?? '');
-    return tactics.reverse();
   }
 
   #emit(event: DerivedEvent): void {
@@ -216,17 +209,25 @@ export class SearchMachine {
   }
 
   #judge(node: number): void {
-    const proof = [...(this.state.fork?.prefix ?? []), ...this.path(node)];
+    const proof = pathTactics(this.state, node);
     this.#emit({ kind: 'proof.closed', node, proof });
     this.#judging.set(node, proof);
-    this.#requests.push({ kind: 'judge', node, proof });
+    // One at a time: mostly the first is accepted, and then nobody needs the others.
+    if (this.#judging.size === 1) this.#requests.push({ kind: 'judge', node, proof });
   }
 
   #judged(node: number, accepted: boolean, level: string | null): void {
     this.#judging.delete(node);
     if (this.state.ended?.status === 'proved') return;
+    const next = this.#nextToJudge();
     if (accepted) this.#end('proved', `verified at ${level}`, node);
-    else if (this.#expired && this.#judging.size === 0) this.#end('timeout', TIME_IS_UP);
+    else if (next) this.#requests.push(next);
+    else if (this.#expired) this.#end('timeout', TIME_IS_UP);
+  }
+
+  #nextToJudge(): SearchRequest | undefined {
+    for (const [node, proof] of this.#judging) return { kind: 'judge', node, proof };
+    return undefined;
   }
 
   /** The provider had no answer: the node waits again, and the search pauses. */

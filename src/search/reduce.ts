@@ -2,7 +2,7 @@ import type { SearchEvent } from './events.ts';
 import { reduceCandidateEvent } from './reduce-candidates.ts';
 import { addNode, changeNode, type MutableSearchState } from './reduce-node.ts';
 import { searchSettingsSchema } from './settings.ts';
-import type { SearchState } from './state.ts';
+import { pathTactics, type SearchState } from './state.ts';
 import { emptyStatistics } from './statistics.ts';
 
 /** The state before any event. */
@@ -75,7 +75,10 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       break;
     case 'verdict.given': {
       const { kind: _, ...verdict } = event;
-      if (!state.verdict?.accepted) state.verdict = verdict;
+      if (!state.verdict?.accepted) {
+        state.verdict = verdict;
+        state.proof = event.accepted ? { node: event.node, tactics: pathTactics(state, event.node) } : null;
+      }
       changeNode(state, event.node, { status: event.accepted ? 'closed' : 'refuted' });
       state.statistics.timeMs.verdict += event.ms;
       break;
@@ -136,7 +139,7 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       break;
     case 'proof.closed':
       state.statistics.closed += 1;
-      if (!state.verdict?.accepted) state.proof = { node: event.node, tactics: event.proof };
+      state.proof ??= { node: event.node, tactics: event.proof };
       changeNode(state, event.node, { status: 'closed' });
       break;
     case 'search.paused':

@@ -91,10 +91,17 @@ export interface SearchState {
   /** The last failure of the provider that has not been followed by an answer. */
   readonly providerFailure: string | null;
   readonly ended: { readonly status: SearchStatus; readonly reason: string } | null;
-  /** Node at which the accepted (or last closed) proof ends, and the proof's tactics. */
+  /** Node at which the accepted proof ends, or else the first closed one that was not refused, and its tactics. */
   readonly proof: { readonly node: number; readonly tactics: readonly string[] } | null;
   readonly verdict: Verdict | null;
   readonly statistics: SearchStatistics;
+}
+
+/** The tactics that lead to a node from the problem's own root, those of a branch's beginning first. */
+export function pathTactics(state: Pick<SearchState, 'nodes' | 'fork'>, node: number): string[] {
+  const tactics: string[] = [];
+  for (let n = state.nodes[node]; n?.parent != null; n = state.nodes[n.parent]) tactics.push(n.tactic ?? '');
+  return [...(state.fork?.prefix ?? []), ...tactics.reverse()];
 }
 
 /** The key under which equal states meet: goal hashes in order. */
