@@ -1,0 +1,32 @@
+import type { ConfigProblem, Entry } from './origin.ts';
+import { checkText } from './setting-text.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Variables that set a key. The plain name is read only by the commands whose original script read it; our own
+ * `PROOFDECK_<NAME>` by all, and it wins.
+ */
+export const environmentVariables: readonly {
+  readonly name: string;
+  readonly key: string;
+  readonly commands: readonly string[];
+}[] = [{ name: 'NUM_WORKERS', key: 'lean.num_workers', commands: ['search', 'eval', 'baseline', 'iterate'] }];
+
+/** The settings that the environment makes for a command. */
+export function environmentEntries(
+  command: string,
+  environment: Environment,
+): { readonly entries: readonly Entry[]; readonly problems: readonly ConfigProblem[] } {
+  const entries: Entry[] = [];
+  const problems: ConfigProblem[] = [];
+  for (const { name, key, commands } of environmentVariables) {
+    const own = `PROOFDECK_${name}`;
+    const variable = environment[own] ? own : commands.includes(command) && environment[name] ? name : null;
+    if (variable === null) continue;
+    const result = checkText(key, environment[variable] ?? '', { kind: 'environment', variable });
+    if (result.kind === 'entry') entries.push(result.entry);
+    else problems.push(result.problem);
+  }
+  return { entries, problems };
+}

@@ -1,0 +1,33 @@
+/** Where a setting's value comes from. */
+export type Origin =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'file'; readonly file: string; readonly line: number | null }
+  | { readonly kind: 'environment'; readonly variable: string }
+  /** `--set key=value`, or the option named. */
+  | { readonly kind: 'option'; readonly option: string };
+
+/** One value for one key, from one place. */
+export interface Entry {
+  readonly key: string;
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+export interface ConfigProblem {
+  readonly key: string | null;
+  readonly message: string;
+}
+
+/** An origin for a person: `configs/search.toml:12`, `$NUM_WORKERS`, `--set`. */
+export function describeOrigin(origin: Origin): string {
+  switch (origin.kind) {
+    case 'default':
+      return 'default';
+    case 'file':
+      return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
+    case 'environment':
+      return `$${origin.variable}`;
+    case 'option':
+      return origin.option;
+  }
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { searchSettingsSchema } from '../search/settings.ts';
+
+/** How Lean workers are started and kept: the section `[lean]`. */
+export const leanSettingsSchema = z.object({
+  /** `embedded` (from npm), `pantograph` (a native `repl`) or `lean` (a native `lake env lean`). */
+  kind: z.enum(['embedded', 'pantograph', 'lean']).default('embedded'),
+  /** Number of workers; 0 = what the machine has room for. */
+  num_workers: z.number().int().min(0).max(1024).default(0),
+  /** Modules that the problem's environment imports. */
+  imports: z.array(z.string().min(1)).default(['Init']),
+  /** Program of a native worker, and its Lake project; empty = searched for. */
+  path: z.string().default(''),
+  project: z.string().default(''),
+  /** Requests after which a worker is started anew; 0 = never. */
+  max_requests_per_worker: z.number().int().min(0).default(0),
+  /** Memory in MB past which a worker is started anew; 0 = never. */
+  recycle_memory_mb: z.number().int().min(0).default(1200),
+});
+export type LeanSettings = Readonly<z.infer<typeof leanSettingsSchema>>;
+
+/** Everything that can be configured. */
+export interface Config {
+  readonly search: z.infer<typeof searchSettingsSchema>;
+  readonly lean: LeanSettings;
+  /** The provider profile of `configs/models.toml` that proposes tactics. */
+  readonly policy: { readonly provider: string };
+}
+
+const sections = {
+  search: searchSettingsSchema,
+  lean: leanSettingsSchema,
+  policy: z.object({ provider: z.string().min(1).default('heuristic') }),
+} as const;
+
+/** The schema of each key, by its whole name (`search.max_nodes`), in the order in which they are documented. */
+export const keySchemas: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries(sections).flatMap(([section, schema]) =>
+    Object.entries(schema.shape).map(([key, value]): [string, z.ZodType] => [`${section}.${key}`, value]),
+  ),
+);
+
+/** The configuration made of checked values by whole key; keys that are not there get their defaults. */
+export function configFrom(values: ReadonlyMap<string, unknown>): Config {
+  const section = (name: string): Record<string, unknown> =>
+    Object.fromEntries(
+      [...values].flatMap(([key, value]) => (key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), value]] : [])),
+    );
+  return {
+    search: sections.search.parse(section('search')),
+    lean: sections.lean.parse(section('lean')),
+    policy: sections.policy.parse(section('policy')),
+  };
+}
