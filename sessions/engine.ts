@@ -28,6 +28,8 @@ export interface Engine {
   readonly kind: 'engine';
   readonly pool: LeanPool;
   readonly toolchain: string;
+  /** Milliseconds from the wish to the first worker that answers. */
+  readonly startMs: number;
   readonly imports: readonly string[];
   /** The problem's own states on the workers. */
   problem(problem: Problem): LeanProblem;
@@ -44,6 +46,7 @@ export interface Engine {
 /** Starts the Lean workers; resolves when the first of them answers. */
 export async function openEngine(options: EngineOptions): Promise<Engine | StartFailed> {
   const { lean, imports, workers, nativePath, projectFolder, cacheRoot, onProgress, signal } = options;
+  const begun = performance.now();
   const opened = await openPool({
     kind: lean,
     imports,
@@ -63,6 +66,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
     kind: 'engine',
     pool,
     toolchain,
+    startMs: Math.round(performance.now() - begun),
     imports,
     problem: ({ statement, copyFrom }) =>
       pool.problem(copyFrom === undefined ? { expr: statement ?? '' } : { copyFrom }),

@@ -1,0 +1,47 @@
+import { Command, CommanderError } from 'commander';
+import { type CommandContext, CommandExit, EXIT, type ExitCode, type RegisterCommand } from './context.ts';
+import { corpusCommand } from './corpus.ts';
+import { proveCommand } from './prove.ts';
+import { version } from './version.ts';
+
+/** Every command, in the order of the help text. */
+const COMMANDS: readonly RegisterCommand[] = [proveCommand, corpusCommand];
+
+/** The command line as a parser, over any context. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('proofdeck')
+    .description('A terminal workbench for proof search in Lean 4. Without a command it opens the workbench.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => context.note(text.trimEnd()),
+    })
+    .showHelpAfterError('(--help lists the options)');
+  for (const register of COMMANDS) register(program, context);
+  for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}
+
+/**
+ * Runs one command.
+ * @returns its exit code; what went wrong has been noted
+ */
+export async function runCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  try {
+    await createProgram(context).parseAsync([...args], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommandExit) {
+      if (error.message !== '') context.note(`proofdeck: ${error.message}`);
+      return error.code;
+    }
+    // Commander has printed its own message; asking for help is no error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    throw error;
+  }
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child as Command, ...allCommands(child as Command)]);
+}

@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import { searchResult } from '../sessions/results.ts';
+import { resolveProblem } from '../src/corpus/problem.ts';
+import { printJson, usage, withCommonOptions, withSearchOptions } from './common-options.ts';
+import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import { requireEngine, type WorkerOptions } from './engine-options.ts';
+import { printSearch } from './print-search.ts';
+import { runSearch } from './run-search.ts';
+import { type SearchOptions, searchSettings } from './search-settings.ts';
+
+interface ProveOptions extends CommonOptions, WorkerOptions, SearchOptions {
+  readonly theorem?: string;
+  readonly file?: string;
+  readonly corpus?: string;
+}
+
+/** `prove`: one search, recorded as a session. */
+export function proveCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('prove')
+    .description('search for a proof of one statement')
+    .argument('[statement]', 'a closed Lean proposition, such as "∀ p q : Prop, p ∧ q → q ∧ p"')
+    .option('--theorem <name>', 'a theorem of the environment, or of --file or --corpus')
+    .option('--file <file>', 'a Lean file, or a theorem list (JSON)')
+    .addOption(new Option('--corpus <name>', 'a corpus, see "corpus list"').conflicts('file'));
+  withSearchOptions(withCommonOptions(command)).action((statement: string | undefined, options: ProveOptions) =>
+    prove(context, statement, options),
+  );
+}
+
+async function prove(context: CommandContext, statement: string | undefined, options: ProveOptions): Promise<void> {
+  const { theorem, file, corpus, imports } = options;
+  const chosen = await resolveProblem({ statement, theorem, file, corpus, imports });
+  if (chosen.kind === 'unusable') throw usage(chosen.message);
+  const settings = await searchSettings(context, options);
+  const quiet = options.quiet === true || options.json === true || options.jsonl === true;
+  const engine = await requireEngine(context, options, quiet);
+  try {
+    const run = await runSearch(context, engine, chosen.problem, settings, options);
+    const result = searchResult(run);
+    if (options.json) printJson(context, result);
+    else if (!options.jsonl) printSearch(context, result, run.state);
+    if (run.interrupted) throw new CommandExit(run.interrupted === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+    if (run.badStatement !== null) throw usage(`the statement does not elaborate: ${run.badStatement}`);
+    if (result.status === 'error') throw new CommandExit(EXIT.failed, run.state.ended?.reason ?? 'the search failed');
+    if (result.status !== 'proved') throw new CommandExit(EXIT.failed);
+  } finally {
+    await engine.close();
+  }
+}

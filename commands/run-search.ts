@@ -1,0 +1,110 @@
+import type { Engine } from '../sessions/engine.ts';
+import { LiveSearch } from '../sessions/live/live-search.ts';
+import { createSession, openSession } from '../sessions/open-session.ts';
+import type { SearchRun } from '../sessions/results.ts';
+import type { Session } from '../sessions/session.ts';
+import { logPath } from '../sessions/session-folders.ts';
+import type { Problem } from '../src/search/events.ts';
+import type { SearchSettings } from '../src/search/settings.ts';
+import type { SearchState } from '../src/search/state.ts';
+import { systemClock } from '../src/search/world.ts';
+import { homeRoot } from '../src/storage/paths.ts';
+import { usage } from './common-options.ts';
+import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import { followLog } from './follow-log.ts';
+import { version } from './version.ts';
+
+interface RunOptions extends CommonOptions {
+  readonly provider: string;
+}
+
+/** Searches in a session until the search ends, or is interrupted; everything is in the session's log by then. */
+export async function runSearch(
+  context: CommandContext,
+  engine: Engine,
+  problem: Problem,
+  settings: SearchSettings,
+  options: RunOptions,
+): Promise<SearchRun> {
+  const begun = performance.now();
+  const opened = await engine.openProvider(options.provider);
+  if (opened.kind === 'unknownProvider') throw usage(opened.message);
+  const { provider } = opened;
+  const session = await sessionFor(context, options, engine.toolchain);
+  engine.warmJudge();
+  const follow = options.jsonl
+    ? followLog(logPath(session.home, session.id), context.out, session.length > 1)
+    : () => {};
+  const search = LiveSearch.begin(
+    session,
+    {
+      kind: 'search.opened',
+      problem,
+      settings,
+      provider: { name: provider.name, kind: provider.kind },
+      worker: { kind: engine.pool.kind, toolchain: engine.toolchain },
+    },
+    {
+      prover: engine.problem(problem),
+      provider,
+      judge: (proof) => engine.judge(problem, proof),
+      clock: systemClock,
+    },
+    () => {
+      session.flush();
+      follow();
+    },
+  );
+  const driver = search.driver;
+  if (!driver) throw new Error('a new search has no driver');
+  let interrupted: string | null = null;
+  const stop = () => {
+    interrupted = String(context.signal.reason);
+    driver.input({ kind: 'user.stop' });
+  };
+  if (context.signal.aborted) stop();
+  context.signal.addEventListener('abort', stop, { once: true });
+  driver.input({ kind: 'user.run' });
+  const state = await driver.settled();
+  // Nobody is there to go on after the provider failed.
+  if (state.mode === 'paused') driver.input({ kind: 'user.stop' });
+  context.signal.removeEventListener('abort', stop);
+  const totalMs = Math.round(performance.now() - begun);
+  await search.close();
+  const failure = await session.close();
+  follow();
+  if (failure) throw new CommandExit(EXIT.failed, failure.message);
+  return {
+    session: session.id,
+    search: search.id,
+    problem,
+    state,
+    totalMs,
+    workerStartMs: engine.startMs,
+    interrupted,
+    badStatement: badStatement(state),
+  };
+}
+
+/** What Lean said of a statement that it refused; null when it took it. */
+function badStatement(state: SearchState): string | null {
+  return state.nodes.length === 0 && state.ended?.status === 'error' ? state.ended.reason : null;
+}
+
+async function sessionFor(context: CommandContext, options: CommonOptions, toolchain: string): Promise<Session> {
+  const home = homeRoot(options.home, context.environment);
+  const program = version();
+  if (options.session === undefined) {
+    const created = await createSession(home, { program, toolchain });
+    if (created.kind === 'created') return created.session;
+    throw new CommandExit(EXIT.missing, created.message);
+  }
+  const opened = await openSession(home, options.session, { program });
+  if (opened.kind === 'noSuchSession') throw usage(opened.message);
+  if (opened.kind !== 'opened') throw new CommandExit(EXIT.failed, opened.message);
+  const { session } = opened;
+  if (session.status.kind === 'writing') return session;
+  await session.close();
+  const why = session.status.kind === 'readOnly' ? session.status.reason : session.status.failure.message;
+  throw new CommandExit(EXIT.failed, `session ${session.id} cannot be written: ${why}`);
+}
