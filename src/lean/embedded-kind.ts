@@ -20,8 +20,9 @@ export const embeddedKind: WorkerKind = {
 };
 
 async function open(options: WorkerKindOptions): Promise<OpenSource> {
-  const foreign = options.imports.find((module) => !PACKAGES.includes(module.split('.')[0]!));
-  if (foreign !== undefined) return unknownModule(foreign);
+  // Known without starting Lean, which may take half a minute the first time.
+  const foreign = foreignModule(options.imports);
+  if (foreign) return foreign;
   const { cacheRoot, onProgress, signal } = options;
   // The pool restarts workers that have grown too large, and counts it.
   const host = await openEmbeddedHost({ cacheRoot, recycleBytes: 0, ...(onProgress && { onProgress }), ...(signal && { signal }) });
@@ -41,8 +42,16 @@ function sourceOf(host: EmbeddedHost, imports: readonly string[]) {
   } as const;
 }
 
-/** A submodule is part of the image or does not exist. */
-async function checkImports(client: LeanClient, imports: readonly string[]): Promise<StartFailed | null> {
+function foreignModule(imports: readonly string[]): StartFailed | null {
+  const foreign = imports.find((module) => !PACKAGES.includes(module.split('.')[0]!));
+  return foreign === undefined ? null : unknownModule(foreign);
+}
+
+/** Whether the embedded Lean has these modules; null when it does. */
+export async function checkImports(client: LeanClient, imports: readonly string[]): Promise<StartFailed | null> {
+  const foreign = foreignModule(imports);
+  if (foreign) return foreign;
+  // A submodule is part of the image or does not exist.
   const submodules = imports.filter((module) => module.includes('.'));
   if (submodules.length === 0) return null;
   const answer = await client.request('env.describe', {}, envDescribeAnswerSchema);

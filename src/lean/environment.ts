@@ -155,7 +155,8 @@ export async function toolchain(client: LeanClient): Promise<ToolchainAnswer> {
   const answer = await client.request('proofdeck.info', {}, infoSchema);
   if (answer.kind === 'error') return { kind: 'failed', message: answer.error.desc };
   if (answer.kind !== 'ok') return answer;
-  return { kind: 'toolchain', toolchain: `Lean ${answer.value.lean}` };
+  // A commit hash may follow.
+  return { kind: 'toolchain', toolchain: `Lean ${answer.value.lean.split(',')[0]}` };
 }
 
 export type TacticsAnswer = { readonly kind: 'tactics'; readonly available: ReadonlySet<string> } | EnvironmentFailure;

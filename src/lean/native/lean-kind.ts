@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { nativeProgramText } from '../embedded/program.ts';
 import { type Dialect, PROOFDECK_DIALECT } from '../protocol/dialect.ts';
 import type { StartFailed } from '../transport.ts';
@@ -20,24 +20,23 @@ export const leanKind: WorkerKind = {
 };
 
 async function open(options: WorkerKindOptions): Promise<OpenSource> {
-  const lean = findProgram(options.nativePath ?? 'lean');
-  if (!lean) return missing(options.nativePath ?? 'lean');
-  const folder = options.projectFolder === undefined ? undefined : resolve(options.projectFolder);
-  const lake = folder === undefined ? undefined : findProgram('lake');
-  if (folder !== undefined) {
-    const failure = projectFailure(folder);
-    if (failure) return failure;
-    if (!lake) return missing('lake');
-  }
+  const { nativePath, projectFolder } = options;
+  const folder = projectFolder === undefined ? undefined : resolve(projectFolder);
+  const projectProblem = folder === undefined ? null : projectFailure(folder);
+  if (projectProblem) return projectProblem;
+  // In a project lake says which Lean it is, and where compiled modules are.
+  const wanted = nativePath ?? (folder === undefined ? 'lean' : 'lake');
+  const found = findProgram(wanted);
+  if (!found) return missing(wanted);
+  const lean = basename(found).startsWith('lake') ? [found, 'env', 'lean'] : [found];
   const program = writeProgram(options.cacheRoot);
   if (typeof program !== 'string') return program;
   const home = privateHome();
   const core = (options.leanOptions ?? []).map((option) => `-D${option}`);
-  const run = [...core, '--run', program, ...options.imports];
   const command = {
     kind: 'lean' as const,
     name: 'native Lean',
-    argv: lake === undefined ? [lean, ...run] : [lake, 'env', 'lean', ...run],
+    argv: [...lean, ...core, '--run', program, ...options.imports],
     folder: folder ?? home,
     home,
     ...(options.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: options.memoryLimitBytes }),

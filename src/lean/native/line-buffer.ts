@@ -16,4 +16,11 @@ export class LineBuffer {
     this.parts = [lines.at(-1)!];
     return [first, ...lines.slice(1, -1)].map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   }
+
+  /** What stands after the last line break; the stream is over. */
+  rest(): string {
+    const text = this.parts.join('') + this.decoder.end();
+    this.parts = [];
+    return text;
+  }
 }

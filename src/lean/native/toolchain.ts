@@ -61,9 +61,9 @@ export function missing(program: string): StartFailed {
   };
 }
 
-/** `Lean 4.21.0`, from what `lean --version` prints; null when it is not said. */
-export async function leanVersion(lean: string, folder: string, home: string): Promise<string | null> {
-  const result = await runShort([lean, '--version'], folder, home);
+/** `Lean 4.21.0`, from what `lean --version` prints; null when it is not said. `lean` is the command, possibly through lake. */
+export async function leanVersion(lean: readonly string[], folder: string, home: string): Promise<string | null> {
+  const result = await runShort([...lean, '--version'], folder, home);
   const found = /version (\S+?),/.exec(result.stdout);
   return found ? `Lean ${found[1]}` : null;
 }

@@ -67,7 +67,7 @@ async function searchPath(folder: string | undefined, home: string): Promise<Sea
   const lean = findProgram('lean');
   if (!lean && process.env.LEAN_SYSROOT === undefined) return missing('lean');
   const at = folder ?? home;
-  const toolchain = lean ? await leanVersion(lean, at, home) : null;
+  const toolchain = lean ? await leanVersion([lean], at, home) : null;
   const prefix = process.env.LEAN_SYSROOT ?? (await runShort([lean!, '--print-prefix'], at, home)).stdout;
   const environment = prefix ? { LEAN_SYSROOT: prefix } : {};
   if (folder === undefined) return { kind: 'searchPath', environment, toolchain };

@@ -11,6 +11,7 @@ export interface Requests {
   readonly reset: Record<string, never>;
   readonly stat: Record<string, never>;
   readonly 'options.set': { readonly timeout?: number; readonly printJsonPretty?: false };
+  readonly 'options.print': Record<string, never>;
   readonly 'expr.echo': { readonly expr: string; readonly type?: string };
   readonly 'env.describe': Record<string, never>;
   readonly 'env.catalog': Record<string, never>;
