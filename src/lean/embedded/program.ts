@@ -5,6 +5,7 @@ import { packageRoot } from '../../storage/paths.ts';
 /** The files of our Lean worker program, in the order in which Lean reads them as one text. */
 const COMMON_FILES = [
   'Repair',
+  'Bounds',
   'Server',
   'Print',
   'Goals',

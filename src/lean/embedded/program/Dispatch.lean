@@ -14,14 +14,17 @@ def optionsPrint (srv : Server) (_ : Json) : Reply Json := return toJson (← sr
 
 /-- Any subset of the options; the rest stays. -/
 def optionsSet (srv : Server) (j : Json) : Reply Json := do
-  let .obj old := toJson (← srv.settings.get) | throw (error "command" "options cannot be read")
-  let new := old.foldl (init := Json.mkObj []) fun out k v => out.setObjVal! k (match j.getObjVal? k with | .ok .null | .error _ => v | .ok v => v)
+  let old := toJson (← srv.settings.get)
+  let mut new := old
+  for (k, v) in old.getObj?.toOption.elim [] (·.toList) do
+    match v with
+    | .bool _ => if let some b ← field? (α := Bool) j k then new := new.setObjVal! k b
+    | _ => if let some n ← field? (α := Nat) j k then new := new.setObjVal! k n
   match fromJson? new with
-  | .ok settings => do
-    srv.settings.set settings
-    forgetPrinted srv
-    return .mkObj []
+  | .ok settings => srv.settings.set settings
   | .error e => throw (error "command" e)
+  forgetPrinted srv
+  return .mkObj []
 
 def withoutFiles (command : String) : String × (Server → Json → Reply Json) := (command, fun _ _ => throw (noFiles command))
 
@@ -32,27 +35,33 @@ def commands : List (String × (Server → Json → Reply Json)) := [
   ("env.parse", envParse), ("frontend.process", frontendProcess),
   withoutFiles "env.save", withoutFiles "env.load", withoutFiles "goal.save", withoutFiles "goal.load",
   ("proofdeck.limits", setLimits), ("proofdeck.state", stateGoals), ("proofdeck.info", workerInfo), ("proofdeck.inspect", inspectName),
-  ("proofdeck.theorems", theoremList), ("proofdeck.search", searchNames)]
+  ("proofdeck.theorems", theoremList), ("proofdeck.search", searchNames)] ++ verdictCommands
 
+-- `posOf` and `extract` are compiled; their successors are generic, so that a loop of ours is interpreted, 2 µs for a character.
+set_option linter.deprecated false in
 /-- `command payload`, or `{"cmd": command, "payload": payload}`. -/
 def parseRequest (line : String) : Except String (String × Json) := do
+  if hasHugeNumber line then throw "a number with a huge exponent"
   let line := line.trimAscii.toString
   if line.startsWith "{" then
     let j ← Json.parse line
     return (← j.getObjValAs? String "cmd", j.getObjValD "payload")
-  match line.find? Char.isWhitespace with
-  | some p =>
-    let rest := (line.extract p line.endPos).trimAscii.toString
-    return (line.extract line.startPos p, ← if rest.isEmpty then .ok .null else Json.parse rest)
-  | none => return (line, .null)
+  let space := line.posOf ' '
+  let payload := (String.Pos.Raw.extract line space line.rawEndPos).trimAscii.toString
+  return (String.Pos.Raw.extract line 0 space, ← if payload.isEmpty then .ok .null else Json.parse payload)
 
 /-- The session's limits stand in for those that a request does not name. -/
 def withLimits (l : Limits) (payload : Json) : Json :=
   let add (j : Json) (k : String) (v : Nat) : Json := match j.getObjVal? k with | .ok .null | .error _ => j.setObjVal! k v | .ok _ => j
   add (add payload "heartbeats" l.heartbeats) "recDepth" l.recDepth
 
-def dispatch (srv : Server) (command : String) (payload : Json) : Reply Json := do
-  let some run := commands.lookup command | throw (error "command" s!"Unknown command {command}")
+abbrev CommandTable := Std.HashMap String (Server → Json → Reply Json)
+
+/-- Built once: every request starts a new interpreter, which would make the list again. -/
+def commandTable : CommandTable := Std.HashMap.ofList commands
+
+def dispatch (table : CommandTable) (srv : Server) (command : String) (payload : Json) : Reply Json := do
+  let some run := table[command]? | throw (error "command" s!"Unknown command {command}")
   match payload with
   | .obj _ => do
     discard <| field? (α := Nat) payload "heartbeats"
@@ -62,12 +71,12 @@ def dispatch (srv : Server) (command : String) (payload : Json) : Reply Json := 
   | _ => throw (error "command" s!"The payload of {command} is not an object")
 
 /-- One request line to one answer line. -/
-def handle (srv : Server) (line : String) : IO String := do
+def handle (table : CommandTable) (srv : Server) (line : String) : IO String := do
   (cancelFlag srv.cancel).set false
   let r ← match parseRequest line with
     | .error e => pure (error "command" s!"The request cannot be read: {e}")
     | .ok (command, payload) =>
-      match ← (attempt (dispatch srv command payload)).toBaseIO with
+      match ← (attempt (dispatch table srv command payload)).toBaseIO with
       | .ok (.done r) | .ok (.failed r) => pure r
       | .error e => pure (error "io" (toString e))
   return if (← srv.settings.get).printJsonPretty then r.pretty else r.compress

@@ -28,6 +28,14 @@ def moduleOf? (env : Environment) (n : Name) : Option Name :=
 /-- Names that a reader of the library would not call its own. -/
 def isHidden (n : Name) (c : ConstantInfo) : Bool := n.isInternalDetail || isPrivateName n || c.isUnsafe
 
+/-- Visit every constant. (The library's own `fold` recurses once per constant, which the interpreter's stack does not bear.) -/
+def foldConstants {α : Type} (env : Environment) (init : α) (f : α → Name → ConstantInfo → α) : α := Id.run do
+  let mut acc := init
+  for data in env.header.moduleData do
+    for i in [0:data.constNames.size] do
+      if let some c := data.constants[i]? then acc := f acc c.name c
+  return env.constants.foldStage2 f acc
+
 def lookup (env : Environment) (name : String) : Reply (Name × ConstantInfo) := do
   match env.find? name.toName with
   | some c => return (name.toName, c)
@@ -50,7 +58,7 @@ def envCatalog (srv : Server) (j : Json) : Reply Json := do
   let wanted (n : Name) : Bool := match pre? with
     | none => true
     | some pre => (match moduleOf? env n with | some m => pre.isPrefixOf m | none => false) != invert
-  let symbols := env.constants.fold (init := #[]) fun (out : Array String) n c =>
+  let symbols := foldConstants env #[] fun (out : Array String) n c =>
     if isHidden n c || !wanted n then out else out.push ((kindOf env n c).letter ++ toString n)
   return .mkObj [("symbols", toJson symbols)]
 
@@ -154,7 +162,7 @@ def exprEcho (srv : Server) (j : Json) : Reply Json := do
     let type? ← typeStx?.mapM (Term.elabType ·)
     let e ← match type? with | some t => Term.elabTermEnsuringType stx t | none => Term.elabTerm stx none
     -- Literals keep their metavariables: default instances are not forced.
-    Term.synthesizeSyntheticMVars (postpone := .partial)
+    Term.synthesizeSyntheticMVars (postpone := .yes)
     let e ← instantiateMVars e
     return Json.mkObj [("expr", ← exprJson st e), ("type", ← exprJson st (← inferType e))]
 

@@ -95,9 +95,15 @@ where
 
 /-! ## Tactic invocations -/
 
+/-- Nodes that stand for a tactic as it is written, not for a block or for what a macro expands to. -/
+def isInvocation (i : TacticInfo) : Bool :=
+  i.goalsBefore != [] && (i.stx.getPos? (canonicalOnly := true)).isSome &&
+  (i.stx.getHeadInfo matches .original ..) && !i.stx.isAtom &&
+  ![nullKind, ``Parser.Term.byTactic, ``Parser.Tactic.tacticSeq, ``Parser.Tactic.tacticSeq1Indented, ``Parser.Tactic.tacticSeqBracketed].contains i.stx.getKind
+
 def invocationsOf (u : CommandUnit) : IO (Array Json) := do
   let found := u.after.infoState.trees.toList.flatMap fun tree => (tree.foldInfo (init := []) fun context info out => match info with
-    | .ofTacticInfo i => if i.stx.getPos?.isSome && i.goalsBefore != [] && i.stx.getKind != nullKind then (context, i) :: out else out
+    | .ofTacticInfo i => if isInvocation i then (context, i) :: out else out
     | _ => out).reverse
   let mut out := #[]
   for (context, i) in found do

@@ -5,10 +5,13 @@ open Lean Elab Meta
 /-! ## Reading text -/
 
 def parseTerm (env : Environment) (text : String) : Except String Syntax :=
-  Parser.runParserCategory env `term text.crlfToLf messageFile
+  match unreadable? text with
+  | some why => .error why
+  | none => Parser.runParserCategory env `term text.crlfToLf messageFile
 
 /-- Text up to its end as what `p` reads. -/
-def parseWhole (env : Environment) (p : Parser.ParserFn) (text : String) : Except String Syntax :=
+def parseWhole (env : Environment) (p : Parser.ParserFn) (text : String) : Except String Syntax := do
+  if let some why := unreadable? text then throw why
   let text := text.crlfToLf
   let ictx := Parser.mkInputContext text messageFile
   let s := (Parser.andthenFn Parser.whitespace p).run ictx { env, options := {} } (Parser.getTokenTable env) (Parser.mkParserState text)

@@ -12,9 +12,9 @@ unsafe def publish (srv : Server) (handler : String → IO String) : IO Unit := 
   Runtime.forget srv
 
 /-- Use the commands once: what tactics and printers build on first use goes into the image too. -/
-def warmUp (srv : Server) : IO Unit := do
+def warmUp (table : CommandTable) (srv : Server) : IO Unit := do
   let ask (command : String) (payload : Json) : IO Json := do
-    return (Json.parse (← handle srv (command ++ " " ++ payload.compress))).toOption.getD .null
+    return (Json.parse (← handle table srv (command ++ " " ++ payload.compress))).toOption.getD .null
   let start ← ask "goal.start" (.mkObj [("expr", "∀ x y : Nat, x + y = y + x")])
   for tactic in ["exact?", "simp", "omega", "grind", "decide", "intro x y; induction x with | zero => simp | succ n ih => omega", "intro x y\nexact Nat.add_comm x y"] do
     discard <| ask "goal.tactic" (.mkObj [("stateId", start.getObjValD "stateId"), ("tactic", tactic)])
@@ -27,5 +27,6 @@ end Proofdeck
 
 run_cmd do
   let srv ← Proofdeck.Server.new (← Lean.getEnv)
-  Proofdeck.warmUp srv
-  Proofdeck.publish srv (Proofdeck.handle srv)
+  let table := Proofdeck.commandTable
+  Proofdeck.warmUp table srv
+  Proofdeck.publish srv (Proofdeck.handle table srv)

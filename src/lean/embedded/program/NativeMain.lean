@@ -5,24 +5,24 @@ namespace Proofdeck
 open Lean
 
 /-- A native Lean keeps the `timeout` option itself: a thread of its own sets the cancel flag when the time is over. -/
-def handleWithin (srv : Server) (line : String) (serial : IO.Ref Nat) : IO String := do
+def handleWithin (table : CommandTable) (srv : Server) (line : String) (serial : IO.Ref Nat) : IO String := do
   let ms := (← srv.settings.get).timeout
   let mine ← serial.modifyGet fun n => (n + 1, n + 1)
   if ms > 0 then
     discard <| IO.asTask (prio := .dedicated) do
       IO.sleep ms.toUInt32
       if (← serial.get) == mine then srv.cancel.set
-  let answer ← handle srv line
+  let answer ← handle table srv line
   serial.modify (· + 1)
   return answer
 
-partial def serveLines (srv : Server) (input output : IO.FS.Stream) (serial : IO.Ref Nat) : IO Unit := do
+partial def serveLines (table : CommandTable) (srv : Server) (input output : IO.FS.Stream) (serial : IO.Ref Nat) : IO Unit := do
   let line ← input.getLine
   -- A blank line or the end of input ends the process.
   if line.trimAscii.isEmpty then return
-  output.putStrLn (← handleWithin srv line serial)
+  output.putStrLn (← handleWithin table srv line serial)
   output.flush
-  serveLines srv input output serial
+  serveLines table srv input output serial
 
 end Proofdeck
 
@@ -37,4 +37,4 @@ unsafe def main (args : List String) : IO Unit := do
   output.flush
   -- What a command prints goes to stderr, so that it cannot be taken for an answer.
   discard <| IO.setStdout (← IO.getStderr)
-  Proofdeck.serveLines srv (← IO.getStdin) output (← IO.mkRef 0)
+  Proofdeck.serveLines Proofdeck.commandTable srv (← IO.getStdin) output (← IO.mkRef 0)

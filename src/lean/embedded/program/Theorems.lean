@@ -35,7 +35,7 @@ def searchNames (srv : Server) (j : Json) : Reply Json := do
   let limit := (← field? (α := Nat) j "limit").getD 50
   if text.isEmpty then throw (error "command" "field text: must not be empty")
   let env ← srv.env.get
-  let found := env.constants.fold (init := #[]) fun (out : Array (String × Name × ConstantInfo)) n c =>
+  let found := foldConstants env #[] fun (out : Array (String × Name × ConstantInfo)) n c =>
     if n.isInternal then out else
     let name := toString n
     if contains name text && !isHidden n c then out.push (name, n, c) else out
