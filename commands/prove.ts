@@ -39,7 +39,7 @@ async function prove(context: CommandContext, statement: string | undefined, opt
     const run = await runSearch(context, engine, chosen.problem, settings, options);
     const result = searchResult(run);
     if (options.json) printJson(context, result);
-    else if (!options.jsonl) printSearch(context, result, run.state);
+    else if (!options.jsonl && run.badStatement === null) printSearch(context, result, run.state);
     if (run.interrupted) throw new CommandExit(run.interrupted === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
     if (run.badStatement !== null) throw usage(`the statement does not elaborate: ${run.badStatement}`);
     if (result.status === 'error') throw new CommandExit(EXIT.failed, run.state.ended?.reason ?? 'the search failed');

@@ -160,6 +160,7 @@ export class LogWriter {
   }
 
   #sync(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (!this.#unsynced || this.#syncing) return;
     this.#syncing = true;
