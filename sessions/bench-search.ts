@@ -18,12 +18,16 @@ export function makeSearchEvents(nodes: number): readonly SearchEvent[] {
   const input = (event: InputEvent): void => {
     const { derived, requests } = machine.input(event);
     events.push(event, ...derived);
-    for (const request of requests) if (request.kind === 'propose' || request.kind === 'tryTactic') waiting.push(request);
+    for (const request of requests)
+      if (request.kind === 'propose' || request.kind === 'tryTactic') waiting.push(request);
   };
   const storeGoal = (number: number): string => {
     const hash = `${number.toString(16).padStart(8, '0')}9f86d081`;
     const target = `a + ${number} ≤ b + ${number} ∧ c * ${number} < (c + n) * ${number + 1}`;
-    const goal = { hypotheses: hypotheses.map((h) => ({ name: h.split(' : ')[0] ?? h, type: h.split(' : ')[1] ?? h })), target };
+    const goal = {
+      hypotheses: hypotheses.map((h) => ({ name: h.split(' : ')[0] ?? h, type: h.split(' : ')[1] ?? h })),
+      target,
+    };
     input({ kind: 'goal.stored', hash, goal });
     return hash;
   };
@@ -45,7 +49,10 @@ export function makeSearchEvents(nodes: number): readonly SearchEvent[] {
       const outcome: Extract<InputEvent, { kind: 'tactic.answered' }>['outcome'] =
         candidate < applyingCandidates
           ? { kind: 'goals', goals: [storeGoal(machine.state.goals.size)] }
-          : { kind: 'failed', message: 'omega could not prove the goal:\na possible counterexample may satisfy the constraints' };
+          : {
+              kind: 'failed',
+              message: 'omega could not prove the goal:\na possible counterexample may satisfy the constraints',
+            };
       input({ kind: 'tactic.answered', node, candidate, worker: candidate % 2, outcome, heartbeats: 1200, ms: 4.2 });
     }
   }

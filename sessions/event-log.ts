@@ -17,6 +17,8 @@ export type ReadLogResult =
   | { readonly kind: 'read'; readonly events: number; readonly tornBytes: number }
   | (StorageFailed & { readonly line?: number });
 
+const pieceEvents = 4096;
+
 /**
  * Knows where each event of a session's log lies, so that events are read from disk when they are wanted and a long
  * session costs 16 bytes of memory per event.
@@ -113,6 +115,15 @@ export class EventLog {
   /** The events of the session outside its searches, with their places. */
   sessionEvents(): readonly LoggedEvent[] {
     return this.#read(this.#sessionSeqs);
+  }
+
+  /** Every event in order, read in pieces. */
+  *records(): Generator<LoggedEvent> {
+    for (let seq = this.#skipped + 1; seq <= this.length; seq += pieceEvents) {
+      const piece: LoggedEvent[] = [];
+      this.#readRun(seq, Math.min(this.length, seq + pieceEvents - 1), piece);
+      yield* piece;
+    }
   }
 
   close(): void {

@@ -151,6 +151,12 @@ export class Session {
     });
   }
 
+  /** Every event of the session, in order. */
+  records(): IteratorObject<LoggedEvent> {
+    this.flush();
+    return this.#parts.log.records();
+  }
+
   /** Notes, pins, prompt lines and the like, in order. */
   sessionEvents(): readonly LoggedEvent[] {
     this.flush();

@@ -1,0 +1,118 @@
+import type { Command } from 'commander';
+import { encodeRecord } from '../sessions/records.ts';
+import { replaySearch, verifySession } from '../sessions/replay.ts';
+import { reportSearch } from '../sessions/search-report.ts';
+import type { Session } from '../sessions/session.ts';
+import type { SearchSummary } from '../sessions/workbench.ts';
+import { cleanLine } from '../src/text/clean.ts';
+import { printJson, usage, wholeNumber, withCommonOptions } from './common-options.ts';
+import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import { chooseSearches, openRecorded } from './open-recorded.ts';
+import { proofLines } from './proof-lines.ts';
+
+interface ReplayOptions extends CommonOptions {
+  readonly search?: string;
+  readonly theorem?: string;
+  readonly to?: number;
+  readonly verify?: boolean;
+}
+
+/** `replay`: rebuilds recorded searches without Lean. */
+export function replayCommand(program: Command, context: CommandContext): void {
+  withCommonOptions(program.command('replay'))
+    .description('rebuild a recorded search without Lean, or check that its log says what the search does')
+    .argument('<session>', 'its id, a unique beginning of it, or "last"')
+    .option('--search <id>', 'only this search (s1, s2, …)')
+    .option('--theorem <name>', 'only the searches for this theorem')
+    .option('--to <seq>', 'up to this event of the log', wholeNumber(1))
+    .option('--verify', 'run strategy, dedup and scoring again on the recorded answers and compare every event')
+    .action((id: string, options: ReplayOptions) => replay(context, id, options));
+}
+
+async function replay(context: CommandContext, id: string, options: ReplayOptions): Promise<void> {
+  if (options.verify && options.to !== undefined) throw usage('--verify checks whole searches: leave out --to');
+  const session = await openRecorded(context, options, id);
+  try {
+    const searches = chooseSearches(session, options);
+    if (options.to !== undefined && options.to > session.length)
+      throw usage(`--to ${options.to}: session ${session.id} has ${session.length} events`);
+    if (options.verify) await verify(context, session, searches, options);
+    else if (options.jsonl) printEvents(context, session, searches, options);
+    else printStates(context, session, searches, options);
+  } finally {
+    await session.close();
+  }
+}
+
+async function verify(
+  context: CommandContext,
+  session: Session,
+  searches: readonly SearchSummary[],
+  options: ReplayOptions,
+): Promise<void> {
+  const results = await verifySession(session, searches);
+  const different = results.filter(({ identical }) => !identical);
+  if (options.json) {
+    printJson(context, {
+      schema: 'proofdeck.replay-verify/1',
+      session: session.id,
+      identical: different.length === 0,
+      searches: results,
+    });
+  } else {
+    for (const { search, name, events, difference, unwritten } of results) {
+      const cut =
+        unwritten > 0 ? `; it was interrupted, ${unwritten} conclusions of its last answer are not in the log` : '';
+      context.out(
+        `${search}  ${cleanLine(name)}  ${difference === null ? `identical (${events} events)${cut}` : cleanLine(difference.message)}`,
+      );
+    }
+  }
+  if (different.length > 0)
+    throw new CommandExit(
+      EXIT.notVerified,
+      `session ${session.id}: ${different.length} of ${results.length} searches differ from their log`,
+    );
+}
+
+function printEvents(
+  context: CommandContext,
+  session: Session,
+  searches: readonly SearchSummary[],
+  options: ReplayOptions,
+): void {
+  const wanted = new Set(searches.map(({ search }) => search));
+  const all = options.search === undefined && options.theorem === undefined;
+  for (const record of session.records()) {
+    if (options.to !== undefined && record.seq > options.to) return;
+    if (all || (record.search !== null && wanted.has(record.search))) context.out(encodeRecord(record));
+  }
+}
+
+function printStates(
+  context: CommandContext,
+  session: Session,
+  searches: readonly SearchSummary[],
+  options: ReplayOptions,
+): void {
+  const reports = searches.map(({ search }) => {
+    const state = replaySearch(session.events(search), options.to === undefined ? {} : { to: options.to });
+    return { search, events: state.events, ...reportSearch(state) };
+  });
+  if (options.json) {
+    printJson(context, {
+      schema: 'proofdeck.replay/1',
+      session: session.id,
+      to: options.to ?? session.length,
+      searches: reports,
+    });
+    return;
+  }
+  for (const { search, events, name, status, verdict, stats, proof } of reports) {
+    const level = verdict?.level ? ` ${verdict.level}` : '';
+    context.out(
+      `${search}  ${cleanLine(name)}  ${status}${level}  after ${events} events: ${stats.nodes} nodes, ${stats.open} open, ${stats.expansions} expansions`,
+    );
+    for (const line of proofLines(proof ?? [])) context.out(line);
+  }
+}

@@ -1,0 +1,64 @@
+import type { SearchStatus } from '../src/search/events.ts';
+import type { SearchState, Verdict } from '../src/search/state.ts';
+
+/** What a search came to, as `prove --json` and `replay --json` print it. */
+export interface SearchReport {
+  readonly name: string;
+  readonly statement: string | null;
+  readonly status: SearchStatus | 'running' | 'paused';
+  /** Why it ended, in a sentence; null while it has not. */
+  readonly reason: string | null;
+  readonly verdict: Omit<Verdict, 'node' | 'script' | 'ms'> | null;
+  /** The tactics of the accepted proof; null when there is none. */
+  readonly proof: readonly string[] | null;
+  readonly script: string | null;
+  readonly stats: {
+    readonly expansions: number;
+    readonly nodes: number;
+    readonly depth: number;
+    readonly open: number;
+    readonly candidates: SearchState['statistics']['candidates'];
+    readonly candidatesPerExpansion: { readonly min: number; readonly avg: number; readonly max: number };
+    readonly timeMs: SearchState['statistics']['timeMs'];
+  };
+  readonly worker: SearchState['worker'];
+  readonly provider: string | null;
+  readonly strategy: string;
+  readonly seed: number;
+}
+
+/** The report on a search as it stands. A proof counts when the judge has accepted it, and is null otherwise. */
+export function reportSearch(state: SearchState): SearchReport {
+  const { problem, ended, verdict, statistics, settings } = state;
+  const accepted = verdict?.accepted === true;
+  return {
+    name: problem?.name ?? '',
+    statement: problem?.statement ?? problem?.copyFrom ?? null,
+    status: ended?.status ?? (state.mode === 'paused' ? 'paused' : 'running'),
+    reason: ended?.reason ?? null,
+    verdict: verdict && withoutBulk(verdict),
+    proof: accepted && state.proof ? [...(state.fork?.prefix ?? []), ...state.proof.tactics] : null,
+    script: accepted ? verdict.script : null,
+    stats: {
+      expansions: statistics.expansions,
+      nodes: state.nodes.length,
+      depth: statistics.maxDepth,
+      open: state.openCount,
+      candidates: statistics.candidates,
+      candidatesPerExpansion: perExpansion(statistics.candidatesPerExpansion),
+      timeMs: statistics.timeMs,
+    },
+    worker: state.worker,
+    provider: state.provider?.name ?? null,
+    strategy: settings.strategy,
+    seed: settings.seed,
+  };
+}
+
+function withoutBulk({ node: _node, script: _script, ms: _ms, ...rest }: Verdict): SearchReport['verdict'] {
+  return rest;
+}
+
+function perExpansion({ min, sum, max, count }: SearchState['statistics']['candidatesPerExpansion']) {
+  return { min, avg: count === 0 ? 0 : Math.round((sum / count) * 100) / 100, max };
+}
