@@ -154,9 +154,12 @@ export function holdsModulo(term: Term, residues: ReadonlyMap<string, number>, m
   const connective = CONNECTIVES[term.op];
   if (connective) return connective(holdsModulo(left, residues, m, domain), holdsModulo(right, residues, m, domain));
   if (term.op === '∣') {
-    if (left.kind !== 'number' || left.value <= 0n || BigInt(m) % left.value !== 0n) return undefined;
+    if (left.kind !== 'number' || left.value <= 0n) return undefined;
     const value = residue(right, residues, m, domain);
-    return value === undefined ? undefined : value % Number(left.value) === 0;
+    if (value === undefined) return undefined;
+    const seen = gcd(left.value, BigInt(m));
+    if (BigInt(value) % seen !== 0n) return false;
+    return seen === left.value ? true : undefined;
   }
   if (term.op !== '=' && term.op !== '≠') return undefined;
   const remainder = remainderEquation(left, right, residues, m, domain);

@@ -1,7 +1,10 @@
 import type { Rule } from './rule.ts';
 import { intervals, roots } from './rules/bounded.ts';
 import { closers, split } from './rules/closers.ts';
+import { quotients } from './rules/division.ts';
+import { gcd, powerDifferences } from './rules/divisors.ts';
 import { largePowers, periods } from './rules/exponents.ts';
+import { injective, instantiate } from './rules/functions.ts';
 import { cases, destructure, direct, substitute } from './rules/hypotheses.ts';
 import { induction, smallCases } from './rules/induction.ts';
 import { intro } from './rules/intro.ts';
@@ -34,4 +37,9 @@ export const RULES: readonly Rule[] = [
   largePowers,
   symbolicWitness,
   definedWitness,
+  quotients,
+  gcd,
+  powerDifferences,
+  injective,
+  instantiate,
 ];

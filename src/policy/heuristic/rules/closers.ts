@@ -14,29 +14,36 @@ export const closers: Rule = {
     const arithmetic = [target, ...view.facts.map((f) => f.term)].some((t) =>
       [...subterms(t)].some((s) => s.kind === 'op' && ARITHMETIC.has(s.op)),
     );
-    const scale = open ? 0.15 : 1;
+    if (open) {
+      yield { tactic: 'decide', weight: 1, reason: 'a decision procedure may exist', heartbeats: 3000 };
+      yield { tactic: 'simp', weight: 1, reason: 'simplify', heartbeats: 8000 };
+      yield { tactic: 'exact?', weight: 0.3, reason: 'look in the library', heartbeats: 3000 };
+      return;
+    }
     if (target.text === 'True') yield { tactic: 'trivial', weight: 200, reason: 'True' };
-    if (closed && !open) {
+    if (closed) {
       yield { tactic: 'decide', weight: 70, reason: 'nothing but literals', heartbeats: 8000 };
       yield { tactic: 'decide +kernel', weight: 50, reason: 'the kernel computes large literals' };
-    } else
-      yield { tactic: 'decide', weight: open ? 25 : 3, reason: 'a decision procedure may exist', heartbeats: 8000 };
-    if (arithmetic) yield { tactic: 'omega', weight: 55 * scale, reason: 'linear arithmetic', heartbeats: 8000 };
-    yield { tactic: 'grind', weight: 48 * scale, reason: 'general automation', heartbeats: 10000 };
-    yield { tactic: 'simp_all', weight: 40 * scale, reason: 'simplify everything', heartbeats: 8000 };
-    yield { tactic: 'simp', weight: 22 * scale, reason: 'simplify', heartbeats: 8000 };
+    } else yield { tactic: 'decide', weight: 3, reason: 'a decision procedure may exist', heartbeats: 8000 };
+    if (arithmetic) yield { tactic: 'omega', weight: 55, reason: 'linear arithmetic', heartbeats: 8000 };
+    yield { tactic: 'grind', weight: 48, reason: 'general automation', heartbeats: 10000 };
+    yield { tactic: 'simp_all', weight: 40, reason: 'simplify everything', heartbeats: 8000 };
+    yield { tactic: 'simp', weight: 22, reason: 'simplify', heartbeats: 8000 };
     if (isOp(target, '=') || isOp(target, '↔'))
-      yield { tactic: 'rfl', weight: 4 * scale, reason: 'by definition', heartbeats: 8000 };
-    yield { tactic: 'exact?', weight: 9 * scale, reason: 'look in the library', heartbeats: 15000 };
+      yield { tactic: 'rfl', weight: 4, reason: 'by definition', heartbeats: 8000 };
+    yield { tactic: 'exact?', weight: arithmetic ? 0.8 : 12, reason: 'look in the library', heartbeats: 3000 };
   },
 };
 
 /** Split the target by its outermost connective. */
 export const split: Rule = {
   name: 'split',
-  *propose({ target }): Iterable<Draft> {
+  *propose(view): Iterable<Draft> {
+    const { target } = view;
+    if (isOp(target, '↔'))
+      yield { tactic: `constructor <;> intro ${view.fresh('h')}`, weight: 40, reason: 'prove both directions' };
     if (isOp(target, '∧') || isOp(target, '↔')) {
-      yield { tactic: 'constructor', weight: 30, reason: 'prove both parts' };
+      yield { tactic: 'constructor', weight: isOp(target, '∧') ? 30 : 4, reason: 'prove both parts' };
       yield {
         tactic: `${isOp(target, '∧') ? 'and_intros' : 'constructor'} <;> first | omega | grind | (simp_all; done)`,
         weight: 20,

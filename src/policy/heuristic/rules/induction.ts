@@ -1,6 +1,6 @@
 import type { Draft, Rule } from '../rule.ts';
 import { subterms, type Term } from '../term.ts';
-import { type Fact, type GoalView, isOp, numbersIn } from '../view.ts';
+import { type Fact, type GoalView, numbersIn } from '../view.ts';
 
 const EXPAND =
   'simp only [Nat.pow_succ, Nat.pow_add, Nat.mul_add, Nat.add_mul, Nat.pow_mul, Int.pow_succ, Nat.mul_succ] at *';
@@ -104,7 +104,12 @@ export const smallCases: Rule = {
         reason: `${name} zero or a successor`,
         heartbeats: 10000,
       };
+      yield {
+        tactic: `rcases ${name} with _ | _ | ${name} <;> try (first | omega | (simp_all; done) | decide)`,
+        weight: 1,
+        reason: `${name} zero, one or more, rest left open`,
+        heartbeats: 10000,
+      };
     }
-    if (isOp(view.target, '=') || isOp(view.target, '≤')) return;
   },
 };

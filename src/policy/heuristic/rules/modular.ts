@@ -1,12 +1,14 @@
 import { type Domain, holdsModulo } from '../evaluate.ts';
 import type { Draft, Rule } from '../rule.ts';
-import { subterms, type Term } from '../term.ts';
-import { type Fact, type GoalView, isOp, numbersIn } from '../view.ts';
+import { parseTerm, subterms, type Term } from '../term.ts';
+import { type GoalView, isOp, numbersIn } from '../view.ts';
 import { namer } from './intro.ts';
+import { productScript, type ResiduePlan, tableScript } from './residue-scripts.ts';
 
 /** Moduli that squares, cubes and higher powers say most about. */
 const COMMON = [2, 3, 4, 5, 7, 8, 9, 11, 13, 16];
-const MAX_CASES = 400;
+const MAX_CASES = 1400;
+const MAX_PRODUCT = 130;
 
 /** The moduli that the goal itself speaks of, then the common ones. */
 function moduli(view: GoalView): readonly number[] {
@@ -19,6 +21,21 @@ function moduli(view: GoalView): readonly number[] {
     }
   }
   return [...new Set([...own, ...COMMON])];
+}
+
+/** The prime powers whose product is `m`. */
+export function primePowers(m: number): readonly number[] {
+  const found: number[] = [];
+  let rest = m;
+  for (let p = 2; rest > 1; p++) {
+    let power = 1;
+    while (rest % p === 0) {
+      power *= p;
+      rest /= p;
+    }
+    if (power > 1) found.push(power);
+  }
+  return found;
 }
 
 function* tuples(names: readonly string[], m: number): Generator<ReadonlyMap<string, number>> {
@@ -34,60 +51,57 @@ function* tuples(names: readonly string[], m: number): Generator<ReadonlyMap<str
   }
 }
 
-interface Plan {
-  readonly m: number;
-  readonly names: readonly string[];
-  readonly facts: readonly Fact[];
+interface Speaker {
+  readonly name: string;
+  readonly term: Term;
+  /** How to obtain it when it is not the hypothesis as it stands. */
+  readonly proof?: string;
 }
 
-/** Whether residues modulo `m` settle the goal; then which variables and hypotheses it takes. */
-function plan(view: GoalView, domain: Domain, m: number): Plan | null {
-  const speaking = view.facts.filter((f) => f.usable && ['=', '∣', '¬', '∧', '∨', '≠'].some((op) => isOp(f.term, op)));
-  const names = [...new Set([view.target, ...speaking.map((f) => f.term)].flatMap((t) => [...numbersIn(t, view)]))];
+/** The hypotheses that residues can refute; `a - b = c` between naturals is read as `a = b + c`. */
+function speakers(view: GoalView): readonly Speaker[] {
+  const fresh = namer(view);
+  return view.facts
+    .filter((f) => f.usable && ['=', '∣', '¬', '∧', '∨', '≠'].some((op) => isOp(f.term, op)))
+    .map((f): Speaker => {
+      const [left, right] = f.term.kind === 'op' ? f.term.args : [];
+      if (
+        view.domain === 'Nat' &&
+        isOp(f.term, '=') &&
+        left &&
+        isOp(left, '-') &&
+        right?.kind === 'number' &&
+        right.value > 0n
+      ) {
+        const stated = `${left.args[0]?.text} = ${left.args[1]?.text} + ${right.text}`;
+        const name = fresh('hs');
+        return { name, term: parseTerm(stated), proof: `have ${name} : ${stated} := by omega` };
+      }
+      return { name: f.name, term: f.term };
+    });
+}
+
+/** Whether residues modulo `m` settle `target`; then which variables and hypotheses it takes. */
+function plan(view: GoalView, target: Term, domain: Domain, m: number): ResiduePlan | null {
+  const speaking = speakers(view);
+  const names = [...new Set([target, ...speaking.map((f) => f.term)].flatMap((t) => [...numbersIn(t, view)]))];
   if (names.length === 0 || names.length > 4 || m ** names.length > MAX_CASES) return null;
-  const needed = new Set<Fact>();
+  const needed = new Set<Speaker>();
   for (const residues of tuples(names, m)) {
-    if (holdsModulo(view.target, residues, m, domain) === true) continue;
+    if (holdsModulo(target, residues, m, domain) === true) continue;
     const refuting = speaking.find((f) => holdsModulo(f.term, residues, m, domain) === false);
     if (!refuting) return null;
     needed.add(refuting);
   }
-  const used = [view.target, ...[...needed].map((f) => f.term)];
-  const inPlay = names.filter((n) => used.some((t) => numbersIn(t, view).includes(n)));
-  return { m, names: inPlay, facts: [...needed] };
-}
-
-function script({ m, names, facts }: Plan, view: GoalView, domain: Domain): string {
-  const fresh = namer(view);
-  const lines: string[] = [];
-  const rests: string[] = [];
-  for (const name of names) {
-    const h = fresh('hr');
-    rests.push(h);
-    const options = Array.from({ length: m }, (_, r) => `${name} % ${m} = ${r}`).join(' ∨ ');
-    lines.push(`have ${h} : ${options} := by omega`);
-  }
-  const at: string[] = [];
-  for (const fact of facts) {
-    if (!isOp(fact.term, '=') || mentionsRemainder(fact.term)) at.push(fact.name);
-    else {
-      const h = fresh('hm');
-      lines.push(`have ${h} := congrArg (fun t => t % ${m}) ${fact.name}`);
-      at.push(h);
-    }
-  }
-  const splits = rests.map((h) => `rcases ${h} with ${Array.from({ length: m }, () => h).join(' | ')}`).join(' <;> ');
-  const lemmas =
-    domain === 'Int'
-      ? ['Int.dvd_iff_emod_eq_zero', 'Int.pow_succ', 'Int.mul_emod', 'Int.add_emod', 'Int.sub_emod', 'Int.neg_emod']
-      : ['Nat.dvd_iff_mod_eq_zero', 'Nat.pow_succ', 'Nat.mul_mod', 'Nat.add_mod'];
-  const where = at.length === 0 ? '' : ` at ${at.join(' ')}${view.target.text === 'False' ? '' : ' ⊢'}`;
-  lines.push(`${splits} <;> simp [${[...lemmas, ...rests].join(', ')}]${where}`);
-  return lines.join('\n');
-}
-
-function mentionsRemainder(term: Term): boolean {
-  return [...subterms(term)].some((t) => isOp(t, '%'));
+  const used = [target, ...[...needed].map((f) => f.term)];
+  return {
+    m,
+    domain,
+    target,
+    names: names.filter((n) => used.some((t) => numbersIn(t, view).includes(n))),
+    facts: [...needed],
+    fresh: namer(view),
+  };
 }
 
 /** Split on the residues of the variables where a calculation here shows that every residue settles the goal. */
@@ -98,15 +112,40 @@ export const residues: Rule = {
     if (domain === null) return;
     let found = 0;
     for (const m of moduli(view)) {
-      const made = plan(view, domain, m);
+      const parts = byPrimePowers(view, domain, m);
+      if (parts)
+        yield { tactic: parts, weight: 46, reason: `residues modulo the prime powers of ${m}`, heartbeats: 25000 };
+      const made = plan(view, view.target, domain, m);
       if (!made) continue;
-      yield {
-        tactic: script(made, view, domain),
-        weight: 45 / 2 ** found,
-        reason: `residues modulo ${m}`,
-        heartbeats: 25000,
-      };
+      const weight = 45 / 2 ** found;
+      const table = made.names.length > 1 ? tableScript(made) : null;
+      if (table !== null) yield { tactic: table, weight, reason: `residues of powers modulo ${m}`, heartbeats: 25000 };
+      if (m ** made.names.length <= MAX_PRODUCT) {
+        yield {
+          tactic: productScript(made),
+          weight: table === null ? weight : weight / 3,
+          reason: `residues modulo ${m}`,
+          heartbeats: 25000,
+        };
+      }
       if (++found === 3) return;
     }
   },
 };
+
+/** A divisibility by a composite number, one prime power at a time. */
+function byPrimePowers(view: GoalView, domain: Domain, m: number): string | null {
+  const { target } = view;
+  if (!isOp(target, '∣') || target.args[0]?.text !== String(m) || !target.args[1]) return null;
+  const factors = primePowers(m);
+  if (factors.length < 2) return null;
+  const body = target.args[1].text;
+  const lines: string[] = [];
+  for (const q of factors) {
+    const made = plan(view, parseTerm(`(${body}) % ${q} = 0`), domain, q);
+    if (!made || q ** made.names.length > MAX_PRODUCT) return null;
+    const script = (made.names.length > 1 ? tableScript(made) : null) ?? productScript(made);
+    lines.push(`have hp${q} : (${body}) % ${q} = 0 := by`, ...script.split('\n').map((l) => `  ${l}`));
+  }
+  return [...lines, 'omega'].join('\n');
+}
