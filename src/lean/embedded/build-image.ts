@@ -12,6 +12,8 @@ import type { FromThread, ThreadTask } from './thread-messages.ts';
 const STACK_BYTES = 32 << 20;
 const SETTLE_MS = 500;
 const LAST_LINES = 20;
+/** Debug output that was left in the build of Lean. */
+const CHATTER = /^\[DEBUG|^ {2}(- \/lib|mainModule)/;
 const PROGRESS_STEP = 16;
 
 /** Lean refused the worker program; the message holds what it printed. */
@@ -32,6 +34,7 @@ export async function buildImage(
       reportImports(files, total, post);
     },
     print: (text) => {
+      if (CHATTER.test(text)) return;
       if (lines.push(text) > LAST_LINES) lines.shift();
       post({ type: 'line', text });
     },
