@@ -142,6 +142,8 @@ structure Judge where
   checked  : Environment
   /-- Set by a command that may not stand in a judged text: nothing after it is elaborated. -/
   stopped  : Option String := none
+  /-- The text has to be one theorem: what it is to prove, if anything is given. -/
+  single?  : Option (Option Target) := none
 
 def position (ictx : Parser.InputContext) (stx : Syntax) : List (String × Json) :=
   let p := ictx.fileMap.toPosition (stx.getPos?.getD 0)
@@ -167,7 +169,9 @@ def foreignNames (before after : Environment) (name : Name) : List Name :=
 def Judge.theorem (srv : Server) (j : Json) (g : Judge) (target? : Option Target) (whole decl : Syntax) : Reply Judge := do
   let name := declaredAs g.st decl
   if let some why := nameRefused? name then return g.refuse whole name why
-  if g.st.env.contains name then return g.refuse whole name s!"{name} exists already"
+  if g.st.env.contains name then
+    let g := g.refuse whole name s!"{name} exists already"
+    return { g with items := g.items.modify (g.items.size - 1) (·.setObjVal! "nameExists" true) }
   if let some wanted := optStr? j "name" then
     unless wanted.toName == name do return g.refuse whole name s!"the text proves {name}, wanted is {wanted}"
   let (st, errors) ← runCommand srv g.ictx whole g.st
@@ -203,7 +207,7 @@ def Judge.theorem (srv : Server) (j : Json) (g : Judge) (target? : Option Target
 partial def Judge.walk (srv : Server) (j : Json) (g : Judge) (ps : Parser.ModuleParserState) : Reply Judge := do
   let (stx, ps, msgs) := parseNext g.ictx ps g.st
   if Parser.isTerminalCommand stx && stx.getKind != ``Parser.Command.eoi then
-    return stop g stx (describe stx)
+    return ← walk srv j (stop g stx (describe stx)) ps
   if msgs.hasErrors then
     let text := String.intercalate "\n" (← msgs.toList.mapM fun m => return s!"{m.pos.line}:{m.pos.column}: {← m.data.toString}")
     let g := g.refuse stx stx[1][1][0].getId text
@@ -212,59 +216,61 @@ partial def Judge.walk (srv : Server) (j : Json) (g : Judge) (ps : Parser.Module
   | .finish, _ => return g
   | .skip, _ => walk srv j g ps
   | .theorem whole decl, some why => walk srv j (g.refuse whole (declaredAs g.st decl) why) ps
-  | .theorem whole decl, none => walk srv j (← g.theorem srv j none whole decl) ps
+  | .theorem whole decl, none =>
+    match g.single?, g.items.isEmpty with
+    | some _, false => walk srv j (stop g stx "a second theorem") ps
+    | target??, _ => walk srv j (← g.theorem srv j (target??.getD none) whole decl) ps
   | .scope _, some _ => walk srv j g ps
   | .scope stx', none =>
     let (st, errors) ← runCommand srv g.ictx stx' g.st
     if errors.isEmpty then walk srv j { g with st } ps
     else walk srv j (stop g stx s!"{describe stx} that fails: {String.intercalate "\n" errors.toList}") ps
-  | .refused what, some _ => walk srv j (g.refuse stx (nameOf g stx) what) ps
+  | .refused what, some _ => walk srv j (g.refuse stx (nameOf g stx) s!"{what} may not stand in a judged text") ps
   | .refused what, none => walk srv j (stop g stx what) ps
 where
   nameOf (g : Judge) (stx : Syntax) : Name :=
     if stx.getKind == ``Parser.Command.declaration then declaredAs g.st stx[1] else .anonymous
   stop (g : Judge) (stx : Syntax) (what : String) : Judge :=
     let line := (g.ictx.fileMap.toPosition (stx.getPos?.getD 0)).line
-    let g := g.refuse stx (nameOf g stx) s!"banned: {what}"
+    let g := g.refuse stx (nameOf g stx) s!"{what} may not stand in a judged text"
     { g with stopped := g.stopped <|> some s!"line {line} holds {what}, which may not stand in a judged text; what follows it is not judged" }
 
 def tablesOf (accepted : Array ConstantInfo) : Reply Json := match Tables.pack accepted with
   | .ok t => return t
   | .error e => throw (error "kernel" e)
 
-/-- `proofdeck.verify {text, statement? | copyFrom?, name?, preamble?, export?, heartbeats?, recDepth?}`: exactly one plain theorem.
-
-With `export` the kernel's part is left to another prover and the reply carries `declarations` for `proofdeck.replay`. -/
-def proofVerify (srv : Server) (j : Json) : Reply Json := do
-  let text := (← field (α := String) j "text").crlfToLf
-  let st ← runPreamble srv j
-  let target? ← targetOf? srv st j
-  let ictx := Parser.mkInputContext text "<proof>"
-  let g : Judge := { ictx, st, checked := srv.base }
-  let (stx, ps, msgs) := parseNext ictx {} st
-  let refuse (reason : String) : Reply Json := return verdictJson none (some reason) [] []
-  if msgs.hasErrors then return ← refuse (String.intercalate "\n" (← msgs.toList.mapM fun m => return s!"{m.pos.line}:{m.pos.column}: {← m.data.toString}"))
-  match classify st.env stx with
-  | .theorem whole decl =>
-    let (last, _, msgs) := parseNext ictx ps st
-    unless last.getKind == ``Parser.Command.eoi && !msgs.hasErrors do return ← refuse s!"there is more than one command: {describe last}"
-    let g ← g.theorem srv j target? whole decl
-    let item := g.items.getD 0 .null
-    if optBool j "export" && !g.accepted.isEmpty then return item.setObjVal! "declarations" (← tablesOf g.accepted) else return item
-  | .refused what => refuse s!"banned: {what}"
-  | _ => refuse "the text is not a theorem"
-
-/-- `proofdeck.checkFile {text, export?, heartbeats?, recDepth?}`: the theorems of a text, in order. -/
-def checkFile (srv : Server) (j : Json) : Reply Json := do
-  let text := (← field (α := String) j "text").crlfToLf
-  let ictx := Parser.mkInputContext text "<file>"
+/-- The imports of a text are not run: the prover must have them already. -/
+def startReading (srv : Server) (text : String) : Reply (Parser.InputContext × Parser.ModuleParserState) := do
+  let ictx := Parser.mkInputContext text.crlfToLf "<text>"
   let (header, ps, msgs) ← Parser.parseHeader ictx
   if msgs.hasErrors then throw (error "parse" (String.intercalate "\n" (← msgs.toList.mapM (·.data.toString))))
   for i in HeaderSyntax.imports header do
     unless srv.base.header.moduleNames.contains i.module do
       throw (error "elab" s!"the text imports {i.module}, which this prover does not have")
-  let g : Judge := { ictx, st := pristineState srv j, checked := srv.base }
-  let g ← g.walk srv j ps
+  return (ictx, ps)
+
+/-- `proofdeck.verify {text, statement? | copyFrom?, name?, preamble?, export?, heartbeats?, recDepth?}`: a text with exactly one theorem.
+
+With `export` the kernel's part is left to another prover and the reply carries `declarations` for `proofdeck.replay`. -/
+def proofVerify (srv : Server) (j : Json) : Reply Json := do
+  let text ← field (α := String) j "text"
+  let st ← runPreamble srv j
+  let target? ← targetOf? srv st j
+  let refused (reason : String) : Json := verdictJson none (some reason) [] []
+  match ← attempt (startReading srv text) with
+  | .failed e => return refused ((e.getObjValAs? String "desc").toOption.getD "the header cannot be read")
+  | .done (ictx, ps) =>
+    let g ← Judge.walk srv j { ictx, st, checked := srv.base, single? := some target? } ps
+    match g.stopped, g.items.toList with
+    | some why, _ => return refused why
+    | none, [item] => if optBool j "export" && !g.accepted.isEmpty then return item.setObjVal! "declarations" (← tablesOf g.accepted) else return item
+    | none, [] => return refused "the text holds no theorem"
+    | none, items => return refused s!"the text is not one theorem: {String.intercalate "\n" (items.filterMap fun i => (i.getObjValAs? String "reason").toOption)}"
+
+/-- `proofdeck.checkFile {text, export?, heartbeats?, recDepth?}`: the theorems of a text, in order. -/
+def checkFile (srv : Server) (j : Json) : Reply Json := do
+  let (ictx, ps) ← startReading srv (← field (α := String) j "text")
+  let g ← Judge.walk srv j { ictx, st := pristineState srv j, checked := srv.base } ps
   let tables ← if optBool j "export" && !g.accepted.isEmpty then pure (some (← tablesOf g.accepted)) else pure none
   return .mkObj ([("items", .arr g.items)] ++ present [("stopped", g.stopped.map Json.str), ("declarations", tables)])
 

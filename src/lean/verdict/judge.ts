@@ -1,0 +1,228 @@
+import type { z } from 'zod';
+import { readAnswer } from '../protocol/answer.ts';
+import { assembleTheorem, isTheorem, type ProofInput, proofOf } from './assemble.ts';
+import type { ExternalChecker } from './external.ts';
+import { KeptProver, type OpenProver } from './kept-prover.ts';
+import { compareLevels } from './level.ts';
+import { type FileVerdict, type JudgedProblem, noVerdict, type Verdict } from './verdict.ts';
+import {
+  checkFileAnswerSchema,
+  type Findings,
+  infoAnswerSchema,
+  replayAnswerSchema,
+  type VerifyAnswer,
+  verifyAnswerSchema,
+  type WireTarget,
+} from './wire.ts';
+
+export interface JudgeOptions {
+  /** Opens a prover that has run nothing: one to elaborate, one to replay. */
+  readonly open: OpenProver;
+  /** Judges beyond our own provers (V4, V5), where they are installed. */
+  readonly external?: ExternalChecker;
+  /** Texts that one prover elaborates before it is replaced. @default 32 */
+  readonly textsPerProver?: number;
+  /** Wall clock for one text, and again for its replay. @default 60_000 */
+  readonly timeoutMs?: number;
+  /** Thousands, as in `set_option maxHeartbeats`. @default 400_000 */
+  readonly heartbeats?: number;
+  /** @default 4096 */
+  readonly recursion?: number;
+}
+
+export type JudgeResult =
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  /** The statement itself, or what it stands under, does not elaborate. */
+  | { readonly kind: 'badStatement'; readonly message: string };
+
+export type FileResult =
+  | { readonly kind: 'file'; readonly verdicts: readonly FileVerdict[]; readonly stopped?: string }
+  /** The header does not parse, or imports what the prover does not have. */
+  | { readonly kind: 'badFile'; readonly message: string };
+
+/** Longer texts are refused unread. */
+export const LONGEST_TEXT = 1_000_000;
+/** A replaying prover keeps nothing between requests; it is replaced now and then because its memory never shrinks. */
+const REPLAYS_PER_PROVER = 500;
+
+type Asked<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'none'; readonly message: string };
+
+/**
+ * Judges proofs with two provers: one elaborates a text and exports what it added, the other, which never sees a text,
+ * has its kernel check that again and compares the statement. V3 is the second prover's word.
+ *
+ *     const judge = new Judge({ open: () => host.transport() });
+ *     const result = await judge.judge({ name: 'swap', statement: '…' }, ['intro h', 'exact ⟨h.2, h.1⟩']);
+ */
+export class Judge {
+  readonly #options: JudgeOptions;
+  readonly #elaborating: KeptProver;
+  readonly #replaying: KeptProver;
+  #toolchain: Promise<string> | undefined;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+    this.#elaborating = new KeptProver({ open: options.open, uses: options.textsPerProver ?? 32 });
+    this.#replaying = new KeptProver({ open: options.open, uses: REPLAYS_PER_PROVER });
+  }
+
+  /** Starts both provers, so that the first verdict does not wait for them. */
+  async warm(): Promise<void> {
+    await Promise.all([this.#elaborating.warm(), this.#replaying.warm()]);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#elaborating.close(), this.#replaying.close()]);
+  }
+
+  async judge(problem: JudgedProblem, proof: ProofInput): Promise<JudgeResult> {
+    const first = await this.#judgeText(problem, assembleTheorem(problem, proof));
+    if (first.kind !== 'nameExists') return first;
+    if (typeof proof === 'string' && isTheorem(proof)) return { kind: 'verdict', verdict: first.verdict };
+    const second = await this.#judgeText(problem, assembleTheorem(problem, proof, proofOf(problem.name)));
+    return second.kind === 'nameExists' ? { kind: 'verdict', verdict: second.verdict } : second;
+  }
+
+  /** Judges the theorems of a Lean file in order; the statement of each is the one in the file. */
+  async judgeFile(source: string): Promise<FileResult> {
+    const text = source.replace(/^\uFEFF/, '');
+    const toolchain = await this.#toolchainOf();
+    if (text.length > LONGEST_TEXT) return { kind: 'badFile', message: tooLong(text) };
+    const asked = await this.#ask(this.#elaborating, 'proofdeck.checkFile', this.#request({ text }), checkFileAnswerSchema);
+    if (asked.kind === 'refused') return { kind: 'badFile', message: asked.message };
+    if (asked.kind === 'none') {
+      return { kind: 'file', verdicts: [{ ...this.#none(text, asked.message, toolchain), name: '', line: 1 }] };
+    }
+    const { items, declarations, stopped } = asked.value;
+    const targets = items.filter((item) => item.decl !== undefined).map(({ decl }) => ({ decl: decl! }));
+    const replayed = declarations === undefined ? [] : await this.#replay(declarations, targets);
+    const verdicts: FileVerdict[] = [];
+    for (const item of items) {
+      const found = item.decl === undefined ? undefined : replayed[targets.findIndex(({ decl }) => decl === item.decl)];
+      verdicts.push({
+        ...this.#merge(text, item, found, toolchain),
+        name: item.name ?? '',
+        line: item.line ?? 1,
+        ...(item.statement !== undefined && { statement: item.statement }),
+      });
+    }
+    return { kind: 'file', verdicts, ...(stopped !== undefined && { stopped }) };
+  }
+
+  async #judgeText(
+    problem: JudgedProblem,
+    text: string,
+  ): Promise<JudgeResult | { readonly kind: 'nameExists'; readonly verdict: Verdict }> {
+    const toolchain = await this.#toolchainOf();
+    if (text.length > LONGEST_TEXT) {
+      return { kind: 'verdict', verdict: this.#none(text, tooLong(text), toolchain) };
+    }
+    const target = wireTarget(problem);
+    const asked = await this.#ask(this.#elaborating, 'proofdeck.verify', this.#request({ ...target, text }), verifyAnswerSchema);
+    if (asked.kind === 'refused') return { kind: 'badStatement', message: asked.message };
+    if (asked.kind === 'none') return { kind: 'verdict', verdict: this.#none(text, asked.message, toolchain) };
+    const { declarations, decl } = asked.value;
+    const replayed =
+      declarations === undefined || decl === undefined ? [] : await this.#replay(declarations, [{ decl, ...target }]);
+    const verdict = this.#merge(text, asked.value, replayed[0], toolchain);
+    if (asked.value.nameExists) return { kind: 'nameExists', verdict };
+    return { kind: 'verdict', verdict: await this.#beyond(problem, verdict) };
+  }
+
+  /** The second prover's findings, one for each target, or the sentence why there are none. */
+  async #replay(
+    declarations: unknown,
+    targets: readonly ({ readonly decl: number } & WireTarget)[],
+  ): Promise<readonly (Findings | string)[]> {
+    const asked = await this.#ask(this.#replaying, 'proofdeck.replay', { declarations, targets }, replayAnswerSchema);
+    if (asked.kind === 'ok') return asked.value.results;
+    return targets.map(() => asked.message);
+  }
+
+  /** A missing check lowers the level; it never raises it. Where both provers looked, the second one's word stands. */
+  #merge(text: string, first: VerifyAnswer, second: Findings | string | undefined, toolchain: string): Verdict {
+    const found = typeof second === 'object' ? second : first;
+    const passed = typeof second === 'object' && second.level === 'V3' && first.level === 'V2';
+    const reason =
+      typeof second === 'string'
+        ? `not checked by a second prover: ${second}`
+        : typeof second === 'object' && second.level !== 'V3'
+          ? `a second prover disagrees: ${second.reason ?? 'no reason given'}`
+          : found.reason;
+    const level = passed ? 'V3' : typeof second === 'object' && compareLevels(second.level, first.level) < 0 ? second.level : first.level;
+    return {
+      level,
+      axioms: found.axioms ?? [],
+      axiomsBehindLibrary: found.axiomsBehindLibrary ?? 'unknown',
+      statementMatches: found.statementMatches ?? false,
+      selfUse: found.selfUse ?? false,
+      sameStatement: found.sameStatement ?? [],
+      helpers: found.helpers ?? 0,
+      checks: passed ? [...first.checks, 'kernel', 'replayed'] : first.checks,
+      toolchain,
+      checkers: [`proofdeck judge on ${toolchain}`],
+      text,
+      ...(reason !== undefined && { reason }),
+    };
+  }
+
+  async #beyond(problem: JudgedProblem, verdict: Verdict): Promise<Verdict> {
+    const { external } = this.#options;
+    if (!external || verdict.level !== 'V3') return verdict;
+    const outcome = await external.check(problem, verdict.text);
+    const checkers = [...verdict.checkers, external.name];
+    if (outcome.kind === 'accepted') return { ...verdict, level: outcome.level, checks: [...verdict.checks, ...outcome.checks], checkers };
+    if (outcome.kind === 'unavailable') return verdict;
+    return { ...verdict, level: 'V1', checkers, reason: `${external.name} refuses: ${outcome.message}` };
+  }
+
+  #request(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const { heartbeats = 400_000, recursion = 4096 } = this.#options;
+    return { ...fields, export: true, heartbeats, recDepth: recursion };
+  }
+
+  async #ask<T>(prover: KeptProver, command: string, payload: unknown, schema: z.ZodType<T>): Promise<Asked<T>> {
+    const { timeoutMs = 60_000 } = this.#options;
+    const line = `${command} ${JSON.stringify(payload)}`;
+    let reply = await prover.ask(line, timeoutMs);
+    // One more try for a prover that died of something else than this text's own length of time.
+    if (reply.kind === 'lost' && reply.reason === 'crashed') reply = await prover.ask(line, timeoutMs);
+    if (reply.kind === 'lost') {
+      const why = reply.reason === 'timeout' ? `not finished within ${timeoutMs / 1000} s` : `the prover was lost (${reply.reason}: ${reply.detail})`;
+      return { kind: 'none', message: why };
+    }
+    const answer = readAnswer(reply.text, schema);
+    if (answer.kind === 'ok') return answer;
+    if (answer.kind === 'unreadable') return { kind: 'none', message: answer.message };
+    const { error, desc } = answer.error;
+    if (error === 'internal') return { kind: 'none', message: `not finished within ${timeoutMs / 1000} s` };
+    return { kind: ['elab', 'parse', 'index'].includes(error) ? 'refused' : 'none', message: desc };
+  }
+
+  #none(text: string, reason: string, toolchain: string): Verdict {
+    return noVerdict(text, reason, toolchain, [`proofdeck judge on ${toolchain}`]);
+  }
+
+  #toolchainOf(): Promise<string> {
+    this.#toolchain ??= this.#ask(this.#elaborating, 'proofdeck.info', {}, infoAnswerSchema).then((asked) => {
+      if (asked.kind === 'ok') return asked.value.toolchain ?? asked.value.version ?? 'unknown';
+      this.#toolchain = undefined;
+      return 'unknown';
+    });
+    return this.#toolchain;
+  }
+}
+
+function wireTarget({ statement, copyFrom, preamble }: JudgedProblem): WireTarget {
+  return {
+    ...(copyFrom !== undefined ? { copyFrom } : statement !== null && { statement }),
+    ...(preamble !== undefined && { preamble }),
+  };
+}
+
+function tooLong(text: string): string {
+  return `the text has ${text.length} characters; at most ${LONGEST_TEXT} are read`;
+}

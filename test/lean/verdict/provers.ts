@@ -1,0 +1,24 @@
+import { openEmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
+import { Judge, type JudgeOptions } from '../../../src/lean/verdict/judge.ts';
+import type { Transport } from '../../../src/lean/transport.ts';
+import { cacheRoot } from '../../../src/storage/paths.ts';
+
+/** Building the image, where it is not there yet. */
+export const START_TIMEOUT_MS = 180_000;
+
+export interface Provers {
+  readonly judge: (options?: Partial<JudgeOptions>) => Judge;
+  readonly transport: () => Transport;
+  readonly close: () => Promise<void>;
+}
+
+/** The real embedded Lean, for the judge. */
+export async function openProvers(): Promise<Provers> {
+  const host = await openEmbeddedHost({ cacheRoot: cacheRoot() });
+  if (host.kind === 'startFailed') throw new Error(`${host.message}: ${host.detail}`);
+  return {
+    judge: (options) => new Judge({ open: () => host.transport(), ...options }),
+    transport: () => host.transport(),
+    close: () => host.close(),
+  };
+}
