@@ -1,9 +1,10 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../src/storage/atomic-file.ts';
 import { type StorageFailed, storageFailure } from '../src/storage/failure.ts';
 import { acquireLock, describeHolder, type LockHolder, lockHolder } from '../src/storage/lock.ts';
 import { openLog } from '../src/storage/log-writer.ts';
+import { makeFolder } from '../src/storage/make-folder.ts';
 import { EventLog } from './event-log.ts';
 import { currentFormat } from './migrations.ts';
 import { Session } from './session.ts';
@@ -28,7 +29,7 @@ export async function createSession(home: string, options: OpenOptions): Promise
   const id = newSessionId(createdAt);
   const folder = sessionFolder(home, id);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     return storageFailure(error, folder, 'make the session folder');
   }

@@ -1,10 +1,11 @@
-import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { copyFile, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Adapter, Low } from 'lowdb';
 import { z } from 'zod';
 import { replaceFile } from '../src/storage/atomic-file.ts';
 import { hasCode, type StorageFailed, storageFailure } from '../src/storage/failure.ts';
 import { acquireLockSoon, describeHolder, lockHolder } from '../src/storage/lock.ts';
+import { makeFolder } from '../src/storage/make-folder.ts';
 import { EventLog } from './event-log.ts';
 import { listSessionIds, lockPath, logPath } from './session-folders.ts';
 import { addToDigest, emptyDigest, type SessionDigest, sessionDigestSchema } from './summary.ts';
@@ -119,7 +120,7 @@ export function withLiveness(home: string, digest: SessionDigest): SessionSummar
 async function changeIndex(home: string, change: (index: Index) => Promise<readonly string[]>): Promise<IndexResult> {
   const path = indexPath(home);
   try {
-    await mkdir(home, { recursive: true });
+    await makeFolder(home);
     const locked = await acquireLockSoon(`${path}.lock`, lockPatienceMs);
     if (locked.kind === 'storageFailed') return locked;
     if (locked.kind === 'heldBy')

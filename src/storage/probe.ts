@@ -1,9 +1,10 @@
 import { closeSync, fdatasyncSync, openSync, statfsSync, writeSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StorageFailed, storageFailure } from './failure.ts';
 import { type FileSystem, fileSystemOf } from './file-system.ts';
 import { acquireLock } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface FolderProbe {
   readonly kind: 'probed';
@@ -27,7 +28,7 @@ const littleSpaceBytes = 500 * 1024 * 1024;
 export async function probeFolder(folder: string): Promise<FolderProbe | StorageFailed> {
   let scratch: string | null = null;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const fileSystem = fileSystemOf(folder);
     const statistics = statfsSync(folder);
     const freeBytes = statistics.bavail * statistics.bsize;
