@@ -8,7 +8,7 @@ export function withCommonOptions(command: Command): Command {
     .addOption(new Option('--jsonl', 'the events, one JSON object a line').conflicts('json'))
     .option('--session <id>', 'the session to use; a unique beginning or "last" will do')
     .option('--config <file>', 'a configuration file (TOML)')
-    .option('--set <key=value>', 'one setting; may be given again', collect, [])
+    .option('--set <key=value>', 'one setting; may be given again', collect)
     .option('--home <folder>', 'where sessions and runs are kept (default $PROOFDECK_HOME, else ./.proofdeck)')
     .option('--seed <n>', 'seed of everything random', wholeNumber(0))
     .option('--quiet', 'no progress on standard error')
@@ -19,25 +19,21 @@ export function withCommonOptions(command: Command): Command {
 /** The options that say how a search is done; the many-theorem commands take the same. */
 export function withSearchOptions(command: Command): Command {
   return withWorkerOptions(command)
-    .option('--provider <name>', 'who proposes tactics: a profile of configs/models.toml', 'heuristic')
+    .option('--provider <name>', 'who proposes tactics: a profile of models.toml')
     .option('--strategy <name>', 'which node comes next: best-first')
     .option('--temperature <t>', 'sampling temperature', numberOption(0))
     .option('--max-nodes <n>', 'expansions before giving up', wholeNumber(0))
     .option('--max-depth <n>', 'deepest node to expand', wholeNumber(1))
     .option('--timeout <seconds>', 'running time for each theorem; 0 = no limit', numberOption(0))
     .option('--num-candidates <n>', 'candidates asked for at each expansion', wholeNumber(1))
-    .option('--block <family>', 'refuse a tactic family; may be given again', collect, []);
+    .option('--block <family>', 'refuse a tactic family; may be given again', collect);
 }
 
 /** The options that choose the Lean workers. */
 export function withWorkerOptions(command: Command): Command {
   return command
-    .option('--imports <modules>', 'modules to import, separated by commas', commaList, [])
-    .addOption(
-      new Option('--lean <kind>', 'the kind of Lean worker')
-        .choices(['embedded', 'pantograph', 'lean'])
-        .default('embedded'),
-    )
+    .option('--imports <modules>', 'modules to import, separated by commas', commaList)
+    .addOption(new Option('--lean <kind>', 'the kind of Lean worker').choices(['embedded', 'pantograph', 'lean']))
     .option('--lean-path <file>', 'the program of a native worker (repl, or lake)')
     .option('--lean-project <folder>', 'the Lake project of a native worker')
     .option('--workers <n>', 'number of Lean workers (default: what the machine has room for)', wholeNumber(1));
@@ -64,11 +60,11 @@ function numberOption(least: number): (text: string) => number {
   };
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
-function commaList(value: string, before: readonly string[]): string[] {
+function commaList(value: string, before: readonly string[] = []): string[] {
   return [
     ...before,
     ...value

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DoctorContext, TerminalFacts } from '../src/doctor/check.ts';
-import { type DoctorResult, diagnose, lacksNeeded } from '../src/doctor/diagnose.ts';
+import type { DoctorResult } from '../src/doctor/diagnose.ts';
 import { cacheRoot, homeRoot } from '../src/storage/paths.ts';
 import { terminalCapabilities } from '../views/terminal.ts';
 import { printJson, withCommonOptions } from './common-options.ts';
@@ -14,6 +14,7 @@ export function doctorCommand(program: Command, context: CommandContext): void {
 }
 
 async function doctor(context: CommandContext, options: CommonOptions): Promise<void> {
+  const { diagnose, lacksNeeded } = await import('../src/doctor/diagnose.ts');
   const capabilities = terminalCapabilities(context.environment, { isTTY: context.interactive });
   const results = await diagnose(doctorContext(context, options.home, capabilities));
   if (options.json) {

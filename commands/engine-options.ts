@@ -1,38 +1,27 @@
-import { type Engine, openEngine } from '../sessions/engine.ts';
-import type { StartFailed } from '../src/lean/transport.ts';
+import { type Engine, type EngineOptions, openEngine } from '../sessions/engine.ts';
+import type { LeanSettings } from '../src/config/schema.ts';
 import type { WorkerProgress } from '../src/lean/workers.ts';
 import { cacheRoot } from '../src/storage/paths.ts';
 import { type CommandContext, CommandExit, EXIT } from './context.ts';
 
-export interface WorkerOptions {
-  readonly imports: readonly string[];
-  readonly lean: string;
-  readonly leanPath?: string;
-  readonly leanProject?: string;
-  readonly workers?: number;
-}
-
-/** Starts the Lean workers that the options ask for. */
-export function openEngineFor(
-  context: CommandContext,
-  options: WorkerOptions,
-  onProgress: (progress: WorkerProgress) => void,
-): Promise<Engine | StartFailed> {
-  return openEngine({
-    lean: options.lean,
-    imports: options.imports,
-    workers: options.workers,
-    nativePath: options.leanPath,
-    projectFolder: options.leanProject,
+/** What the configuration says of the Lean workers, for `openEngine`. */
+export function engineOptions(context: CommandContext, lean: LeanSettings): EngineOptions {
+  return {
+    lean: lean.kind,
+    imports: lean.imports,
+    ...(lean.num_workers > 0 && { workers: lean.num_workers }),
+    ...(lean.path !== '' && { nativePath: lean.path }),
+    ...(lean.project !== '' && { projectFolder: lean.project }),
+    limits: { maximumUses: lean.max_requests_per_worker, recycleBytes: lean.recycle_memory_mb * 1e6 },
     cacheRoot: cacheRoot(context.environment),
-    onProgress,
     signal: context.signal,
-  });
+  };
 }
 
-/** The same for a command that cannot go on without: notes the progress of long preparations, and fails with a remedy. */
-export async function requireEngine(context: CommandContext, options: WorkerOptions, quiet: boolean): Promise<Engine> {
-  const engine = await openEngineFor(context, options, quiet ? () => {} : phaseNotes(context));
+/** Starts the workers for a command that cannot go on without: notes the phases of a long preparation, and fails with a remedy. */
+export async function requireEngine(context: CommandContext, lean: LeanSettings, quiet: boolean): Promise<Engine> {
+  const onProgress = quiet ? () => {} : phaseNotes(context);
+  const engine = await openEngine({ ...engineOptions(context, lean), onProgress });
   if (engine.kind === 'engine') return engine;
   const code = engine.category === 'badOption' || engine.category === 'unknownModule' ? EXIT.usage : EXIT.missing;
   throw new CommandExit(code, engine.detail ? `${engine.message}\n${engine.detail}` : engine.message);

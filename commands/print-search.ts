@@ -1,10 +1,9 @@
 import type { SearchResult } from '../sessions/results.ts';
-import type { SearchState } from '../src/search/state.ts';
 import { cleanText } from '../src/text/clean.ts';
 import type { CommandContext } from './context.ts';
 
 /** The result of one search for a person. */
-export function printSearch(context: CommandContext, result: SearchResult, state: SearchState): void {
+export function printSearch(context: CommandContext, result: SearchResult): void {
   const { verdict, stats, budget } = result;
   if (result.status === 'proved' && verdict) {
     context.out(`+ proved ${verdict.level} in ${(stats.timeMs.total / 1000).toFixed(2)} s`);
@@ -20,10 +19,10 @@ export function printSearch(context: CommandContext, result: SearchResult, state
   }
   const c = stats.candidates;
   context.out(
-    `toolchain   ${result.worker.toolchain} (${result.worker.kind}), provider ${result.provider}, seed ${result.seed}`,
+    `toolchain   ${result.worker?.toolchain} (${result.worker?.kind}), provider ${result.provider}, seed ${result.seed}`,
   );
   context.out(
-    `search      ${stats.expansions} of ${budget.maxNodes} expansions, ${stats.nodes} nodes, depth ${stats.depth}, ${state.openCount} open`,
+    `search      ${stats.expansions} of ${budget.maxNodes} expansions, ${stats.nodes} nodes, depth ${stats.depth}, ${stats.open} open`,
   );
   context.out(
     `candidates  ${c.proposed} proposed, ${c.unique} unique, ${c.tried} tried: ${c.applied} applied, ${c.failed} failed, ${c.timedOut} timed out`,

@@ -1,11 +1,24 @@
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
 import { type CommandContext, CommandExit, EXIT, type ExitCode, type RegisterCommand } from './context.ts';
 import { corpusCommand } from './corpus.ts';
+import { doctorCommand } from './doctor.ts';
 import { proveCommand } from './prove.ts';
+import { replayCommand } from './replay.ts';
+import { sessionsCommand } from './sessions.ts';
 import { version } from './version.ts';
+import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of the help text. */
-const COMMANDS: readonly RegisterCommand[] = [proveCommand, corpusCommand];
+const COMMANDS: readonly RegisterCommand[] = [
+  proveCommand,
+  checkCommand,
+  replayCommand,
+  sessionsCommand,
+  corpusCommand,
+  workerCommand,
+  doctorCommand,
+];
 
 /** The command line as a parser, over any context. */
 export function createProgram(context: CommandContext): Command {

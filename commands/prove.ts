@@ -2,13 +2,13 @@ import { type Command, Option } from 'commander';
 import { searchResult } from '../sessions/results.ts';
 import { resolveProblem } from '../src/corpus/problem.ts';
 import { printJson, usage, withCommonOptions, withSearchOptions } from './common-options.ts';
+import { configuration, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
-import { requireEngine, type WorkerOptions } from './engine-options.ts';
+import { requireEngine } from './engine-options.ts';
 import { printSearch } from './print-search.ts';
 import { runSearch } from './run-search.ts';
-import { type SearchOptions, searchSettings } from './search-settings.ts';
 
-interface ProveOptions extends CommonOptions, WorkerOptions, SearchOptions {
+interface ProveOptions extends CommonOptions, SearchOptions {
   readonly theorem?: string;
   readonly file?: string;
   readonly corpus?: string;
@@ -29,17 +29,17 @@ export function proveCommand(program: Command, context: CommandContext): void {
 }
 
 async function prove(context: CommandContext, statement: string | undefined, options: ProveOptions): Promise<void> {
-  const { theorem, file, corpus, imports } = options;
-  const chosen = await resolveProblem({ statement, theorem, file, corpus, imports });
+  const { theorem, file, corpus } = options;
+  const config = await configuration('prove', context, options);
+  const chosen = await resolveProblem({ statement, theorem, file, corpus, imports: config.lean.imports });
   if (chosen.kind === 'unusable') throw usage(chosen.message);
-  const settings = await searchSettings(context, options);
   const quiet = options.quiet === true || options.json === true || options.jsonl === true;
-  const engine = await requireEngine(context, options, quiet);
+  const engine = await requireEngine(context, config.lean, quiet);
   try {
-    const run = await runSearch(context, engine, chosen.problem, settings, options);
+    const run = await runSearch(context, engine, chosen.problem, config, options);
     const result = searchResult(run);
     if (options.json) printJson(context, result);
-    else if (!options.jsonl && run.badStatement === null) printSearch(context, result, run.state);
+    else if (!options.jsonl && run.badStatement === null) printSearch(context, result);
     if (run.interrupted) throw new CommandExit(run.interrupted === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
     if (run.badStatement !== null) throw usage(`the statement does not elaborate: ${run.badStatement}`);
     if (result.status === 'error') throw new CommandExit(EXIT.failed, run.state.ended?.reason ?? 'the search failed');

@@ -4,8 +4,8 @@ import { createSession, openSession } from '../sessions/open-session.ts';
 import type { SearchRun } from '../sessions/results.ts';
 import type { Session } from '../sessions/session.ts';
 import { logPath } from '../sessions/session-folders.ts';
+import type { Config } from '../src/config/schema.ts';
 import type { Problem } from '../src/search/events.ts';
-import type { SearchSettings } from '../src/search/settings.ts';
 import type { SearchState } from '../src/search/state.ts';
 import { systemClock } from '../src/search/world.ts';
 import { homeRoot } from '../src/storage/paths.ts';
@@ -14,20 +14,16 @@ import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './co
 import { followLog } from './follow-log.ts';
 import { version } from './version.ts';
 
-interface RunOptions extends CommonOptions {
-  readonly provider: string;
-}
-
 /** Searches in a session until the search ends, or is interrupted; everything is in the session's log by then. */
 export async function runSearch(
   context: CommandContext,
   engine: Engine,
   problem: Problem,
-  settings: SearchSettings,
-  options: RunOptions,
+  config: Config,
+  options: CommonOptions,
 ): Promise<SearchRun> {
   const begun = performance.now();
-  const opened = await engine.openProvider(options.provider);
+  const opened = await engine.openProvider(config.policy.provider);
   if (opened.kind === 'unknownProvider') throw usage(opened.message);
   const { provider } = opened;
   const session = await sessionFor(context, options, engine.toolchain);
@@ -40,7 +36,7 @@ export async function runSearch(
     {
       kind: 'search.opened',
       problem,
-      settings,
+      settings: config.search,
       provider: { name: provider.name, kind: provider.kind },
       worker: { kind: engine.pool.kind, toolchain: engine.toolchain },
     },

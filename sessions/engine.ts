@@ -1,10 +1,12 @@
 import { openPool } from '../src/lean/open-pool.ts';
 import type { LeanPool } from '../src/lean/pool/pool.ts';
 import type { LeanProblem } from '../src/lean/pool/types.ts';
+import type { WorkerLimits } from '../src/lean/pool/worker.ts';
 import type { StartFailed } from '../src/lean/transport.ts';
+import type { ProofInput } from '../src/lean/verdict/assemble.ts';
 import { type FileResult, Judge, type JudgeResult } from '../src/lean/verdict/judge.ts';
 import { type Level, LOWEST_COUNTED } from '../src/lean/verdict/level.ts';
-import { counts, noVerdict, type Verdict } from '../src/lean/verdict/verdict.ts';
+import { counts, type JudgedProblem, noVerdict, type Verdict } from '../src/lean/verdict/verdict.ts';
 import type { WorkerProgress } from '../src/lean/workers.ts';
 import type { ProviderContext } from '../src/policy/provider.ts';
 import { type OpenProviderResult, openProvider } from '../src/policy/registry.ts';
@@ -15,9 +17,10 @@ export interface EngineOptions {
   readonly lean: string;
   readonly imports: readonly string[];
   /** @default what the machine has room for */
-  readonly workers?: number | undefined;
-  readonly nativePath?: string | undefined;
-  readonly projectFolder?: string | undefined;
+  readonly workers?: number;
+  readonly nativePath?: string;
+  readonly projectFolder?: string;
+  readonly limits?: Partial<WorkerLimits>;
   readonly cacheRoot: string;
   readonly onProgress?: (progress: WorkerProgress) => void;
   readonly signal?: AbortSignal;
@@ -37,7 +40,7 @@ export interface Engine {
   warmJudge(): void;
   judge(problem: Problem, proof: readonly string[]): Promise<VerdictFacts>;
   /** The same for proofs from elsewhere, with everything that was found out. */
-  judgeText(problem: Problem, text: string): Promise<JudgeResult>;
+  judgeProof(problem: JudgedProblem, proof: ProofInput): Promise<JudgeResult>;
   judgeFile(source: string): Promise<FileResult>;
   openProvider(name: string): Promise<OpenProviderResult>;
   close(): Promise<void>;
@@ -45,18 +48,9 @@ export interface Engine {
 
 /** Starts the Lean workers; resolves when the first of them answers. */
 export async function openEngine(options: EngineOptions): Promise<Engine | StartFailed> {
-  const { lean, imports, workers, nativePath, projectFolder, cacheRoot, onProgress, signal } = options;
+  const { lean, imports, ...rest } = options;
   const begun = performance.now();
-  const opened = await openPool({
-    kind: lean,
-    imports,
-    cacheRoot,
-    ...(workers !== undefined && { workers }),
-    ...(nativePath !== undefined && { nativePath }),
-    ...(projectFolder !== undefined && { projectFolder }),
-    ...(onProgress && { onProgress }),
-    ...(signal && { signal }),
-  });
+  const opened = await openPool({ kind: lean, imports, ...rest });
   if (opened.kind === 'startFailed') return opened;
   const { pool } = opened;
   const judge = new Judge({ open: () => pool.freshTransport() });
@@ -72,7 +66,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
       pool.problem(copyFrom === undefined ? { expr: statement ?? '' } : { copyFrom }),
     warmJudge: () => void judge.warm(),
     judge: async (problem, proof) => verdictFacts(await judge.judge(problem, proof), toolchain),
-    judgeText: (problem, text) => judge.judge(problem, text),
+    judgeProof: (problem, proof) => judge.judge(problem, proof),
     judgeFile: (source) => judge.judgeFile(source),
     openProvider: (name) => openProvider(name, context),
     close: async () => {

@@ -1,5 +1,6 @@
 import type { Problem } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
+import { reportSearch } from './search-report.ts';
 
 /** A search that is over, with what its state does not know. */
 export interface SearchRun {
@@ -18,61 +19,28 @@ export interface SearchRun {
 /** The document of `prove --json`, schema `proofdeck.prove/1`. */
 export function searchResult(run: SearchRun) {
   const { state } = run;
-  const { verdict, statistics, proof } = state;
-  const proved = state.ended?.status === 'proved' && verdict?.accepted === true;
-  const { candidatesPerExpansion: per, candidates, timeMs } = statistics;
-  const known = timeMs.lean + timeMs.policy + timeMs.value + timeMs.verdict;
+  const report = reportSearch(state);
+  const { settings, statistics } = state;
+  const { lean, policy, value, verdict } = statistics.timeMs;
   return {
     schema: 'proofdeck.prove/1',
     session: run.session,
     search: run.search,
-    name: run.problem.name,
-    statement: run.problem.statement ?? run.problem.copyFrom ?? null,
-    status: proved ? 'proved' : (state.ended?.status ?? 'stopped'),
-    reason: state.ended?.reason ?? null,
-    verdict: verdict && {
-      level: verdict.level,
-      accepted: verdict.accepted,
-      axioms: verdict.axioms,
-      axiomsBehindLibrary: verdict.axiomsBehindLibrary,
-      statementMatches: verdict.statementMatches,
-      selfUse: verdict.selfUse,
-      toolchain: verdict.toolchain,
-      checks: verdict.checks,
-      ...(verdict.reason !== undefined && { reason: verdict.reason }),
-    },
-    proof: proved && proof ? [...proof.tactics] : null,
-    script: proved ? (verdict?.script ?? null) : null,
+    ...report,
     stats: {
-      expansions: statistics.expansions,
-      nodes: state.nodes.length,
-      depth: statistics.maxDepth,
-      pruned: statistics.pruned,
-      peakOpen: statistics.peakOpen,
-      candidates: { ...candidates },
-      candidatesPerExpansion: { min: per.min, avg: per.count === 0 ? 0 : round(per.sum / per.count), max: per.max },
+      ...report.stats,
       timeMs: {
         total: run.totalMs,
-        lean: Math.round(timeMs.lean),
-        policy: Math.round(timeMs.policy),
-        value: Math.round(timeMs.value),
-        verdict: Math.round(timeMs.verdict),
-        // Several workers at once spend more time than passes.
-        engine: Math.max(0, Math.round(run.totalMs - known)),
+        lean: Math.round(lean),
+        policy: Math.round(policy),
+        value: Math.round(value),
+        verdict: Math.round(verdict),
+        // Several workers at once spend more Lean time than passes.
+        engine: Math.max(0, Math.round(run.totalMs - lean - policy - value - verdict)),
         workerStart: run.workerStartMs,
       },
     },
-    budget: {
-      maxNodes: state.settings.max_nodes,
-      maxDepth: state.settings.max_depth,
-      timeoutS: state.settings.timeout,
-    },
-    worker: { kind: state.worker?.kind ?? null, toolchain: state.worker?.toolchain ?? null },
-    provider: state.provider?.name ?? null,
-    strategy: state.settings.strategy,
-    seed: state.settings.seed,
+    budget: { maxNodes: settings.max_nodes, maxDepth: settings.max_depth, timeoutS: settings.timeout },
   };
 }
 export type SearchResult = ReturnType<typeof searchResult>;
-
-const round = (value: number): number => Math.round(value * 100) / 100;

@@ -37,7 +37,7 @@ export function reportSearch(state: SearchState): SearchReport {
     status: ended?.status ?? (state.mode === 'paused' ? 'paused' : 'running'),
     reason: ended?.reason ?? null,
     verdict: verdict && withoutBulk(verdict),
-    proof: accepted && state.proof ? [...(state.fork?.prefix ?? []), ...state.proof.tactics] : null,
+    proof: accepted && state.proof ? [...state.proof.tactics] : null,
     script: accepted ? verdict.script : null,
     stats: {
       expansions: statistics.expansions,

@@ -38,7 +38,7 @@ export async function resolveProblem(choice: ProblemChoice): Promise<ProblemResu
       return unusable('the statement is empty; give a closed Lean proposition, such as "∀ p : Prop, p → p"');
     return found({ name: ANONYMOUS, statement: trimmed, imports });
   }
-  if (file !== undefined && file.endsWith('.lean')) return fromLeanFile(file, theorem, imports);
+  if (file?.endsWith('.lean')) return fromLeanFile(file, theorem, imports);
   const reference = file ?? corpus;
   if (reference !== undefined) return fromCorpus(reference, theorem, imports);
   if (theorem !== undefined) return found({ name: theorem, statement: null, copyFrom: theorem, imports });

@@ -145,7 +145,7 @@ export class SearchDriver {
       goals = answer.outcome.goals;
       ms += answer.ms;
     }
-    this.input({ kind: 'root.started', goals: this.#store(goals), ms });
+    this.input({ kind: 'root.started', goals: this.#store(goals), ms: Math.round(ms) });
   }
 
   async #propose(nodes: Propose['nodes']): Promise<void> {

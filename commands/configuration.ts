@@ -1,0 +1,59 @@
+import { resolveConfig } from '../src/config/resolve.ts';
+import type { Config } from '../src/config/schema.ts';
+import { homeRoot } from '../src/storage/paths.ts';
+import { usage } from './common-options.ts';
+import type { CommandContext, CommonOptions } from './context.ts';
+
+export interface WorkerOptions {
+  readonly imports?: readonly string[];
+  readonly lean?: string;
+  readonly leanPath?: string;
+  readonly leanProject?: string;
+  readonly workers?: number;
+}
+
+export interface SearchOptions extends WorkerOptions {
+  readonly provider?: string;
+  readonly strategy?: string;
+  readonly temperature?: number;
+  readonly maxNodes?: number;
+  readonly maxDepth?: number;
+  readonly timeout?: number;
+  readonly numCandidates?: number;
+  readonly block?: readonly string[];
+}
+
+/** The configuration of a command: files, environment, `--set`, and the options that have a key of their own. */
+export async function configuration(
+  command: string,
+  context: CommandContext,
+  options: SearchOptions & CommonOptions,
+): Promise<Config> {
+  const resolved = await resolveConfig({
+    command,
+    home: homeRoot(options.home, context.environment),
+    environment: context.environment,
+    file: options.config,
+    set: options.set,
+    options: {
+      '--lean': { key: 'lean.kind', value: options.lean },
+      '--lean-path': { key: 'lean.path', value: options.leanPath },
+      '--lean-project': { key: 'lean.project', value: options.leanProject },
+      '--imports': { key: 'lean.imports', value: notEmpty(options.imports) },
+      '--workers': { key: 'lean.num_workers', value: options.workers },
+      '--provider': { key: 'policy.provider', value: options.provider },
+      '--strategy': { key: 'search.strategy', value: options.strategy },
+      '--temperature': { key: 'search.temperature', value: options.temperature },
+      '--max-nodes': { key: 'search.max_nodes', value: options.maxNodes },
+      '--max-depth': { key: 'search.max_depth', value: options.maxDepth },
+      '--timeout': { key: 'search.timeout', value: options.timeout },
+      '--num-candidates': { key: 'search.num_candidates', value: options.numCandidates },
+      '--block': { key: 'search.block', value: notEmpty(options.block) },
+      '--seed': { key: 'search.seed', value: options.seed },
+    },
+  });
+  if (resolved.kind === 'badConfig') throw usage(resolved.message);
+  return resolved.config;
+}
+
+const notEmpty = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length ? list : undefined);
