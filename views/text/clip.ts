@@ -32,13 +32,13 @@ export function clip(text: string, cells: number, ellipsis: string): string {
 }
 
 /** Cuts or fills with blanks to exactly `cells`. */
-export function fit(text: string, cells: number, ellipsis: string): string {
+export function fill(text: string, cells: number, ellipsis: string): string {
   const clipped = clip(text, cells, ellipsis);
   return clipped + ' '.repeat(Math.max(0, cells - width(clipped)));
 }
 
-/** Like `fit`, with the blanks in front: for numbers. */
-export function fitRight(text: string, cells: number, ellipsis: string): string {
+/** Like `fill`, with the blanks in front: for numbers. */
+export function fillLeft(text: string, cells: number, ellipsis: string): string {
   const clipped = clip(text, cells, ellipsis);
   return ' '.repeat(Math.max(0, cells - width(clipped))) + clipped;
 }

@@ -1,12 +1,28 @@
 import fc from 'fast-check';
 import original from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { clip, fit, fitRight, take, wrap } from '../../../views/text/clip.ts';
+import { clip, fill, fillLeft, take, wrap } from '../../../views/text/clip.ts';
 import stringWidth from '../../../views/text/string-width.ts';
 import { width } from '../../../views/text/width.ts';
 
 const leanSigns = [...'⊢∀∃λℕℤℚℝℂ→←↔↦∧∨¬≤≥≠∈∉⊆∪∩∅×·∘⟨⟩‖✝α₁₂¹²⁻▸⁅⁆∣∑∏∫'];
-const awkward = ['e\u0301', '\u0301', '한', '漢', '👩‍👩‍👧', '🇫🇷', '1️⃣', '\u200D', '\uFE0F', 'ﾞ', 'ก็', '\u001B[1m', '\u001B[38;5;32m', '\u001B]8;;x\u0007', '\u001B[2K'];
+const awkward = [
+  'e\u0301',
+  '\u0301',
+  '한',
+  '漢',
+  '👩‍👩‍👧',
+  '🇫🇷',
+  '1️⃣',
+  '\u200D',
+  '\uFE0F',
+  'ﾞ',
+  'ก็',
+  '\u001B[1m',
+  '\u001B[38;5;32m',
+  '\u001B]8;;x\u0007',
+  '\u001B[2K',
+];
 const text = fc
   .array(
     fc.oneof(
@@ -40,14 +56,14 @@ describe('the fast string width', () => {
   });
 });
 
-describe('clip and fit', () => {
-  it('never pass the edge, and fit to it exactly', () => {
+describe('clip and fill', () => {
+  it('never pass the edge, and fill to it exactly', () => {
     fc.assert(
       fc.property(plainText, fc.integer({ min: 0, max: 40 }), (value, cells) => {
         expect(original(clip(value, cells, '…'))).toBeLessThanOrEqual(cells);
         if (cells > 2) {
-          expect(original(fit(value, cells, '…'))).toBe(cells);
-          expect(original(fitRight(value, cells, '…'))).toBe(cells);
+          expect(original(fill(value, cells, '…'))).toBe(cells);
+          expect(original(fillLeft(value, cells, '…'))).toBe(cells);
         }
       }),
       { numRuns: 2000 },

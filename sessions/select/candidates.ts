@@ -1,0 +1,212 @@
+import type { DropReason } from '../../src/search/events.ts';
+import type { CandidateRecord, SearchNode, SearchState } from '../../src/search/state.ts';
+import { cleanLine } from '../../src/text/clean.ts';
+import { frontierRanks } from './frontier.ts';
+
+/** How a candidate stands, in one word of a person's language. */
+export type CandidateWord =
+  | 'waiting'
+  | 'running'
+  | 'applied'
+  | 'closed'
+  | 'repeats'
+  | 'failed'
+  | 'unreadable'
+  | 'timed out'
+  | 'refused'
+  | 'worker lost'
+  | 'same text'
+  | 'same form'
+  | 'blocked'
+  | 'empty'
+  | 'skipped';
+
+export interface CandidateRow {
+  readonly index: number;
+  readonly round: number;
+  readonly word: CandidateWord;
+  readonly tactic: string;
+  readonly logProb: number | null;
+  readonly energy: number | null;
+  readonly child: number | null;
+  /** Score and place of the node it made, while that node waits in the frontier. */
+  readonly score: number | null;
+  readonly rank: number | null;
+  /** What Lean said, or why Lean was not asked; one line, cleaned. */
+  readonly said: string;
+  readonly ms: number | null;
+}
+
+export type CandidateOrder = 'rank' | 'log-prob' | 'result' | 'time';
+export const candidateOrders: readonly CandidateOrder[] = ['rank', 'log-prob', 'result', 'time'];
+
+/** Words in the order in which a person looks for them. */
+const resultOrder: readonly CandidateWord[] = [
+  'closed',
+  'applied',
+  'running',
+  'waiting',
+  'repeats',
+  'failed',
+  'unreadable',
+  'timed out',
+  'refused',
+  'worker lost',
+  'same text',
+  'same form',
+  'blocked',
+  'empty',
+  'skipped',
+];
+
+export interface CandidateQuery {
+  readonly filter: string;
+  readonly order: CandidateOrder;
+  readonly reverse: boolean;
+}
+
+interface Kept {
+  readonly key: string;
+  readonly rows: readonly CandidateRow[];
+}
+const keptRows = new WeakMap<SearchState, Kept>();
+
+/**
+ * The candidates of a node as they are listed. The places in the frontier cost one pass over the nodes; the last answer
+ * is kept until an event or the question changes.
+ */
+export function selectCandidates(state: SearchState, id: number, query: CandidateQuery): readonly CandidateRow[] {
+  const key = `${state.events} ${id} ${query.order} ${query.reverse} ${query.filter}`;
+  const kept = keptRows.get(state);
+  if (kept?.key === key) return kept.rows;
+  const rows = listCandidates(state, id, query);
+  keptRows.set(state, { key, rows });
+  return rows;
+}
+
+function listCandidates(state: SearchState, id: number, query: CandidateQuery): readonly CandidateRow[] {
+  const node = state.nodes[id];
+  if (!node) return [];
+  const children = node.candidates.map(childOf).filter((child) => child !== null);
+  const ranks = frontierRanks(state, children);
+  const rows = node.candidates.map((record) => candidateRow(state, node, record, ranks));
+  const wanted = query.filter.toLowerCase();
+  const kept =
+    wanted === '' ? rows : rows.filter((row) => `${row.tactic} ${row.word} ${row.said}`.toLowerCase().includes(wanted));
+  const ordered = query.order === 'rank' ? kept : kept.toSorted(comparers[query.order]);
+  return query.reverse ? ordered.toReversed() : ordered;
+}
+
+const comparers: Readonly<Record<Exclude<CandidateOrder, 'rank'>, (a: CandidateRow, b: CandidateRow) => number>> = {
+  'log-prob': (a, b) =>
+    (b.logProb ?? Number.NEGATIVE_INFINITY) - (a.logProb ?? Number.NEGATIVE_INFINITY) || a.index - b.index,
+  result: (a, b) => resultOrder.indexOf(a.word) - resultOrder.indexOf(b.word) || a.index - b.index,
+  time: (a, b) => (b.ms ?? -1) - (a.ms ?? -1) || a.index - b.index,
+};
+
+function childOf(record: CandidateRecord): number | null {
+  return record.status.kind === 'answered' ? (record.status.child ?? null) : null;
+}
+
+function candidateRow(
+  state: SearchState,
+  node: SearchNode,
+  record: CandidateRecord,
+  ranks: ReadonlyMap<number, number>,
+): CandidateRow {
+  const child = childOf(record);
+  const childNode = child === null ? undefined : state.nodes[child];
+  return {
+    index: record.index,
+    round: record.round,
+    word: candidateWord(record),
+    tactic: cleanLine(record.tactic),
+    logProb: record.logProb,
+    energy: childNode?.energy ?? null,
+    child,
+    score: childNode?.score ?? null,
+    rank: child === null ? null : (ranks.get(child) ?? null),
+    said: cleanLine(said(state, node, record)),
+    ms: record.status.kind === 'answered' ? record.status.ms : null,
+  };
+}
+
+/** The word for where a candidate stands. */
+export function candidateWord(record: CandidateRecord): CandidateWord {
+  const { status } = record;
+  switch (status.kind) {
+    case 'waiting':
+    case 'running':
+    case 'skipped':
+      return status.kind;
+    case 'dropped':
+      return dropWords[status.reason.kind];
+    case 'answered':
+      if (status.repeats !== undefined) return 'repeats';
+      switch (status.outcome.kind) {
+        case 'goals':
+          return status.outcome.goals.length === 0 ? 'closed' : 'applied';
+        case 'failed':
+          return 'failed';
+        case 'parseError':
+          return 'unreadable';
+        case 'timedOut':
+          return 'timed out';
+        case 'refused':
+          return 'refused';
+        case 'workerLost':
+          return 'worker lost';
+      }
+  }
+}
+
+const dropWords: Readonly<Record<DropReason['kind'], CandidateWord>> = {
+  sameText: 'same text',
+  sameNormalForm: 'same form',
+  blockedFamily: 'blocked',
+  empty: 'empty',
+};
+
+/** What Lean said in full, or why Lean was not asked; not cleaned. */
+export function said(state: SearchState, node: SearchNode, record: CandidateRecord): string {
+  const { status } = record;
+  switch (status.kind) {
+    case 'waiting': {
+      const before = node.candidates.filter(
+        (other) => other.status.kind === 'waiting' && other.index < record.index,
+      ).length;
+      return before === 0 ? 'next for Lean' : `${before} before it`;
+    }
+    case 'running':
+      return `worker ${status.worker} is trying it`;
+    case 'skipped':
+      return 'given up: the search ended or the node was closed first';
+    case 'dropped':
+      return dropSentence(status.reason);
+    case 'answered': {
+      if (status.repeats !== undefined) return `same state as node ${status.repeats}`;
+      const { outcome } = status;
+      if (outcome.kind !== 'goals') return outcome.message;
+      const messages = (outcome.messages ?? []).join('\n');
+      if (outcome.goals.length === 0) return ['no goals left', messages].filter(Boolean).join('; ');
+      const goals = outcome.goals.length === 1 ? '1 goal' : `${outcome.goals.length} goals`;
+      const child = status.child === undefined ? undefined : state.nodes[status.child];
+      const target = child?.goals[0] === undefined ? undefined : state.goals.get(child.goals[0])?.target;
+      return [target === undefined ? goals : `${goals}: ⊢ ${target}`, messages].filter(Boolean).join('; ');
+    }
+  }
+}
+
+/** Why a candidate was dropped before Lean saw it. */
+export function dropSentence(reason: DropReason): string {
+  switch (reason.kind) {
+    case 'sameText':
+      return `same text as #${reason.of}`;
+    case 'sameNormalForm':
+      return `same normal form as #${reason.of}`;
+    case 'blockedFamily':
+      return `blocked family: ${reason.family}`;
+    case 'empty':
+      return 'no tactic in it';
+  }
+}

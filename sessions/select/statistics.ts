@@ -1,0 +1,111 @@
+import type { SearchState } from '../../src/search/state.ts';
+import { treeFacts } from './frontier.ts';
+
+export type StatisticTone = 'plain' | 'ok' | 'fail' | 'pending' | 'warn' | 'dim';
+
+/** A figure with its name, ready to show. */
+export interface Figure {
+  readonly name: string;
+  readonly text: string;
+  readonly tone: StatisticTone;
+}
+
+/** The figures of a search in groups, the most wanted first. */
+export interface StatisticsView {
+  readonly search: readonly Figure[];
+  readonly candidates: readonly Figure[];
+  readonly time: readonly Figure[];
+}
+
+const figure = (name: string, text: string | number, tone: StatisticTone = 'plain'): Figure => ({
+  name,
+  text: String(text),
+  tone,
+});
+
+/** The statistics of a state; `elapsedMs` is running time, pauses left out. */
+export function selectStatistics(state: SearchState, elapsedMs: number): StatisticsView {
+  const { statistics: s, settings } = state;
+  const { candidates: c, candidatesPerExpansion: per, timeMs: t } = s;
+  const limit = settings.timeout === 0 ? 'no limit' : formatMs(settings.timeout * 1000);
+  return {
+    search: [
+      figure(
+        'expansions',
+        `${s.expansions}/${settings.max_nodes}`,
+        s.expansions >= settings.max_nodes ? 'warn' : 'plain',
+      ),
+      figure('nodes', state.nodes.length),
+      figure('open', state.openCount),
+      figure('depth', `${s.maxDepth}/${settings.max_depth}`),
+      figure('dead ends', treeFacts(state).deadEnds),
+      ...(s.pruned > 0 ? [figure('pruned', s.pruned, 'warn')] : []),
+      figure('closed', s.closed, s.closed > 0 ? 'ok' : 'plain'),
+    ],
+    candidates: [
+      figure('proposed', c.proposed),
+      figure('unique', c.unique),
+      figure('tried', c.tried),
+      figure('applied', c.applied, c.applied > 0 ? 'ok' : 'plain'),
+      figure('failed', c.failed, c.failed > 0 ? 'fail' : 'plain'),
+      figure('timed out', c.timedOut, c.timedOut > 0 ? 'warn' : 'plain'),
+      figure('same text', c.duplicateText),
+      figure('same state', c.duplicateState),
+      ...(c.blocked > 0 ? [figure('blocked', c.blocked, 'warn')] : []),
+      ...(c.lost > 0 ? [figure('worker lost', c.lost, 'warn')] : []),
+      figure('per expansion', per.count === 0 ? '-' : `${per.min}/${(per.sum / per.count).toFixed(1)}/${per.max}`),
+    ],
+    time: [
+      figure('running', `${formatMs(elapsedMs)} of ${limit}`),
+      figure('Lean', formatMs(t.lean)),
+      figure('policy', formatMs(t.policy)),
+      figure('value', formatMs(t.value)),
+      figure('verdict', formatMs(t.verdict)),
+    ],
+  };
+}
+
+/** Milliseconds for a person: `840ms`, `12.3s`, `4m05s`, `2h03m`. */
+export function formatMs(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+  return `${Math.floor(seconds / 3600)}h${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}m`;
+}
+
+/** Bytes for a person: `512 B`, `4.2 kB`, `0.6 GB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+/** What the judge said, in pieces: level, checks, axioms, toolchain. Null while there is no verdict. */
+export interface VerdictView {
+  readonly headline: string;
+  readonly accepted: boolean;
+  readonly lines: readonly string[];
+}
+
+/** The verdict of a state with everything that a level must not be shown without. */
+export function selectVerdict(state: SearchState): VerdictView | null {
+  const { verdict } = state;
+  if (!verdict)
+    return state.proof ? { headline: 'goals closed (V0), waiting for the judge', accepted: false, lines: [] } : null;
+  const axioms = verdict.axioms.length === 0 ? 'none seen' : verdict.axioms.join(', ');
+  const headline = verdict.accepted
+    ? `proved ${verdict.level}`
+    : `closed, not verified (${verdict.level ?? 'no level'})`;
+  const lines = [
+    `axioms: ${axioms} · behind library: ${verdict.axiomsBehindLibrary}`,
+    `checks: ${verdict.checks.join(', ') || 'none'} · statement ${verdict.statementMatches ? 'matches' : 'DIFFERS'}${verdict.selfUse ? ' · uses the target itself' : ''}`,
+    `toolchain: ${verdict.toolchain}`,
+  ];
+  return {
+    headline,
+    accepted: verdict.accepted,
+    lines: verdict.reason === undefined ? lines : [verdict.reason, ...lines],
+  };
+}

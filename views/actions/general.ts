@@ -1,0 +1,254 @@
+import type { Screen } from '../../sessions/workbench.ts';
+import { allScreens, type Deck, focusedPane, type PaneName, type ViewAction } from '../deck.ts';
+import { editOf, emptyEdit } from '../text/edit.ts';
+import { type FilterTarget, homePanes, searchPanes } from '../ui.ts';
+import { moveBy, selectNode } from './move.ts';
+
+function changePane({ ui }: Deck, by: number): void {
+  const next = <T>(panes: readonly T[], now: T): T => panes[(panes.indexOf(now) + by + panes.length) % panes.length]!;
+  if (ui.screen === 'home') ui.homePane = next(homePanes, ui.homePane);
+  if (ui.screen === 'search') ui.pane = next(searchPanes, ui.pane);
+}
+
+/** Shows a pane by its number. */
+export function goToPane({ ui }: Deck, number: number): void {
+  if (ui.screen === 'home') ui.homePane = homePanes[number - 1] ?? ui.homePane;
+  if (ui.screen === 'search') ui.pane = searchPanes[number - 1] ?? ui.pane;
+}
+
+function filterTarget(pane: PaneName): FilterTarget {
+  return pane === 'goal' || pane === 'frontier' ? 'tree' : pane;
+}
+
+/** The filter text of a target. */
+export function filterOf({ ui, place }: Pick<Deck, 'ui' | 'place'>, target: FilterTarget): string {
+  if (target === 'tree' || target === 'goal') return place?.treeQuery ?? '';
+  if (target === 'candidates') return place?.candidateQuery ?? '';
+  return ui.lists[target].query;
+}
+
+/** Sets the filter text of a target. */
+export function setFilter({ ui, place }: Pick<Deck, 'ui' | 'place'>, target: FilterTarget, text: string): void {
+  if (target === 'tree' || target === 'goal') {
+    if (place) place.treeQuery = text;
+  } else if (target === 'candidates') {
+    if (place) place.candidateQuery = text;
+  } else ui.lists[target].query = text;
+}
+
+/** Goes to the next match: in the tree through nodes in the order in which they were added, elsewhere to the next row or line. */
+export function nextMatch(deck: Deck, by: 1 | -1): void {
+  const target = filterTarget(focusedPane(deck));
+  const query = filterOf(deck, target).toLowerCase();
+  if (query === '') return deck.notify('info', 'nothing is searched for: type / first');
+  if (target !== 'tree') return moveBy(deck, by);
+  const { search, place } = deck;
+  if (!search || !place) return;
+  const { nodes } = search.state;
+  for (let distance = 1; distance <= nodes.length; distance++) {
+    const id = (place.selected + by * distance + nodes.length * 2) % nodes.length;
+    if (`${id} ${nodes[id]!.tactic ?? ''}`.toLowerCase().includes(query)) return selectNode(place, id);
+  }
+  deck.notify('warning', `no node holds /${query}`);
+}
+
+/** Back out one level: filter, frontier view, pane, screen. Overlays take the key before this. */
+function back(deck: Deck): void {
+  const { ui, place } = deck;
+  const target = filterTarget(focusedPane(deck));
+  if (filterOf(deck, target) !== '') return setFilter(deck, target, '');
+  if (ui.screen === 'search') {
+    if (place?.frontier && ui.pane === 'tree') place.frontier = false;
+    else if (ui.pane !== 'tree') ui.pane = 'tree';
+    else deck.goTo('home');
+    return;
+  }
+  if (ui.screen !== 'home') deck.goTo(deck.search ? 'search' : 'home');
+}
+
+/** Leaves the view, then the workbench. */
+function leave(deck: Deck): void {
+  if (deck.ui.screen === 'home') deck.quit();
+  else deck.goTo('home');
+}
+
+function toScreen(
+  screen: Screen,
+  keys: readonly string[],
+  name: string,
+  description: string,
+  more: Partial<ViewAction> = {},
+): ViewAction {
+  return { id: screen, keys, name, description, screens: allScreens, run: (deck) => deck.goTo(screen), ...more };
+}
+
+function prompt(deck: Deck, text: string): void {
+  deck.open({ kind: 'prompt', edit: editOf(text), past: null, draft: text, picked: null });
+}
+
+const promptFooter = { searches: 2, sessions: 3, workers: 1, inspect: 3, doctor: 2, compare: 3 } as const;
+
+export const generalActions: readonly ViewAction[] = [
+  {
+    id: 'new',
+    keys: ['a'],
+    name: 'new search',
+    description: 'Type a statement and search for a proof',
+    screens: ['home', 'search'],
+    footer: { searches: 4, sessions: 2, workers: 2 },
+    run: (deck) => deck.open({ kind: 'statement', edit: emptyEdit }),
+  },
+  {
+    id: 'prompt',
+    keys: [':'],
+    name: 'command',
+    description: 'Command prompt: the same commands as on the command line, and live settings',
+    screens: allScreens,
+    footer: promptFooter,
+    run: (deck) => prompt(deck, ''),
+  },
+  {
+    id: 'help',
+    keys: ['?'],
+    name: 'help',
+    description: 'All keys of this view; typing filters them',
+    screens: allScreens,
+    run: (deck) => deck.open({ kind: 'help', filter: emptyEdit, top: 0 }),
+  },
+  {
+    id: 'filter',
+    keys: ['/'],
+    name: 'filter',
+    description: 'Search the tree, or filter the focused list',
+    screens: allScreens,
+    footer: { searches: 5, sessions: 5, inspect: 1, compare: 1 },
+    run: (deck) => {
+      const target = filterTarget(focusedPane(deck));
+      const before = filterOf(deck, target);
+      deck.open({ kind: 'filter', target, edit: editOf(before), before });
+    },
+  },
+  {
+    id: 'next',
+    keys: ['n'],
+    name: 'next match',
+    description: 'Next match of the filter',
+    screens: allScreens,
+    run: (deck) => nextMatch(deck, 1),
+  },
+  {
+    id: 'previous',
+    keys: ['N'],
+    name: 'previous match',
+    description: 'Previous match of the filter',
+    screens: allScreens,
+    run: (deck) => nextMatch(deck, -1),
+  },
+  {
+    id: 'nextPane',
+    keys: ['tab'],
+    name: 'pane',
+    description: 'Next pane',
+    screens: ['home', 'search'],
+    footer: { workers: 3 },
+    run: (deck) => changePane(deck, 1),
+  },
+  {
+    id: 'previousPane',
+    keys: ['shift-tab'],
+    name: 'previous pane',
+    description: 'Previous pane',
+    screens: ['home', 'search'],
+    run: (deck) => changePane(deck, -1),
+  },
+  {
+    id: 'pane1',
+    keys: ['1'],
+    name: 'pane 1',
+    description: 'First pane: tree, or open searches',
+    screens: ['home', 'search'],
+    run: (deck) => goToPane(deck, 1),
+  },
+  {
+    id: 'pane2',
+    keys: ['2'],
+    name: 'pane 2',
+    description: 'Second pane: goal, or sessions',
+    screens: ['home', 'search'],
+    run: (deck) => goToPane(deck, 2),
+  },
+  {
+    id: 'pane3',
+    keys: ['3'],
+    name: 'pane 3',
+    description: 'Third pane: candidates, or workers',
+    screens: ['home', 'search'],
+    run: (deck) => goToPane(deck, 3),
+  },
+  toScreen('home', ['H'], 'home', 'Home: searches, sessions, workers'),
+  toScreen('search', ['W'], 'search', 'The focused search', {
+    refusal: (deck) => (deck.search ? null : 'no search is open: a types a statement to prove'),
+  }),
+  toScreen('compare', ['C'], 'compare', 'The pinned search beside the focused one'),
+  {
+    id: 'doctor',
+    keys: ['D'],
+    name: 'doctor',
+    description: 'What this machine has and lacks; runs the checks',
+    screens: allScreens,
+    footer: { doctor: 1, workers: 4 },
+    run: (deck) => {
+      deck.goTo('doctor');
+      deck.act({ kind: 'diagnose' });
+    },
+  },
+  {
+    id: 'inspect',
+    keys: ['I'],
+    name: 'inspect',
+    description: 'Inspect a theorem or definition by name',
+    screens: allScreens,
+    footer: { inspect: 4 },
+    run: (deck) => prompt(deck, 'inspect '),
+  },
+  {
+    id: 'back',
+    keys: ['escape'],
+    name: 'back',
+    description: 'Close the overlay, clear the filter, or back out one level',
+    screens: allScreens,
+    run: back,
+  },
+  {
+    id: 'leave',
+    keys: ['q', 'ctrl-c'],
+    name: 'leave',
+    description: 'Leave the view, then the workbench; a second Ctrl-C within 2 s forces it',
+    screens: allScreens,
+    run: leave,
+  },
+  {
+    id: 'quit',
+    keys: [],
+    name: 'quit',
+    description: 'Leave the workbench from anywhere; nothing is lost',
+    screens: allScreens,
+    run: (deck) => deck.quit(),
+  },
+  {
+    id: 'repaint',
+    keys: ['ctrl-l'],
+    name: 'repaint',
+    description: 'Paint the whole screen again',
+    screens: allScreens,
+    run: (deck) => deck.repaint(),
+  },
+  {
+    id: 'suspend',
+    keys: ['ctrl-z'],
+    name: 'suspend',
+    description: 'Put the workbench to sleep and go back to the shell; fg wakes it',
+    screens: allScreens,
+    run: (deck) => deck.suspend(),
+  },
+];

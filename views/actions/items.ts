@@ -1,0 +1,256 @@
+import { candidateOrders } from '../../sessions/select/candidates.ts';
+import { selectSearches, selectSessions, sessionOrders } from '../../sessions/select/home.ts';
+import type { SessionSummary } from '../../sessions/workbench.ts';
+import { stateText } from '../../src/lean/goal.ts';
+import { allScreens, type Deck, focusedPane, type ViewAction } from '../deck.ts';
+import { detailLines } from '../panes/candidates.ts';
+import { lineText } from '../text/line.ts';
+
+function chosenSearch({ snapshot, ui }: Deck): string | null {
+  return selectSearches(snapshot, ui.lists.searches.query)[ui.lists.searches.index]?.id ?? null;
+}
+
+function chosenSession({ snapshot, ui }: Deck): SessionSummary | null {
+  const query = { filter: ui.lists.sessions.query, order: ui.sessionOrder, reverse: ui.sessionReverse };
+  return selectSessions(snapshot.sessions, query)[ui.lists.sessions.index] ?? null;
+}
+
+function open(deck: Deck): void {
+  const { ui, place, search } = deck;
+  switch (focusedPane(deck)) {
+    case 'searches': {
+      const id = chosenSearch(deck);
+      if (id !== null) deck.act({ kind: 'focus', search: id }, () => deck.goTo('search'));
+      return;
+    }
+    case 'sessions': {
+      const session = chosenSession(deck);
+      if (session)
+        deck.act({ kind: 'openSession', session: session.id }, () =>
+          deck.snapshot.searches.length > 0 ? deck.goTo('search') : undefined,
+        );
+      return;
+    }
+    case 'tree':
+    case 'goal':
+      ui.pane = 'candidates';
+      return;
+    case 'frontier':
+      if (place && place.frontierNode !== null) {
+        place.selected = place.frontierNode;
+        place.tree.reveal(place.selected);
+        place.frontier = false;
+      }
+      return;
+    case 'candidates':
+      if (search && place) deck.page(`Candidate ${place.candidate} of node ${place.selected}`, candidateText(deck));
+      return;
+    default:
+      return;
+  }
+}
+
+/** Everything about the chosen candidate: facts, tactic, what Lean said in full, and the provider's raw text. */
+function candidateText(deck: Deck): string {
+  const { search, place } = deck;
+  const node = search && place ? search.state.nodes[place.selected] : undefined;
+  const record = node?.candidates[place!.candidate];
+  if (!search || !place || !node || !record) return 'no candidate is chosen';
+  const facts = detailLines(deck.searchContext(search, place), node, Math.max(20, deck.size.columns)).map(lineText);
+  const { status } = record;
+  const more = [
+    status.kind === 'answered' && status.syntaxKind !== undefined ? `syntax kind: ${status.syntaxKind}` : '',
+    status.kind === 'answered' && status.heartbeats !== undefined ? `heartbeats: ${status.heartbeats}` : '',
+  ].filter(Boolean);
+  const raw = record.raw === undefined ? [] : ['', 'Text that the tactic was taken out of:', record.raw];
+  return [...facts, ...more, ...raw].join('\n');
+}
+
+function pin(deck: Deck): void {
+  const { snapshot, ui } = deck;
+  const id = ui.screen === 'home' ? chosenSearch(deck) : snapshot.focused;
+  if (id === null) return deck.notify('info', 'no search is chosen to pin');
+  const pinned = snapshot.compared === id;
+  deck.act({ kind: 'compare', search: pinned ? null : id });
+  deck.notify('info', pinned ? 'unpinned' : 'pinned as the baseline: focus another search, then open Compare');
+}
+
+function copy(deck: Deck): void {
+  const { search, place, snapshot } = deck;
+  switch (focusedPane(deck)) {
+    case 'goal': {
+      const node = search?.state.nodes[place!.selected];
+      const goals = node?.goals.map((hash) => search!.state.goals.get(hash)).filter((goal) => goal !== undefined);
+      return goals && goals.length > 0
+        ? deck.copy('goal', stateText(goals))
+        : deck.notify('info', 'there is no goal to copy');
+    }
+    case 'candidates': {
+      const record = search?.state.nodes[place!.selected]?.candidates[place!.candidate];
+      return record ? deck.copy('candidate', record.tactic) : deck.notify('info', 'there is no candidate to copy');
+    }
+    case 'tree':
+    case 'frontier': {
+      if (!search || !place) return;
+      const { proof, verdict } = search.state;
+      if (verdict?.accepted && proof?.node === place.selected) return deck.copy('proof', verdict.script);
+      const tactic = search.state.nodes[place.selected]?.tactic;
+      return tactic ? deck.copy('tactic', tactic) : deck.copy('statement', search.state.problem?.statement ?? '');
+    }
+    case 'searches':
+      return deck.copy(
+        'statement',
+        selectSearches(snapshot, '').find(({ id }) => id === chosenSearch(deck))?.statement ?? '',
+      );
+    default:
+      return deck.copy('view', deck.viewText());
+  }
+}
+
+function copyProof(deck: Deck): void {
+  const { proof, verdict } = deck.search?.state ?? {};
+  if (verdict) deck.copy('proof', verdict.script);
+  else if (proof) deck.copy('proof', proof.tactics.join('\n'));
+  else deck.notify('info', 'this search has no proof yet');
+}
+
+function copyId(deck: Deck): void {
+  const { search, place, snapshot } = deck;
+  switch (focusedPane(deck)) {
+    case 'searches':
+      return deck.copy('id', chosenSearch(deck) ?? '');
+    case 'sessions':
+      return deck.copy('id', chosenSession(deck)?.id ?? '');
+    case 'tree':
+    case 'frontier':
+    case 'goal':
+      return search && place ? deck.copy('id', `${search.id}#${place.selected}`) : undefined;
+    case 'candidates':
+      return search && place ? deck.copy('id', `${search.id}#${place.selected}.${place.candidate}`) : undefined;
+    default:
+      return deck.copy('id', snapshot.session?.id ?? '');
+  }
+}
+
+function sort(deck: Deck): void {
+  const { ui, place } = deck;
+  if (ui.screen === 'home')
+    ui.sessionOrder = sessionOrders[(sessionOrders.indexOf(ui.sessionOrder) + 1) % sessionOrders.length]!;
+  else if (place) place.order = candidateOrders[(candidateOrders.indexOf(place.order) + 1) % candidateOrders.length]!;
+}
+
+function reverse(deck: Deck): void {
+  if (deck.ui.screen === 'home') deck.ui.sessionReverse = !deck.ui.sessionReverse;
+  else if (deck.place) deck.place.reverse = !deck.place.reverse;
+}
+
+function askDelete(deck: Deck): void {
+  const session = chosenSession(deck);
+  if (deck.ui.homePane !== 'sessions' || !session)
+    return deck.notify('info', 'choose a session in the Sessions pane first');
+  const question = `Delete session ${session.id} (${session.title}, ${session.events} events)? It cannot be undone.`;
+  deck.open({ kind: 'confirm', question, action: { kind: 'deleteSession', session: session.id } });
+}
+
+function takeOver(deck: Deck): void {
+  const { session } = deck.snapshot;
+  if (!session?.readOnly) return deck.notify('info', 'the session is not read-only');
+  const question = `Take session ${session.id} over from ${session.writer ?? 'its writer'}?`;
+  deck.open({ kind: 'confirm', question, action: { kind: 'openSession', session: session.id, takeOver: true } });
+}
+
+export const itemActions: readonly ViewAction[] = [
+  {
+    id: 'open',
+    keys: ['enter'],
+    name: 'open',
+    description: 'Open the search or session; from tree or goal to the candidates; the details of a candidate',
+    screens: ['home', 'search'],
+    footer: { searches: 1, sessions: 1, candidates: 3, frontier: 5 },
+    run: open,
+  },
+  {
+    id: 'pin',
+    keys: ['p', 'space'],
+    name: 'pin',
+    description: 'Pin the search as the baseline for Compare, or unpin it',
+    screens: ['home', 'search', 'compare'],
+    footer: { searches: 3 },
+    run: pin,
+  },
+  {
+    id: 'copy',
+    keys: ['y'],
+    name: 'copy',
+    description: 'Copy the goal, candidate, tactic, proven script or view to the clipboard and to a file',
+    screens: allScreens,
+    footer: { goal: 5, inspect: 2, compare: 2, doctor: 3 },
+    run: copy,
+  },
+  {
+    id: 'copyId',
+    keys: ['Y'],
+    name: 'copy id',
+    description: 'Copy the id of the focused item',
+    screens: allScreens,
+    run: copyId,
+  },
+  {
+    id: 'copyProof',
+    keys: ['P'],
+    name: 'copy proof',
+    description: 'Copy the proof of the focused search',
+    screens: ['search'],
+    refusal: (deck) => (deck.search ? null : 'no search is open'),
+    run: copyProof,
+  },
+  {
+    id: 'export',
+    keys: ['e'],
+    name: 'export',
+    description: 'Write the view as text to a file and copy it',
+    screens: allScreens,
+    run: (deck) => deck.copy('view', deck.viewText()),
+  },
+  {
+    id: 'page',
+    keys: ['o'],
+    name: 'as text',
+    description: 'Show the focused pane as frozen text over the whole screen, to read or to select with the mouse',
+    screens: allScreens,
+    run: (deck) => deck.page('View', deck.viewText()),
+  },
+  {
+    id: 'sort',
+    keys: ['s'],
+    name: 'sort',
+    description: 'Sort sessions or candidates by the next column',
+    screens: ['home', 'search'],
+    run: sort,
+  },
+  {
+    id: 'reverse',
+    keys: ['S'],
+    name: 'reverse',
+    description: 'Reverse the order',
+    screens: ['home', 'search'],
+    run: reverse,
+  },
+  {
+    id: 'deleteSession',
+    keys: ['d'],
+    name: 'delete',
+    description: 'Delete the chosen session; asks first',
+    screens: ['home'],
+    footer: { sessions: 4 },
+    run: askDelete,
+  },
+  {
+    id: 'takeOver',
+    keys: ['T'],
+    name: 'take over',
+    description: 'Become the writer of a session that is open read-only; asks first',
+    screens: ['home', 'search'],
+    run: takeOver,
+  },
+];

@@ -1,0 +1,342 @@
+import { treeFacts } from '../sessions/select/frontier.ts';
+import type {
+  Notice,
+  OpenSearch,
+  Screen,
+  Workbench,
+  WorkbenchAction,
+  WorkbenchSnapshot,
+} from '../sessions/workbench.ts';
+import { ActionTable } from './actions/table.ts';
+import type { Block, DrawContext, SearchContext } from './draw.ts';
+import { drawFrame, drawScreen } from './frame.ts';
+import { shownKey } from './keys.ts';
+import { type OverlayHost, overlayKey, overlayPaste } from './overlay-keys.ts';
+import { pagerLines } from './panes/overlays.ts';
+import { wrap } from './text/clip.ts';
+import type { Theme } from './theme.ts';
+import { type Overlay, type SearchUi, type Size, Ui } from './ui.ts';
+
+/** What only the terminal can do; given by the app. */
+export interface TerminalHost {
+  /** Writes a sequence that moves nothing, such as a clipboard write. */
+  write(sequence: string): void;
+  repaint(): void;
+  exit(): void;
+}
+
+export interface ControllerOptions {
+  readonly workbench: Workbench;
+  readonly theme: Theme;
+  readonly table?: ActionTable;
+  readonly screen?: Screen;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/** Data is drawn at most this often; keys are drawn at once. */
+const dataFrameMs = 100;
+const clockTickMs = 1000;
+const forceWithinMs = 2000;
+/** Longer texts are not sent to the terminal's clipboard: many terminals drop them. */
+const clipboardLimit = 74_000;
+
+/** Holds where the person is, turns keys into actions, and draws. Knows nothing of Ink. */
+export class Controller implements OverlayHost {
+  readonly workbench: Workbench;
+  readonly ui: Ui;
+  size: Size = { rows: 24, columns: 80 };
+  snapshot: WorkbenchSnapshot;
+  terminal: TerminalHost | null = null;
+  /** Hands the terminal back to the shell until the process is continued; set once Ink runs. */
+  sleep: () => void = () => undefined;
+  readonly #options: ControllerOptions;
+  readonly #table: ActionTable;
+  readonly #listeners = new Set<() => void>();
+  #version = 0;
+  #taken: number;
+  #timer: NodeJS.Timeout | null = null;
+  #clock: NodeJS.Timeout | null = null;
+  #unsubscribe: (() => void) | null = null;
+  #lastInterrupt = Number.NEGATIVE_INFINITY;
+  #suggestions: { readonly line: string; readonly found: readonly string[] } = { line: '', found: [] };
+
+  constructor(options: ControllerOptions) {
+    this.workbench = options.workbench;
+    this.#options = options;
+    this.#table = options.table ?? new ActionTable();
+    this.ui = new Ui(options.screen ?? 'home');
+    this.snapshot = options.workbench.snapshot();
+    this.#taken = options.now();
+  }
+
+  /** Starts following the workbench. */
+  start(): void {
+    this.#unsubscribe = this.workbench.subscribe(() => this.#dataChanged());
+    this.#refresh();
+  }
+
+  /** Stops all timers and stops following. */
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#clock) clearTimeout(this.#clock);
+    this.#timer = null;
+    this.#clock = null;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Changes whenever something has to be drawn. */
+  readonly version = (): number => this.#version;
+
+  get search(): OpenSearch | null {
+    const { focused, searches } = this.snapshot;
+    return searches.find(({ id }) => id === focused) ?? null;
+  }
+
+  get place(): SearchUi | null {
+    return this.search ? this.ui.of(this.search.id) : null;
+  }
+
+  /** Gives keys to the overlay or to the action table, then draws once. */
+  keys(keys: readonly string[]): void {
+    for (const key of keys) this.#key(key);
+    this.#refresh();
+  }
+
+  /** A pasted block: text for an open editor, and never keys. */
+  paste(text: string): void {
+    const { overlay } = this.ui;
+    if (overlay) overlayPaste(this, overlay, text.replace(/\r\n?/g, '\n'));
+    else this.notify('info', 'pasted text goes into a prompt: open one first, for example with t, a or :');
+    this.#refresh();
+  }
+
+  #key(key: string): void {
+    if (key === 'ctrl-c' && this.#isForced()) return this.quit();
+    this.ui.notice = null;
+    const { overlay, screen } = this.ui;
+    this.#settle();
+    if (overlay && key !== 'ctrl-l' && key !== 'ctrl-z') return overlayKey(this, overlay, key);
+    const action = this.#table.forKey(screen, key);
+    if (!action) return;
+    this.#run(action.id);
+    if (key === 'ctrl-c' && this.ui.notice === null)
+      this.notify('info', 'Ctrl-C again within 2 s leaves the workbench');
+  }
+
+  #isForced(): boolean {
+    const now = this.#options.now();
+    const forced = now - this.#lastInterrupt < forceWithinMs;
+    this.#lastInterrupt = now;
+    return forced;
+  }
+
+  #run(id: string): void {
+    const action = this.#table.byId(id);
+    if (!action) return;
+    const refusal = action.refusal?.(this) ?? null;
+    if (refusal === null) action.run(this);
+    else this.notify('warning', refusal);
+  }
+
+  movement(key: string): ReturnType<OverlayHost['movement']> {
+    const id = this.#table.forKey('home', key)?.id ?? '';
+    const names = ['down', 'up', 'pageDown', 'pageUp', 'first', 'last'] as const;
+    return names.find((name) => id === `move.${name}`) ?? null;
+  }
+
+  act(action: WorkbenchAction, afterwards?: () => void): void {
+    this.workbench.act(action).then(
+      (result) => {
+        if (result.notice) this.ui.notice = result.notice;
+        if (result.kind === 'done') {
+          if (result.copied) this.#copied(result.copied);
+          this.#take();
+          afterwards?.();
+        }
+        this.#refresh();
+      },
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  #failed(error: unknown): void {
+    this.notify('error', error instanceof Error ? error.message : String(error));
+    this.#refresh();
+  }
+
+  #copied({ text, file }: { readonly text: string; readonly file: string }): void {
+    const short = text.length <= clipboardLimit;
+    if (short) this.terminal?.write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
+    this.notify(
+      'info',
+      `copied ${text.length} characters${short ? '' : ' (too long for the clipboard)'}; also in ${file}`,
+    );
+  }
+
+  notify(level: Notice['level'], text: string): void {
+    this.ui.notice = { level, text };
+  }
+
+  open(overlay: Overlay): void {
+    this.ui.overlay = overlay;
+  }
+
+  close(): void {
+    this.ui.overlay = null;
+  }
+
+  copy(what: string, text: string): void {
+    if (text === '') this.notify('info', `there is no ${what} to copy`);
+    else this.act({ kind: 'copy', what, text });
+  }
+
+  page(title: string, text: string): void {
+    const lines = pagerLines(text).flatMap((line) => wrap(line, Math.max(10, this.size.columns), 2));
+    this.open({ kind: 'pager', title, lines, top: 0 });
+  }
+
+  goTo(screen: Screen): void {
+    this.ui.overlay = null;
+    this.ui.screen = screen;
+  }
+
+  suggestions(): readonly string[] {
+    const { overlay } = this.ui;
+    if (overlay?.kind !== 'prompt') return [];
+    const line = overlay.draft;
+    if (line !== this.#suggestions.line || line === '') {
+      const wanted = line.trim().toLowerCase();
+      const ids =
+        wanted === ''
+          ? []
+          : this.#table
+              .of(this.ui.screen)
+              .map(({ id }) => id)
+              .filter((id) => id.toLowerCase().includes(wanted));
+      this.#suggestions = { line, found: [...new Set([...this.workbench.complete(line), ...ids])] };
+    }
+    return this.#suggestions.found;
+  }
+
+  submitPrompt(line: string): void {
+    if (this.#table.byId(line) || line === 'q') return this.#run(line === 'q' ? 'quit' : line);
+    this.notify('info', `running: ${line}`);
+    this.workbench.prompt(line).then(
+      ({ output, notice, screen }) => {
+        this.ui.notice = notice;
+        this.#take();
+        if (screen) this.goTo(screen);
+        if (output.length > 1) this.page(`:${line}`, output.join('\n'));
+        else if (output.length === 1 && !notice) this.notify('info', output[0]!);
+        this.#refresh();
+      },
+      (error: unknown) => this.#failed(error),
+    );
+  }
+
+  quit(): void {
+    this.terminal?.exit();
+  }
+
+  repaint(): void {
+    this.terminal?.repaint();
+  }
+
+  suspend(): void {
+    this.sleep();
+  }
+
+  viewText(): string {
+    const area = { rows: Math.max(50, this.size.rows), columns: Math.max(120, this.size.columns) };
+    const lines = drawScreen(this.#drawContext(), this.#focusedContext(), area);
+    return lines
+      .map((line) => line.replace(/\u001B\[[\d;]*m/g, '').trimEnd())
+      .join('\n')
+      .trimEnd();
+  }
+
+  searchContext(search: OpenSearch, place: SearchUi): SearchContext {
+    return { ...this.#drawContext(), search, place };
+  }
+
+  #focusedContext(): SearchContext | null {
+    const { search, place } = this;
+    return search && place ? this.searchContext(search, place) : null;
+  }
+
+  #drawContext(): DrawContext {
+    return {
+      snapshot: this.snapshot,
+      ui: this.ui,
+      theme: this.#options.theme,
+      sinceSnapshotMs: this.#options.now() - this.#taken,
+      keyOf: (id) => shownKey(this.#table.byId(id)?.keys[0] ?? `:${id}`),
+    };
+  }
+
+  /** The screen as it is now: exactly as many lines as the terminal has rows. */
+  frame(size: Size): Block {
+    this.size = size;
+    this.#settle();
+    return drawFrame(this.#drawContext(), this.#focusedContext(), this, this.#table, this.suggestions(), size);
+  }
+
+  /** Brings the place in the focused search to its state: rows, selection, what the selection follows. */
+  #settle(): void {
+    const { search, place } = this;
+    if (!search || !place) return;
+    const { state } = search;
+    place.tree.sync(state.nodes);
+    if (state.nodes.length === 0) return;
+    if (place.follow || place.selected >= state.nodes.length) {
+      const wanted = state.ended && state.proof ? state.proof.node : (treeFacts(state).current ?? 0);
+      if (wanted !== place.selected) place.tree.reveal(wanted);
+      place.selected = wanted;
+    }
+    if (place.topNode >= state.nodes.length) place.topNode = 0;
+  }
+
+  #dataChanged(): void {
+    if (this.#timer) return;
+    const wait = this.#taken + dataFrameMs - this.#options.now();
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = null;
+        this.#refresh();
+      },
+      Math.max(0, wait),
+    );
+  }
+
+  #take(): void {
+    this.snapshot = this.workbench.snapshot();
+    this.#taken = this.#options.now();
+  }
+
+  #refresh(): void {
+    this.#take();
+    this.#version += 1;
+    this.#tick();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** One tick a second while a clock on the screen runs; none otherwise. */
+  #tick(): void {
+    const { preparation, searches } = this.snapshot;
+    const runs =
+      preparation?.status === 'running' ||
+      searches.some(({ state, at }) => at === null && (state.mode === 'running' || state.mode === 'stepping'));
+    if (!runs || this.#clock || !this.#unsubscribe) return;
+    this.#clock = setTimeout(() => {
+      this.#clock = null;
+      this.#refresh();
+    }, clockTickMs);
+  }
+}

@@ -1,0 +1,108 @@
+import { cleanLine } from '../src/text/clean.ts';
+import type { ActionTable } from './actions/table.ts';
+import { type Deck, focusedPane } from './deck.ts';
+import { type Area, type Block, block, type DrawContext, type SearchContext } from './draw.ts';
+import { shownKey } from './keys.ts';
+import { helpBlock } from './panes/help.ts';
+import { bottomOverlay, pagerBlock } from './panes/overlays.ts';
+import { compareScreen } from './screens/compare.ts';
+import { doctorScreen } from './screens/doctor.ts';
+import { homeScreen } from './screens/home.ts';
+import { inspectScreen } from './screens/inspect.ts';
+import { searchScreen } from './screens/search.ts';
+import { type Line, paintLine, type Span, span } from './text/line.ts';
+import { width } from './text/width.ts';
+import type { Size } from './ui.ts';
+
+/** Below this size one pane is shown, and a line that says so. */
+export const smallSize: Size = { rows: 15, columns: 60 };
+
+const screenNames = {
+  home: 'Home',
+  search: 'Search',
+  inspect: 'Inspect',
+  compare: 'Compare',
+  doctor: 'Doctor',
+} as const;
+
+/** The whole screen: exactly `rows` lines of exactly `columns` cells. */
+export function drawFrame(
+  context: DrawContext,
+  search: SearchContext | null,
+  deck: Deck,
+  table: ActionTable,
+  suggestions: readonly string[],
+  size: Size,
+): Block {
+  const { overlay } = context.ui;
+  const area: Area = size;
+  if (overlay?.kind === 'pager') return pagerBlock(context, overlay, area);
+  if (overlay?.kind === 'help') return helpBlock(context, table, deck, overlay, area);
+  const bottom = overlay
+    ? bottomOverlay(context, overlay, suggestions, search, area).slice(-(size.rows - 2))
+    : [footer(context, deck, table, size.columns)];
+  const body = { rows: Math.max(0, size.rows - 1 - bottom.length), columns: size.columns };
+  return block([header(context, size), ...drawScreen(context, search, body), ...bottom], area);
+}
+
+/** The screen without header and footer. */
+export function drawScreen(context: DrawContext, search: SearchContext | null, area: Area): Block {
+  switch (context.ui.screen) {
+    case 'home':
+      return homeScreen(context, area);
+    case 'search':
+      return search ? searchScreen(search, area) : homeScreen(context, area);
+    case 'inspect':
+      return inspectScreen(context, area);
+    case 'compare':
+      return compareScreen(context, area);
+    case 'doctor':
+      return doctorScreen(context, area);
+  }
+}
+
+function header(context: DrawContext, size: Size): string {
+  const { snapshot, ui, theme } = context;
+  if (size.rows < smallSize.rows || size.columns < smallSize.columns) {
+    const text = ` ${size.columns}x${size.rows} is small: one pane at a time, Tab changes it; ${smallSize.columns}x${smallSize.rows} shows more`;
+    return paintLine([span(screenNames[ui.screen], 'focus'), span(text, 'warn')], size.columns, theme);
+  }
+  const tabs = Object.entries(screenNames).flatMap(([screen, name]): Span[] => [
+    span(screen === ui.screen ? `[${name}]` : ` ${name} `, screen === ui.screen ? 'focus' : 'dim'),
+  ]);
+  const left: Span[] = [span(' proofdeck ', 'strong'), ...tabs];
+  const session =
+    snapshot.session === null
+      ? 'no session'
+      : `session ${snapshot.session.id}${snapshot.session.readOnly ? ' (read-only)' : ''}`;
+  const lean =
+    snapshot.preparation?.status === 'ready'
+      ? 'Lean ready'
+      : snapshot.preparation?.status === 'failed'
+        ? 'Lean FAILED'
+        : 'Lean not ready';
+  const right = `${session}  ${lean} `;
+  const used = left.reduce((sum, piece) => sum + width(piece.text), 0);
+  const blanks = size.columns - used - width(right);
+  return paintLine(blanks >= 2 ? [...left, span(' '.repeat(blanks)), span(right, 'dim')] : left, size.columns, theme);
+}
+
+/** The notice, until the next key; else the most useful keys of the focused pane. */
+function footer(context: DrawContext, deck: Deck, table: ActionTable, columns: number): string {
+  const { notice } = context.ui;
+  const tones = { info: 'info', warning: 'warn', error: 'fail' } as const;
+  const signs = { info: ' ', warning: ' ! ', error: ' x ' } as const;
+  const shown = notice ?? context.snapshot.notice;
+  if (shown)
+    return paintLine(
+      [span(`${signs[shown.level]}${cleanLine(shown.text)}`, tones[shown.level])],
+      columns,
+      context.theme,
+    );
+  const keys = table.footer(context.ui.screen, focusedPane(deck)).flatMap((action): Line => {
+    const possible = (action.refusal?.(deck) ?? null) === null;
+    return [span(` ${shownKey(action.keys[0]!)}`, possible ? 'focus' : 'dim'), span(` ${action.name} `, 'dim')];
+  });
+  const always: Line = [span('  ?', 'focus'), span(' help ', 'dim'), span(' q', 'focus'), span(' leave', 'dim')];
+  return paintLine([...keys, ...always], columns, context.theme);
+}

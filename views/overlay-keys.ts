@@ -1,0 +1,172 @@
+import { selectFamilies } from '../sessions/select/families.ts';
+import { nextMatch, setFilter } from './actions/general.ts';
+import type { Deck } from './deck.ts';
+import { applyKey, type Edit, editOf, emptyEdit } from './text/edit.ts';
+import type { Overlay } from './ui.ts';
+
+/** What the overlays need beyond the deck. */
+export interface OverlayHost extends Deck {
+  close(): void;
+  suggestions(): readonly string[];
+  submitPrompt(line: string): void;
+  /** The movement that a key means, so that remapped keys work in overlays too. */
+  movement(key: string): 'down' | 'up' | 'pageDown' | 'pageUp' | 'first' | 'last' | null;
+}
+
+/** Gives a key to the open overlay. */
+export function overlayKey(host: OverlayHost, overlay: Overlay, key: string): void {
+  if (key === 'escape' || key === 'ctrl-c') return leave(host, overlay);
+  switch (overlay.kind) {
+    case 'prompt':
+      return promptKey(host, overlay, key);
+    case 'tactic':
+    case 'statement':
+      return blockKey(host, overlay, key);
+    case 'filter':
+      return filterKey(host, overlay, key);
+    case 'help':
+      return helpKey(host, overlay, key);
+    case 'families':
+      return familiesKey(host, overlay, key);
+    case 'pager':
+      return pagerKey(host, overlay, key);
+    case 'confirm':
+      host.close();
+      return key === 'y' || key === 'Y' ? host.act(overlay.action) : host.notify('info', 'nothing was done');
+  }
+}
+
+/** Pasted text goes in as it is; where only one line fits, its breaks become blanks. It is never read as keys. */
+export function overlayPaste(host: OverlayHost, overlay: Overlay, text: string): void {
+  const put = ({ text: before, cursor }: Edit, added: string): Edit => ({
+    text: before.slice(0, cursor) + added + before.slice(cursor),
+    cursor: cursor + added.length,
+  });
+  switch (overlay.kind) {
+    case 'tactic':
+    case 'statement':
+      return host.open({ ...overlay, edit: put(overlay.edit, text) });
+    case 'prompt':
+      return host.open({ ...overlay, edit: put(overlay.edit, oneLine(text)), picked: null, past: null });
+    case 'filter': {
+      const edit = put(overlay.edit, oneLine(text));
+      setFilter(host, overlay.target, edit.text);
+      return host.open({ ...overlay, edit });
+    }
+    case 'help':
+      return host.open({ ...overlay, filter: put(overlay.filter, oneLine(text)), top: 0 });
+    default:
+      return;
+  }
+}
+
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
+
+function leave(host: OverlayHost, overlay: Overlay): void {
+  if (overlay.kind === 'filter') setFilter(host, overlay.target, overlay.before);
+  if (overlay.kind === 'confirm') host.notify('info', 'nothing was done');
+  if (overlay.kind === 'help' && overlay.filter.text !== '')
+    return host.open({ ...overlay, filter: emptyEdit, top: 0 });
+  host.close();
+}
+
+function promptKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'prompt' }>, key: string): void {
+  if (key === 'enter') {
+    host.close();
+    const line = overlay.edit.text.trim();
+    if (line !== '') host.submitPrompt(line);
+    return;
+  }
+  if (key === 'up' || key === 'down') return recall(host, overlay, key === 'up' ? 1 : -1);
+  if (key === 'tab' || key === 'shift-tab') {
+    const suggestions = host.suggestions();
+    if (suggestions.length === 0) return;
+    const step = key === 'tab' ? 1 : -1;
+    const picked =
+      overlay.picked === null
+        ? step === 1
+          ? 0
+          : suggestions.length - 1
+        : (overlay.picked + step + suggestions.length) % suggestions.length;
+    return host.open({ ...overlay, edit: editOf(suggestions[picked]!), picked });
+  }
+  if (key === 'backspace' && overlay.edit.text === '') return host.close();
+  const edit = applyKey(overlay.edit, key, false);
+  if (edit) host.open({ ...overlay, edit, draft: edit.text, picked: null, past: null });
+}
+
+function recall(host: OverlayHost, overlay: Extract<Overlay, { kind: 'prompt' }>, by: 1 | -1): void {
+  const { history } = host.snapshot;
+  const past = (overlay.past ?? -1) + by;
+  if (past >= history.length) return;
+  if (past < 0) return host.open({ ...overlay, past: null, edit: editOf(overlay.draft), picked: null });
+  host.open({ ...overlay, past, edit: editOf(history[history.length - 1 - past]!), picked: null });
+}
+
+function blockKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'tactic' | 'statement' }>, key: string): void {
+  if (key === 'enter') {
+    const text = overlay.edit.text.trim();
+    host.close();
+    if (text === '') return host.notify('info', 'nothing was typed');
+    if (overlay.kind === 'tactic') host.act({ kind: 'tactic', node: overlay.node, tactic: text });
+    else host.submitPrompt(`prove ${quoted(text)}`);
+    return;
+  }
+  const edit = applyKey(overlay.edit, key, true);
+  if (edit) host.open({ ...overlay, edit });
+}
+
+/** One argument of a prompt line, whatever is in it. */
+function quoted(text: string): string {
+  return `"${text.replace(/\s*\n\s*/g, ' ').replace(/["\\]/g, '\\$&')}"`;
+}
+
+function filterKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'filter' }>, key: string): void {
+  if (key === 'enter') {
+    host.close();
+    if (overlay.target === 'tree' && overlay.edit.text !== '') nextMatch(host, 1);
+    return;
+  }
+  const edit = applyKey(overlay.edit, key, false);
+  if (!edit) return;
+  setFilter(host, overlay.target, edit.text);
+  host.open({ ...overlay, edit });
+}
+
+function helpKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'help' }>, key: string): void {
+  const page = Math.max(1, host.size.rows - 4);
+  const scrolls: Readonly<Record<string, number>> = { down: 1, up: -1, pagedown: page, pageup: -page };
+  const by = scrolls[key];
+  if (key === 'enter') return host.close();
+  if (by !== undefined) return host.open({ ...overlay, top: Math.max(0, overlay.top + by) });
+  const filter = applyKey(overlay.filter, key, false);
+  if (filter) host.open({ ...overlay, filter, top: 0 });
+}
+
+function familiesKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'families' }>, key: string): void {
+  const { search, place } = host;
+  if (!search || !place) return host.close();
+  const rows = selectFamilies(search.state, place.selected);
+  if (key === 'enter' || key === 'space') {
+    const row = rows[overlay.index];
+    if (row) host.act({ kind: 'family', family: row.family, blocked: !row.blocked });
+    return;
+  }
+  if (key === 'q') return host.close();
+  const by = { down: 1, up: -1, pageDown: 10, pageUp: -10, first: -rows.length, last: rows.length }[
+    host.movement(key) ?? 'down'
+  ];
+  if (host.movement(key) !== null)
+    host.open({ ...overlay, index: Math.max(0, Math.min(rows.length - 1, overlay.index + by)) });
+}
+
+function pagerKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'pager' }>, key: string): void {
+  if (key === 'q') return host.close();
+  if (key === 'y') return host.copy('text', overlay.lines.join('\n'));
+  const movement = host.movement(key);
+  if (movement === null) return;
+  const height = host.size.rows - 1;
+  const last = Math.max(0, overlay.lines.length - height);
+  const by = { down: 1, up: -1, pageDown: height, pageUp: -height, first: -last, last }[movement];
+  host.open({ ...overlay, top: Math.max(0, Math.min(last, overlay.top + by)) });
+}

@@ -1,0 +1,185 @@
+import { type CandidateRow, said, selectCandidates } from '../../sessions/select/candidates.ts';
+import { formatMs } from '../../sessions/select/statistics.ts';
+import type { SearchNode } from '../../src/search/state.ts';
+import { cleanLine, cleanText } from '../../src/text/clean.ts';
+import { type Area, type Block, block, dotted, type PaneTitle, paneTitle, type SearchContext } from '../draw.ts';
+import { fill, fillLeft, wrap } from '../text/clip.ts';
+import { type Line, paintLine, type Span, span } from '../text/line.ts';
+import { width } from '../text/width.ts';
+import { scrollTo } from '../ui.ts';
+import { candidateMark } from './marks.ts';
+
+/** From this height on, the chosen candidate's details stand below the list. */
+const rowsForDetails = 14;
+
+/** The candidates of the chosen node in rank order, the chosen one with details when there is room. */
+export function candidatesPane(context: SearchContext, area: Area, focused: boolean): Block {
+  const { search, place } = context;
+  const node = search.state.nodes[place.selected];
+  const rows = candidateRows(context);
+  const title: PaneTitle = { number: 3, name: 'Candidates', focused, info: node ? titleInfo(context, node, rows) : [] };
+  const details = node && area.rows >= rowsForDetails && rows.length > 0 ? detailBlock(context, node, area) : [];
+  const height = area.rows - 1 - details.length;
+  if (place.candidateNode !== place.selected) {
+    place.candidateNode = place.selected;
+    place.candidate = rows[0]?.index ?? 0;
+    place.candidateTop = 0;
+  }
+  const index = Math.max(
+    0,
+    rows.findIndex((row) => row.index === place.candidate),
+  );
+  const columns = columnsOf(rows, area.columns);
+  const listHeight = columns.header ? height - 1 : height;
+  place.candidateTop = scrollTo(place.candidateTop, index, rows.length, listHeight);
+  const shown = rows.slice(place.candidateTop, place.candidateTop + listHeight);
+  const painted = shown.map((row) => {
+    const line = rowLine(context, row, columns);
+    const chosen = row.index === place.candidate;
+    if (chosen && focused) return paintLine(line, area.columns, context.theme, true);
+    return paintLine(chosen ? line.map(({ text }) => span(text, 'strong')) : line, area.columns, context.theme);
+  });
+  const body =
+    rows.length === 0
+      ? [paintLine([span(` ${emptyReason(context, node)}`, 'dim')], area.columns, context.theme)]
+      : painted;
+  const header =
+    columns.header && rows.length > 0 ? [paintLine(headerLine(context, columns), area.columns, context.theme)] : [];
+  const list = block([paneTitle(context, title, area.columns), ...header, ...body], {
+    ...area,
+    rows: area.rows - details.length,
+  });
+  return [...list, ...details];
+}
+
+/** The rows as listed, under the filter and in the order that a person chose. */
+export function candidateRows(context: Pick<SearchContext, 'search' | 'place'>): readonly CandidateRow[] {
+  const { place, search } = context;
+  return selectCandidates(search.state, place.selected, {
+    filter: place.candidateQuery,
+    order: place.order,
+    reverse: place.reverse,
+  });
+}
+
+function titleInfo(context: SearchContext, node: SearchNode, rows: readonly CandidateRow[]): Line {
+  const { place } = context;
+  const running = rows.filter((row) => row.word === 'running').length;
+  const waiting = rows.filter((row) => row.word === 'waiting').length;
+  const parts = [
+    span(
+      rows.length === node.candidates.length ? `${rows.length}` : `${rows.length} of ${node.candidates.length}`,
+      'dim',
+    ),
+  ];
+  if (running > 0) parts.push(span(`${running} running`, 'pending'));
+  if (waiting > 0) parts.push(span(`${waiting} waiting`, 'dim'));
+  if (place.order !== 'rank' || place.reverse)
+    parts.push(span(`by ${place.order}${place.reverse ? ', reversed' : ''}`, 'info'));
+  if (place.candidateQuery !== '') parts.push(span(`/${place.candidateQuery}`, 'info'));
+  return dotted(context, parts);
+}
+
+function emptyReason(context: SearchContext, node: SearchNode | undefined): string {
+  const { state } = context.search;
+  if (!node) return 'no node chosen';
+  if (node.candidates.length > 0) return `no candidate matches /${context.place.candidateQuery}: Esc clears the filter`;
+  if (state.expanding.has(node.id))
+    return state.providerFailure === null
+      ? 'waiting for the provider'
+      : `the provider failed: ${cleanLine(state.providerFailure)}`;
+  if (node.status === 'closed') return 'nothing to try: no goals left';
+  if (node.status === 'pruned') return `not expanded: deeper than max_depth = ${state.settings.max_depth}`;
+  return `not expanded yet: ${context.keyOf('search.expand')} expands this node, ${context.keyOf('search.tactic')} tries a tactic of yours`;
+}
+
+interface Columns {
+  readonly header: boolean;
+  readonly word: number;
+  readonly tactic: number;
+  readonly logProb: number;
+  readonly energy: number;
+  readonly queue: number;
+  readonly said: number;
+}
+
+function columnsOf(rows: readonly CandidateRow[], columns: number): Columns {
+  const wide = columns >= 56;
+  const fixed = 7;
+  const word = columns >= 40 ? 12 : 0;
+  const logProb = columns >= 30 ? 7 : 0;
+  const energy = wide && rows.some((row) => row.energy !== null) ? 7 : 0;
+  const queue = wide ? 6 : 0;
+  const rest = columns - fixed - word - logProb - energy - queue;
+  const longest = Math.max(8, ...rows.map((row) => Math.min(width(row.tactic), 60))) + 1;
+  const tactic = wide ? Math.min(longest, Math.floor(rest * 0.6)) : rest;
+  return { header: wide, word, tactic, logProb, energy, queue, said: Math.max(0, rest - tactic) };
+}
+
+function headerLine(context: SearchContext, columns: Columns): Line {
+  const { ellipsis } = context.theme.signs;
+  const right = (text: string, cells: number): string => (cells === 0 ? '' : `${fillLeft(text, cells - 1, ellipsis)} `);
+  const text = `   #   ${fill('status', columns.word, ellipsis)}${fill('tactic', columns.tactic, ellipsis)}${right('logp', columns.logProb)}${right('energy', columns.energy)}${right('queue', columns.queue)}Lean`;
+  return [span(text, 'dim')];
+}
+
+function rowLine(context: SearchContext, row: CandidateRow, columns: Columns): Line {
+  const { signs } = context.theme;
+  const mark = candidateMark(row.word, signs);
+  const number = (value: number | null, cells: number): string =>
+    cells === 0 ? '' : `${fillLeft(value === null ? '' : value.toFixed(2), cells - 1, signs.ellipsis)} `;
+  const line: Span[] = [
+    span(`${fillLeft(String(row.index), 4, signs.ellipsis)} `, 'dim'),
+    span(`${mark.sign} `, mark.tone),
+  ];
+  if (columns.word > 0) line.push(span(fill(mark.word, columns.word, signs.ellipsis), mark.tone));
+  line.push(span(`${fill(row.tactic, columns.tactic - 1, signs.ellipsis)} `));
+  line.push(span(number(row.logProb, columns.logProb), 'dim'));
+  line.push(span(number(row.energy, columns.energy), 'dim'));
+  if (columns.queue > 0)
+    line.push(
+      span(`${fillLeft(row.rank === null ? '' : String(row.rank), columns.queue - 1, signs.ellipsis)} `, 'dim'),
+    );
+  if (columns.said > 0) line.push(span(row.said, row.word === 'failed' || row.word === 'unreadable' ? 'dim' : 'plain'));
+  return line;
+}
+
+function detailBlock(context: SearchContext, node: SearchNode, area: Area): Block {
+  const rows = Math.min(8, Math.max(4, Math.floor(area.rows / 4)));
+  const lines = detailLines(context, node, area.columns - 2).slice(0, rows - 1);
+  const rule = context.theme.paint(context.theme.signs.horizontal.repeat(area.columns), 'dim');
+  return block([rule, ...lines.map((line) => ` ${paintLine(line, area.columns - 1, context.theme)}`)], {
+    rows,
+    columns: area.columns,
+  });
+}
+
+/** Everything about the chosen candidate, the message in full. */
+export function detailLines(context: SearchContext, node: SearchNode, columns: number): readonly Line[] {
+  const record = node.candidates[context.place.candidate];
+  const row = candidateRows(context).find(({ index }) => index === context.place.candidate);
+  if (!record || !row) return [];
+  const mark = candidateMark(row.word, context.theme.signs);
+  const facts: Span[] = [span(`#${row.index}`), span(`${mark.sign} ${mark.word}`, mark.tone)];
+  if (row.child !== null) facts.push(span(`node ${row.child}`, 'info'));
+  if (row.rank !== null && row.score !== null)
+    facts.push(span(`score ${row.score.toFixed(2)}, ${ordinalOf(row.rank)} in the frontier`, 'dim'));
+  if (row.logProb === null) facts.push(span('no log-prob from the provider', 'dim'));
+  if (row.ms !== null) facts.push(span(formatMs(row.ms), 'dim'));
+  facts.push(span(cleanLine(record.origin), 'dim'));
+  if (record.reason !== undefined) facts.push(span(cleanLine(record.reason), 'dim'));
+  const text = (body: string, tone: Span['tone']): Line[] =>
+    cleanText(body)
+      .split('\n')
+      .flatMap((line) => wrap(line, columns, 2))
+      .map((line) => [span(line, tone)]);
+  return [
+    dotted(context, facts),
+    ...text(record.tactic, 'strong'),
+    ...text(said(context.search.state, node, record), 'plain'),
+  ];
+}
+
+function ordinalOf(rank: number): string {
+  return rank === 1 ? 'next' : `place ${rank}`;
+}

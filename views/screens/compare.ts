@@ -1,0 +1,124 @@
+import { type Comparison, compareSearches } from '../../sessions/select/compare.ts';
+import type { OpenSearch } from '../../sessions/workbench.ts';
+import { cleanLine } from '../../src/text/clean.ts';
+import type { Area, Block, DrawContext } from '../draw.ts';
+import { fill, fillLeft } from '../text/clip.ts';
+import { type Line, span } from '../text/line.ts';
+import { scrolledText } from './scroll.ts';
+
+const kept = new WeakMap<OpenSearch, { readonly other: OpenSearch; readonly comparison: Comparison }>();
+
+/** Compares once per pair of snapshots. */
+function comparisonOf(left: OpenSearch, right: OpenSearch): Comparison {
+  const known = kept.get(left);
+  if (known?.other === right) return known.comparison;
+  const comparison = compareSearches(left, right);
+  kept.set(left, { other: right, comparison });
+  return comparison;
+}
+
+/** The Compare screen: the pinned search (baseline) beside the focused one. */
+export function compareScreen(context: DrawContext, area: Area): Block {
+  const { snapshot, ui, keyOf } = context;
+  const left = snapshot.searches.find(({ id }) => id === snapshot.compared);
+  const right = snapshot.searches.find(({ id }) => id === snapshot.focused);
+  const place = ui.lists.compare;
+  if (!left || !right || left === right) {
+    const hint =
+      left && right
+        ? 'The pinned search is the focused one: focus another.'
+        : 'Two searches are needed: pin one, then focus the other.';
+    const lines: Line[] = [
+      [],
+      [span(hint)],
+      [
+        span(keyOf('pin'), 'focus'),
+        span(' on Home or Search pins a search as the baseline; '),
+        span(keyOf('search.fork'), 'focus'),
+        span(' forks one from any node.'),
+      ],
+    ];
+    return scrolledText(context, { name: 'Compare', info: [], lines, place }, area);
+  }
+  const info = [
+    span(`${cleanLine(nameOf(left))} (baseline)`, 'strong'),
+    span(' with ', 'dim'),
+    span(cleanLine(nameOf(right)), 'strong'),
+  ];
+  return scrolledText(
+    context,
+    { name: 'Compare', info, lines: compareLines(context, comparisonOf(left, right), area.columns - 2), place },
+    area,
+  );
+}
+
+function nameOf({ id, state }: OpenSearch): string {
+  const name = state.problem?.name;
+  return name === undefined ? id : `${name} ${id}`;
+}
+
+function compareLines(context: DrawContext, comparison: Comparison, columns: number): readonly Line[] {
+  const { ellipsis, differs } = context.theme.signs;
+  const value = Math.max(10, Math.floor((columns - 30) / 2));
+  const lines: Line[] = [
+    [
+      span(
+        `  ${''.padEnd(15)}${fill('baseline', value, ellipsis)} ${fill('other', value, ellipsis)}${fillLeft('difference', 11, ellipsis)}`,
+        'dim',
+      ),
+    ],
+  ];
+  for (const row of comparison.rows) {
+    const tone = row.differs ? 'plain' : 'dim';
+    lines.push([
+      span(row.differs ? `${differs} ` : '  ', 'pending'),
+      span(row.name.padEnd(15), 'dim'),
+      span(`${fill(cleanLine(row.left), value, ellipsis)} ${fill(cleanLine(row.right), value, ellipsis)}`, tone),
+      span(fillLeft(row.delta, 11, ellipsis), tone),
+    ]);
+  }
+  return [...lines, [], ...divergenceLines(comparison), [], ...proofLines(context, comparison, columns)];
+}
+
+function divergenceLines({ divergence }: Comparison): readonly Line[] {
+  const { sharedExpansions: shared, left, right } = divergence;
+  const path = (tactics: readonly string[] | null): string =>
+    tactics === null
+      ? 'no further expansion'
+      : tactics.length === 0
+        ? 'the statement'
+        : tactics.map((tactic) => cleanLine(tactic)).join('; ');
+  if (left === null && right === null)
+    return [[span('Expansions  ', 'strong'), span(`all ${shared} are the same, in the same order`)]];
+  return [
+    [span('Expansions  ', 'strong'), span(`the first ${shared} are the same; then they part:`)],
+    [span('  baseline expands  ', 'dim'), span(path(left))],
+    [span('  other expands     ', 'dim'), span(path(right))],
+  ];
+}
+
+function proofLines(
+  context: DrawContext,
+  { leftProof, rightProof, sharedProof }: Comparison,
+  columns: number,
+): readonly Line[] {
+  if (leftProof.length === 0 && rightProof.length === 0)
+    return [[span('Proofs      ', 'strong'), span('neither search has one')]];
+  const { ellipsis, differs } = context.theme.signs;
+  const half = Math.max(8, Math.floor((columns - 3) / 2));
+  const lines: Line[] = [
+    [
+      span('Proofs      ', 'strong'),
+      span(`${sharedProof} tactics shared from the start, of ${leftProof.length} and ${rightProof.length}`),
+    ],
+  ];
+  for (let index = 0; index < Math.max(leftProof.length, rightProof.length); index++) {
+    const same = index < sharedProof;
+    const cell = (text: string | undefined): string => fill(cleanLine(text ?? ''), half, ellipsis);
+    lines.push([
+      span(same ? '  ' : `${differs} `, 'pending'),
+      span(`${cell(leftProof[index])} ${cell(rightProof[index])}`, same ? 'dim' : 'plain'),
+    ]);
+  }
+  return lines;
+}

@@ -1,0 +1,256 @@
+import { selectSearches, selectSessions } from '../../sessions/select/home.ts';
+import { formatBytes, formatMs } from '../../sessions/select/statistics.ts';
+import type { Preparation } from '../../sessions/workbench.ts';
+import { cleanLine } from '../../src/text/clean.ts';
+import { type Area, type Block, block, cut, type DrawContext, paneTitle } from '../draw.ts';
+import { searchMark, workerMark } from '../panes/marks.ts';
+import { fill, fillLeft } from '../text/clip.ts';
+import { type Line, paintLine, type Span, span } from '../text/line.ts';
+import { type HomePane, scrollTo } from '../ui.ts';
+
+/** The Home screen: preparation and provider, open searches, sessions on disk, workers. */
+export function homeScreen(context: DrawContext, area: Area): Block {
+  const head = [...preparationLines(context, area.columns), providerLine(context, area.columns)];
+  const rest = area.rows - head.length;
+  const { snapshot, ui } = context;
+  if (area.rows < 15)
+    return block([...head, ...drawPane(context, ui.homePane, { rows: rest, columns: area.columns })], area);
+  const workers = Math.min(snapshot.workers.length + 2, Math.max(3, Math.floor(rest / 3)));
+  const searches = Math.min(Math.max(snapshot.searches.length + 2, 6), Math.floor((rest - workers) / 2));
+  const heights: Record<HomePane, number> = { searches, sessions: rest - workers - searches, workers };
+  const order: readonly HomePane[] = ['searches', 'sessions', 'workers'];
+  return block(
+    [...head, ...order.flatMap((pane) => drawPane(context, pane, { rows: heights[pane], columns: area.columns }))],
+    area,
+  );
+}
+
+const drawers: Readonly<Record<HomePane, (context: DrawContext, columns: number) => PaneContent>> = {
+  searches: searchRows,
+  sessions: sessionRows,
+  workers: workerRows,
+};
+const names: Readonly<Record<HomePane, string>> = {
+  searches: 'Open searches',
+  sessions: 'Sessions',
+  workers: 'Workers',
+};
+const numbers: Readonly<Record<HomePane, number>> = { searches: 1, sessions: 2, workers: 3 };
+
+interface PaneContent {
+  readonly info: Line;
+  readonly header: string;
+  readonly rows: readonly Line[];
+  /** Shown instead of rows when there are none. */
+  readonly absent: readonly Line[];
+}
+
+function drawPane(context: DrawContext, pane: HomePane, area: Area): Block {
+  const { ui, theme } = context;
+  const list = ui.lists[pane];
+  const focused = ui.homePane === pane && ui.overlay === null;
+  const content = drawers[pane](context, area.columns);
+  const query = list.query === '' ? [] : [span(`/${list.query}`, 'info')];
+  const title = paneTitle(
+    context,
+    { number: numbers[pane], name: names[pane], focused, info: [...content.info, ...query] },
+    area.columns,
+  );
+  if (content.rows.length === 0)
+    return block([title, ...content.absent.map((line) => paintLine(line, area.columns, theme))], area);
+  const header =
+    area.rows > 3 && content.header !== '' ? [paintLine([span(content.header, 'dim')], area.columns, theme)] : [];
+  const height = Math.max(1, area.rows - 1 - header.length);
+  list.index = Math.min(list.index, content.rows.length - 1);
+  list.top = scrollTo(list.top, list.index, content.rows.length, height);
+  const rows = content.rows
+    .slice(list.top, list.top + height)
+    .map((line, row) => paintLine(line, area.columns, theme, focused && list.top + row === list.index));
+  return block([title, ...header, ...rows], area);
+}
+
+function searchRows(context: DrawContext, columns: number): PaneContent {
+  const { snapshot, theme, keyOf, ui } = context;
+  const { ellipsis } = theme.signs;
+  const rows = selectSearches(snapshot, ui.lists.searches.query).map((row): Line => {
+    const mark = searchMark(row.status, row.level, theme.signs);
+    const pin = row.id === snapshot.compared ? 'p' : row.id === snapshot.focused ? theme.signs.current : ' ';
+    return [
+      span(`${pin} `, 'info'),
+      span(`${mark.sign} ${fill(mark.word, 12, ellipsis)} `, mark.tone),
+      span(`${fill(cleanLine(row.name), 24, ellipsis)} `),
+      span(
+        `${fillLeft(`${row.expansions}`, 6, ellipsis)} expansions ${fillLeft(`${row.nodes}`, 7, ellipsis)} nodes ${fillLeft(formatMs(row.runningMs), 8, ellipsis)}  `,
+        'dim',
+      ),
+      span(cut(context, cleanLine(row.statement), Math.max(0, columns - 78))),
+    ];
+  });
+  const absent: Line[] = [
+    [
+      span(`  No search is open. `),
+      span(keyOf('search.new'), 'focus'),
+      span(' types a statement to prove, for example:'),
+    ],
+    [span('      ∀ p q : Prop, p ∧ q → q ∧ p', 'info')],
+    [
+      span('  '),
+      span(keyOf('prompt'), 'focus'),
+      span(' takes commands: '),
+      span('prove --theorem Nat.add_comm', 'info'),
+      span(', '),
+      span('inspect Nat.gcd_comm', 'info'),
+      span('.  '),
+      span(keyOf('help'), 'focus'),
+      span(' lists all keys.'),
+    ],
+  ];
+  return { info: session(context), header: '', rows, absent };
+}
+
+function session({ snapshot }: DrawContext): Line {
+  if (!snapshot.session) return [span('no session open', 'dim')];
+  const { id, readOnly, writer } = snapshot.session;
+  const line: Span[] = [span(`session ${id}`, 'dim')];
+  if (readOnly)
+    line.push(span(` read-only${writer === undefined ? '' : `: ${cleanLine(writer)} is writing it`}`, 'warn'));
+  return line;
+}
+
+function sessionRows(context: DrawContext): PaneContent {
+  const { snapshot, theme, ui, keyOf } = context;
+  const { ellipsis } = theme.signs;
+  const listed = selectSessions(snapshot.sessions, {
+    filter: ui.lists.sessions.query,
+    order: ui.sessionOrder,
+    reverse: ui.sessionReverse,
+  });
+  const rows = listed.map((entry): Line => {
+    const marks = entry.searches.slice(0, 3).flatMap((search): Span[] => {
+      const mark = searchMark(search.status, search.level, theme.signs);
+      return [span(` ${mark.sign} ${mark.word}`, mark.tone), span(` ${cleanLine(search.name)}`)];
+    });
+    const more = entry.searches.length > 3 ? ` and ${entry.searches.length - 3} more` : '';
+    const here = entry.id === snapshot.session?.id ? `${theme.signs.current} ` : '  ';
+    return [
+      span(here, 'info'),
+      span(`${fill(entry.updatedAt.slice(0, 16).replace('T', ' '), 17, ellipsis)}`, 'dim'),
+      span(fill(cleanLine(entry.title), 28, ellipsis)),
+      span(
+        `${fillLeft(`${entry.events}`, 8, ellipsis)} events ${fillLeft(formatBytes(entry.bytes), 9, ellipsis)} `,
+        'dim',
+      ),
+      ...(entry.openElsewhere ? [span(' ! open elsewhere', 'warn')] : []),
+      ...marks,
+      span(more, 'dim'),
+    ];
+  });
+  const none =
+    snapshot.sessions.length === 0
+      ? 'none yet: the first search starts one'
+      : `none matches /${ui.lists.sessions.query}: Esc clears the filter`;
+  const info =
+    snapshot.sessions.length === 0
+      ? []
+      : [
+          span(
+            `${listed.length} of ${snapshot.sessions.length}, ${keyOf('open')} opens, by ${ui.sessionOrder}${ui.sessionReverse ? ', reversed' : ''} `,
+            'dim',
+          ),
+        ];
+  return {
+    info,
+    header: `  ${fill('updated', 17, ellipsis)}${fill('title', 28, ellipsis)}`,
+    rows,
+    absent: [[span(`  ${none}`, 'dim')], [span(`  kept in ${cleanLine(snapshot.home)}`, 'dim')]],
+  };
+}
+
+function workerRows(context: DrawContext): PaneContent {
+  const { snapshot, theme } = context;
+  const { ellipsis } = theme.signs;
+  const right = (text: string, cells: number): string => fillLeft(text, cells, ellipsis);
+  const ms = (value: number | null): string =>
+    value === null ? '-' : value < 10 ? `${value.toFixed(1)}ms` : formatMs(value);
+  const header = `   id  ${fill('status', 11, ellipsis)}${fill('kind', 11, ellipsis)}${right('requests', 9)}${right('tactics/s', 11)}${right('median', 9)}${right('p99', 9)}${right('memory', 10)}${right('restarts', 10)}${right('recycled', 10)}  doing`;
+  const rows = snapshot.workers.map((worker): Line => {
+    const mark = workerMark(worker, theme.signs);
+    return [
+      span(right(String(worker.id), 5)),
+      span(`  ${fill(`${mark.sign} ${mark.word}`, 11, ellipsis)}`, mark.tone),
+      span(fill(worker.kind, 11, ellipsis), 'dim'),
+      span(
+        `${right(String(worker.requests), 9)}${right(worker.tacticsPerSecond.toFixed(1), 11)}${right(ms(worker.medianMs), 9)}${right(ms(worker.p99Ms), 9)}${right(worker.rssBytes === null ? '-' : formatBytes(worker.rssBytes), 10)}`,
+      ),
+      span(right(String(worker.restarts), 10), worker.restarts > 0 ? 'warn' : 'plain'),
+      span(`${right(String(worker.recycles), 10)}  `),
+      worker.lastError === null
+        ? span(cleanLine(worker.doing ?? ''), 'dim')
+        : span(cleanLine(worker.lastError), 'fail'),
+    ];
+  });
+  const waiting =
+    snapshot.preparation?.status === 'running'
+      ? 'they start when Lean is prepared'
+      : 'none started yet: the first search starts them';
+  const busy = snapshot.workers.filter(({ status }) => status === 'busy').length;
+  return {
+    info: rows.length === 0 ? [] : [span(`${busy} busy of ${rows.length}`, 'dim')],
+    header,
+    rows,
+    absent: [[span(`  ${waiting}`, 'dim')]],
+  };
+}
+
+function providerLine(context: DrawContext, columns: number): string {
+  const { provider } = context.snapshot;
+  return paintLine(
+    [
+      span(' provider ', 'dim'),
+      span(cleanLine(provider.name), 'strong'),
+      span(`  ${cleanLine(provider.detail)}`, 'dim'),
+    ],
+    columns,
+    context.theme,
+  );
+}
+
+const barCells = 24;
+
+/** One line while Lean is being prepared or failed; two with the remedy. */
+export function preparationLines(context: DrawContext, columns: number): readonly string[] {
+  const { preparation } = context.snapshot;
+  const line = (spans: Line): string => paintLine(spans, columns, context.theme);
+  if (!preparation) return [line([span(' Lean     ', 'dim'), span('not started', 'dim')])];
+  if (preparation.status === 'ready')
+    return [line([span(' Lean     ', 'dim'), span('+ ready', 'ok'), span(`  ${cleanLine(preparation.text)}`, 'dim')])];
+  if (preparation.status === 'failed') {
+    const { message = preparation.text, remedy = '' } = preparation.failure ?? {};
+    return [
+      line([span(' Lean     ', 'dim'), span(`x failed: ${cleanLine(message)}`, 'fail')]),
+      line([span(`          ${cleanLine(remedy)}`)]),
+    ];
+  }
+  return [line([span(' Lean     ', 'dim'), ...progress(context, preparation)])];
+}
+
+function progress(context: DrawContext, preparation: Preparation): Line {
+  const { signs } = context.theme;
+  const elapsed = formatMs(preparation.elapsedMs + context.sinceSnapshotMs);
+  const done = preparation.fraction === null ? null : Math.max(0, Math.min(1, preparation.fraction));
+  const filled = Math.round((done ?? 0) * barCells);
+  const bar =
+    done === null
+      ? []
+      : [
+          span(signs.full.repeat(filled), 'pending'),
+          span(signs.empty.repeat(barCells - filled), 'dim'),
+          span(` ${fillLeft(`${Math.round(done * 100)}%`, 4, '')} `),
+        ];
+  return [
+    span(`${signs.running} preparing `, 'pending'),
+    ...bar,
+    span(` ${cleanLine(preparation.text)}`),
+    span(`  ${elapsed}, once per machine; you can already type`, 'dim'),
+  ];
+}
