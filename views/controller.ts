@@ -118,11 +118,17 @@ export class Controller implements OverlayHost {
   }
 
   #key(key: string): void {
-    if (key === 'ctrl-c' && this.#isForced()) return this.quit();
+    if (key === 'ctrl-c' && this.#isForced()) {
+      this.quit();
+      return;
+    }
     this.ui.notice = null;
     const { overlay, screen } = this.ui;
     this.#settle();
-    if (overlay && key !== 'ctrl-l' && key !== 'ctrl-z') return overlayKey(this, overlay, key);
+    if (overlay && key !== 'ctrl-l' && key !== 'ctrl-z') {
+      overlayKey(this, overlay, key);
+      return;
+    }
     const action = this.#table.forKey(screen, key);
     if (!action) return;
     this.#run(action.id);
@@ -226,7 +232,10 @@ export class Controller implements OverlayHost {
   }
 
   submitPrompt(line: string): void {
-    if (this.#table.byId(line) || line === 'q') return this.#run(line === 'q' ? 'quit' : line);
+    if (this.#table.byId(line) || line === 'q') {
+      this.#run(line === 'q' ? 'quit' : line);
+      return;
+    }
     this.notify('info', `running: ${line}`);
     this.workbench.prompt(line).then(
       ({ output, notice, screen }) => {

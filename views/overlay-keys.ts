@@ -15,24 +15,35 @@ export interface OverlayHost extends Deck {
 
 /** Gives a key to the open overlay. */
 export function overlayKey(host: OverlayHost, overlay: Overlay, key: string): void {
-  if (key === 'escape' || key === 'ctrl-c') return leave(host, overlay);
+  if (key === 'escape' || key === 'ctrl-c') {
+    leave(host, overlay);
+    return;
+  }
   switch (overlay.kind) {
     case 'prompt':
-      return promptKey(host, overlay, key);
+      promptKey(host, overlay, key);
+      return;
     case 'tactic':
     case 'statement':
-      return blockKey(host, overlay, key);
+      blockKey(host, overlay, key);
+      return;
     case 'filter':
-      return filterKey(host, overlay, key);
+      filterKey(host, overlay, key);
+      return;
     case 'help':
-      return helpKey(host, overlay, key);
+      helpKey(host, overlay, key);
+      return;
     case 'families':
-      return familiesKey(host, overlay, key);
+      familiesKey(host, overlay, key);
+      return;
     case 'pager':
-      return pagerKey(host, overlay, key);
+      pagerKey(host, overlay, key);
+      return;
     case 'confirm':
       host.close();
-      return key === 'y' || key === 'Y' ? host.act(overlay.action) : host.notify('info', 'nothing was done');
+      if (key === 'y' || key === 'Y') host.act(overlay.action);
+      else host.notify('info', 'nothing was done');
+      return;
   }
 }
 
@@ -45,16 +56,20 @@ export function overlayPaste(host: OverlayHost, overlay: Overlay, text: string):
   switch (overlay.kind) {
     case 'tactic':
     case 'statement':
-      return host.open({ ...overlay, edit: put(overlay.edit, text) });
+      host.open({ ...overlay, edit: put(overlay.edit, text) });
+      return;
     case 'prompt':
-      return host.open({ ...overlay, edit: put(overlay.edit, oneLine(text)), picked: null, past: null });
+      host.open({ ...overlay, edit: put(overlay.edit, oneLine(text)), picked: null, past: null });
+      return;
     case 'filter': {
       const edit = put(overlay.edit, oneLine(text));
       setFilter(host, overlay.target, edit.text);
-      return host.open({ ...overlay, edit });
+      host.open({ ...overlay, edit });
+      return;
     }
     case 'help':
-      return host.open({ ...overlay, filter: put(overlay.filter, oneLine(text)), top: 0 });
+      host.open({ ...overlay, filter: put(overlay.filter, oneLine(text)), top: 0 });
+      return;
     default:
       return;
   }
@@ -65,9 +80,8 @@ const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ');
 function leave(host: OverlayHost, overlay: Overlay): void {
   if (overlay.kind === 'filter') setFilter(host, overlay.target, overlay.before);
   if (overlay.kind === 'confirm') host.notify('info', 'nothing was done');
-  if (overlay.kind === 'help' && overlay.filter.text !== '')
-    return host.open({ ...overlay, filter: emptyEdit, top: 0 });
-  host.close();
+  if (overlay.kind === 'help' && overlay.filter.text !== '') host.open({ ...overlay, filter: emptyEdit, top: 0 });
+  else host.close();
 }
 
 function promptKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'prompt' }>, key: string): void {
@@ -77,7 +91,10 @@ function promptKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'prompt'
     if (line !== '') host.submitPrompt(line);
     return;
   }
-  if (key === 'up' || key === 'down') return recall(host, overlay, key === 'up' ? 1 : -1);
+  if (key === 'up' || key === 'down') {
+    recall(host, overlay, key === 'up' ? 1 : -1);
+    return;
+  }
   if (key === 'tab' || key === 'shift-tab') {
     const suggestions = host.suggestions();
     if (suggestions.length === 0) return;
@@ -88,9 +105,13 @@ function promptKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'prompt'
           ? 0
           : suggestions.length - 1
         : (overlay.picked + step + suggestions.length) % suggestions.length;
-    return host.open({ ...overlay, edit: editOf(suggestions[picked]!), picked });
+    host.open({ ...overlay, edit: editOf(suggestions[picked]!), picked });
+    return;
   }
-  if (key === 'backspace' && overlay.edit.text === '') return host.close();
+  if (key === 'backspace' && overlay.edit.text === '') {
+    host.close();
+    return;
+  }
   const edit = applyKey(overlay.edit, key, false);
   if (edit) host.open({ ...overlay, edit, draft: edit.text, picked: null, past: null });
 }
@@ -99,7 +120,10 @@ function recall(host: OverlayHost, overlay: Extract<Overlay, { kind: 'prompt' }>
   const { history } = host.snapshot;
   const past = (overlay.past ?? -1) + by;
   if (past >= history.length) return;
-  if (past < 0) return host.open({ ...overlay, past: null, edit: editOf(overlay.draft), picked: null });
+  if (past < 0) {
+    host.open({ ...overlay, past: null, edit: editOf(overlay.draft), picked: null });
+    return;
+  }
   host.open({ ...overlay, past, edit: editOf(history[history.length - 1 - past]!), picked: null });
 }
 
@@ -107,7 +131,10 @@ function blockKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'tactic' 
   if (key === 'enter') {
     const text = overlay.edit.text.trim();
     host.close();
-    if (text === '') return host.notify('info', 'nothing was typed');
+    if (text === '') {
+      host.notify('info', 'nothing was typed');
+      return;
+    }
     if (overlay.kind === 'tactic') host.act({ kind: 'tactic', node: overlay.node, tactic: text });
     else host.submitPrompt(`prove ${quoted(text)}`);
     return;
@@ -137,22 +164,34 @@ function helpKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'help' }>,
   const page = Math.max(1, host.size.rows - 4);
   const scrolls: Readonly<Record<string, number>> = { down: 1, up: -1, pagedown: page, pageup: -page };
   const by = scrolls[key];
-  if (key === 'enter') return host.close();
-  if (by !== undefined) return host.open({ ...overlay, top: Math.max(0, overlay.top + by) });
+  if (key === 'enter') {
+    host.close();
+    return;
+  }
+  if (by !== undefined) {
+    host.open({ ...overlay, top: Math.max(0, overlay.top + by) });
+    return;
+  }
   const filter = applyKey(overlay.filter, key, false);
   if (filter) host.open({ ...overlay, filter, top: 0 });
 }
 
 function familiesKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'families' }>, key: string): void {
   const { search, place } = host;
-  if (!search || !place) return host.close();
+  if (!search || !place) {
+    host.close();
+    return;
+  }
   const rows = selectFamilies(search.state, place.selected);
   if (key === 'enter' || key === 'space') {
     const row = rows[overlay.index];
     if (row) host.act({ kind: 'family', family: row.family, blocked: !row.blocked });
     return;
   }
-  if (key === 'q') return host.close();
+  if (key === 'q') {
+    host.close();
+    return;
+  }
   const by = { down: 1, up: -1, pageDown: 10, pageUp: -10, first: -rows.length, last: rows.length }[
     host.movement(key) ?? 'down'
   ];
@@ -161,8 +200,14 @@ function familiesKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'famil
 }
 
 function pagerKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'pager' }>, key: string): void {
-  if (key === 'q') return host.close();
-  if (key === 'y') return host.copy('text', overlay.lines.join('\n'));
+  if (key === 'q') {
+    host.close();
+    return;
+  }
+  if (key === 'y') {
+    host.copy('text', overlay.lines.join('\n'));
+    return;
+  }
   const movement = host.movement(key);
   if (movement === null) return;
   const height = host.size.rows - 1;

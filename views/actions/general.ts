@@ -40,14 +40,23 @@ export function setFilter({ ui, place }: Pick<Deck, 'ui' | 'place'>, target: Fil
 export function nextMatch(deck: Deck, by: 1 | -1): void {
   const target = filterTarget(focusedPane(deck));
   const query = filterOf(deck, target).toLowerCase();
-  if (query === '') return deck.notify('info', 'nothing is searched for: type / first');
-  if (target !== 'tree') return moveBy(deck, by);
+  if (query === '') {
+    deck.notify('info', 'nothing is searched for: type / first');
+    return;
+  }
+  if (target !== 'tree') {
+    moveBy(deck, by);
+    return;
+  }
   const { search, place } = deck;
   if (!search || !place) return;
   const { nodes } = search.state;
   for (let distance = 1; distance <= nodes.length; distance++) {
     const id = (place.selected + by * distance + nodes.length * 2) % nodes.length;
-    if (`${id} ${nodes[id]!.tactic ?? ''}`.toLowerCase().includes(query)) return selectNode(place, id);
+    if (`${id} ${nodes[id]!.tactic ?? ''}`.toLowerCase().includes(query)) {
+      selectNode(place, id);
+      return;
+    }
   }
   deck.notify('warning', `no node holds /${query}`);
 }
@@ -56,7 +65,10 @@ export function nextMatch(deck: Deck, by: 1 | -1): void {
 function back(deck: Deck): void {
   const { ui, place } = deck;
   const target = filterTarget(focusedPane(deck));
-  if (filterOf(deck, target) !== '') return setFilter(deck, target, '');
+  if (filterOf(deck, target) !== '') {
+    setFilter(deck, target, '');
+    return;
+  }
   if (ui.screen === 'search') {
     if (place?.frontier && ui.pane === 'tree') place.frontier = false;
     else if (ui.pane !== 'tree') ui.pane = 'tree';

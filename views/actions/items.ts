@@ -69,7 +69,10 @@ function candidateText(deck: Deck): string {
 function pin(deck: Deck): void {
   const { snapshot, ui } = deck;
   const id = ui.screen === 'home' ? chosenSearch(deck) : snapshot.focused;
-  if (id === null) return deck.notify('info', 'no search is chosen to pin');
+  if (id === null) {
+    deck.notify('info', 'no search is chosen to pin');
+    return;
+  }
   const pinned = snapshot.compared === id;
   deck.act({ kind: 'compare', search: pinned ? null : id });
   deck.notify('info', pinned ? 'unpinned' : 'pinned as the baseline: focus another search, then open Compare');
@@ -81,29 +84,33 @@ function copy(deck: Deck): void {
     case 'goal': {
       const node = search?.state.nodes[place!.selected];
       const goals = node?.goals.map((hash) => search!.state.goals.get(hash)).filter((goal) => goal !== undefined);
-      return goals && goals.length > 0
-        ? deck.copy('goal', stateText(goals))
-        : deck.notify('info', 'there is no goal to copy');
+      deck.copy('goal', stateText(goals ?? []));
+      return;
     }
     case 'candidates': {
       const record = search?.state.nodes[place!.selected]?.candidates[place!.candidate];
-      return record ? deck.copy('candidate', record.tactic) : deck.notify('info', 'there is no candidate to copy');
+      deck.copy('candidate', record?.tactic ?? '');
+      return;
     }
     case 'tree':
     case 'frontier': {
       if (!search || !place) return;
       const { proof, verdict } = search.state;
-      if (verdict?.accepted && proof?.node === place.selected) return deck.copy('proof', verdict.script);
+      if (verdict?.accepted && proof?.node === place.selected) {
+        deck.copy('proof', verdict.script);
+        return;
+      }
       const tactic = search.state.nodes[place.selected]?.tactic;
-      return tactic ? deck.copy('tactic', tactic) : deck.copy('statement', search.state.problem?.statement ?? '');
+      if (tactic) deck.copy('tactic', tactic);
+      else deck.copy('statement', search.state.problem?.statement ?? '');
+      return;
     }
     case 'searches':
-      return deck.copy(
-        'statement',
-        selectSearches(snapshot, '').find(({ id }) => id === chosenSearch(deck))?.statement ?? '',
-      );
+      deck.copy('statement', selectSearches(snapshot, '').find(({ id }) => id === chosenSearch(deck))?.statement ?? '');
+      return;
     default:
-      return deck.copy('view', deck.viewText());
+      deck.copy('view', deck.viewText());
+      return;
   }
 }
 
@@ -118,17 +125,22 @@ function copyId(deck: Deck): void {
   const { search, place, snapshot } = deck;
   switch (focusedPane(deck)) {
     case 'searches':
-      return deck.copy('id', chosenSearch(deck) ?? '');
+      deck.copy('id', chosenSearch(deck) ?? '');
+      return;
     case 'sessions':
-      return deck.copy('id', chosenSession(deck)?.id ?? '');
+      deck.copy('id', chosenSession(deck)?.id ?? '');
+      return;
     case 'tree':
     case 'frontier':
     case 'goal':
-      return search && place ? deck.copy('id', `${search.id}#${place.selected}`) : undefined;
+      if (search && place) deck.copy('id', `${search.id}#${place.selected}`);
+      return;
     case 'candidates':
-      return search && place ? deck.copy('id', `${search.id}#${place.selected}.${place.candidate}`) : undefined;
+      if (search && place) deck.copy('id', `${search.id}#${place.selected}.${place.candidate}`);
+      return;
     default:
-      return deck.copy('id', snapshot.session?.id ?? '');
+      deck.copy('id', snapshot.session?.id ?? '');
+      return;
   }
 }
 
@@ -146,15 +158,20 @@ function reverse(deck: Deck): void {
 
 function askDelete(deck: Deck): void {
   const session = chosenSession(deck);
-  if (deck.ui.homePane !== 'sessions' || !session)
-    return deck.notify('info', 'choose a session in the Sessions pane first');
+  if (deck.ui.homePane !== 'sessions' || !session) {
+    deck.notify('info', 'choose a session in the Sessions pane first');
+    return;
+  }
   const question = `Delete session ${session.id} (${session.title}, ${session.events} events)? It cannot be undone.`;
   deck.open({ kind: 'confirm', question, action: { kind: 'deleteSession', session: session.id } });
 }
 
 function takeOver(deck: Deck): void {
   const { session } = deck.snapshot;
-  if (!session?.readOnly) return deck.notify('info', 'the session is not read-only');
+  if (!session?.readOnly) {
+    deck.notify('info', 'the session is not read-only');
+    return;
+  }
   const question = `Take session ${session.id} over from ${session.writer ?? 'its writer'}?`;
   deck.open({ kind: 'confirm', question, action: { kind: 'openSession', session: session.id, takeOver: true } });
 }

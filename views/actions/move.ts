@@ -28,7 +28,8 @@ export function moveBy(deck: Deck, by: number): void {
     case 'searches':
     case 'sessions':
     case 'workers':
-      return moveList(ui.lists[pane], homeCount(deck, pane), by);
+      moveList(ui.lists[pane], homeCount(deck, pane), by);
+      return;
     case 'inspect':
     case 'doctor':
     case 'compare': {
@@ -44,9 +45,11 @@ export function moveBy(deck: Deck, by: number): void {
       if (place) moveInTree(place, by);
       return;
     case 'frontier':
-      return moveInFrontier(deck, by);
+      moveInFrontier(deck, by);
+      return;
     case 'candidates':
-      return moveInCandidates(deck, by);
+      moveInCandidates(deck, by);
+      return;
   }
 }
 
