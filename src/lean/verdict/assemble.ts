@@ -32,10 +32,10 @@ export function assembleTheorem(problem: JudgedProblem, proof: ProofInput, name 
   return `theorem ${name} :${onOwnLines(statementOf(problem))}:= by\n${indent(block)}`;
 }
 
-/** Whether a text brings its own `theorem`. The word is reserved, so outside comments it stands in no tactic block. */
+/** Whether a text is commands of its own, and no tactic block: the words are reserved, or begin a line. */
 export function isTheorem(text: string): boolean {
   const code = text.replace(/\/-[\s\S]*?-\/|--.*$/gm, ' ');
-  return /(?:^|[\s\]])theorem\s/.test(code);
+  return /(?:^|[\s\]])theorem\s|^\s*(?:lemma|example|axiom|def|abbrev|instance|#\w+)\b/m.test(code);
 }
 
 /**

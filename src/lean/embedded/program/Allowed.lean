@@ -26,6 +26,9 @@ def bannedKeywords : List String := [
   "sorry", "admit", "run_tac", "run_cmd", "run_elab", "run_meta", "by_elab", "eval%", "include_str", "unsafe", "native_decide",
   "bv_decide", "bv_decide?", "bv_check", "#eval", "#exit", "macro_rules", "elab_rules", "let rec"]
 
+/-- Constants that make the kernel trust compiled code, by the last part of their name. -/
+def bannedConstants : List String := ["ofReduceBool", "ofReduceNat", "reduceBool", "reduceNat", "trustCompiler"]
+
 /-- Quotations and parser terms are for metaprograms. So are the notations of modules under `Lean` other than its grammar. -/
 def forMetaprograms (env : Environment) (kind : Name) : Bool :=
   (match kind with | .str _ "quot" => true | _ => false)
@@ -76,7 +79,8 @@ partial def banned? (env : Environment) (stx : Syntax) : Option String :=
   let kind := stx.getKind
   if let .atom _ val := stx then
     if bannedKeywords.contains val.trimAscii.toString then some s!"`{val.trimAscii}`" else none
-  else if stx.isIdent then none
+  else if stx.isIdent then
+    if bannedConstants.any fun c => (Name.mkSimple c).isSuffixOf stx.getId then some s!"the constant {stx.getId}" else none
   else if bannedKinds.contains kind then some s!"{stx.getHead?.elim "" fun h => match h with | .atom _ v => s!"`{v.trimAscii}` " | _ => ""}({kind})"
   else if forMetaprograms env kind then some s!"syntax for metaprograms ({kind})"
   else if stx[0].isToken "set_option" then
@@ -130,19 +134,21 @@ def plainSection (stx : Syntax) : Bool :=
 
 partial def classify (env : Environment) (stx : Syntax) : Part :=
   let kind := stx.getKind
-  if let some what := banned? env stx then .refused what
-  else if kind == ``Parser.Command.eoi then .finish
+  let clean (part : Part) : Part := match banned? env stx with | some what => .refused what | none => part
+  if kind == ``Parser.Command.eoi then .finish
   else if kind == ``Parser.Command.moduleDoc then .skip
   else if scopeKinds.contains kind then
-    if kind == ``Parser.Command.section && !plainSection stx then .refused (describe stx) else .scope stx
+    if kind == ``Parser.Command.section && !plainSection stx then .refused (describe stx) else clean (.scope stx)
   else if kind == ``Parser.Command.in then
     if stx[0].getKind == ``Parser.Command.open || stx[0].getKind == ``Parser.Command.set_option then
       match classify env stx[2] with
-      | .theorem whole decl => .theorem (stx.setArg 2 whole) decl
+      | .theorem whole decl => clean (.theorem (stx.setArg 2 whole) decl)
       | .refused what => .refused what
       | _ => .refused "`in` without a theorem"
     else .refused (describe stx[0])
-  else if kind == ``Parser.Command.declaration then plainTheorem stx
+  else if kind == ``Parser.Command.declaration then match plainTheorem stx with
+    | .theorem whole decl => clean (.theorem whole decl)
+    | part => part
   else .refused (describe stx)
 
 end Proofdeck

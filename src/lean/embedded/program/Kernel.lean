@@ -88,24 +88,30 @@ def reachedJson (r : Reached) : List (String × Json) :=
 
 /-! ## Statements as expressions -/
 
-partial def dropMData (e : Expr) : Expr := e.replace fun | .mdata _ b => some (dropMData b) | _ => none
+/-- A type without `mdata` and without the helpers that were made for it under the name of the declaration: a matcher is unfolded,
+and a proof inside the statement stands for what it proves. -/
+partial def withoutHelpers (base env : Environment) (e : Expr) : Expr := e.replace fun
+  | .mdata _ b => some (withoutHelpers base env b)
+  | .const n us =>
+    if isImported base n then none else match env.find? n with
+    | some (.thmInfo v) => some (.app (.const `_proofdeck.proof []) (withoutHelpers base env (v.type.instantiateLevelParams v.levelParams us)))
+    | some c => (c.value? (allowOpaque := true)).map fun v => withoutHelpers base env (v.instantiateLevelParams c.levelParams us)
+    | none => none
+  | _ => none
 
-/-- A type whose universe parameters are numbered by first occurrence, with their number. Equal results mean the same statement. -/
-def canonicalType (type : Expr) : Expr × Nat :=
-  let type := dropMData type
+/-- A statement with its universe parameters numbered by first occurrence, and their number. Equal forms mean the same statement. -/
+abbrev StatementForm := Expr × Nat
+
+def statementForm (base env : Environment) (type : Expr) : StatementForm :=
+  let type := withoutHelpers base env type
   let params := (collectLevelParams {} type).params.toList
   (type.instantiateLevelParams params ((List.range params.length).map fun i => .param (.num `u i)), params.length)
 
-def sameStatement (a b : Expr) : Bool :=
-  let (a, m) := canonicalType a
-  let (b, n) := canonicalType b
-  m == n && a == b
-
-/-- Library constants among `used` that state the same as `type`: a proof that uses one has not proved it. -/
-def constantsOfType (base : Environment) (type : Expr) (used : List Name) : List Name :=
-  let type := canonicalType type
-  used.filter fun n => match base.find? n with
-    | some c => isImported base n && canonicalType c.type == type
+/-- Library constants among `used` that state the same: a proof that uses one has not proved it. The cheap tests come first. -/
+def constantsStating (base : Environment) (form : StatementForm) (used : List Name) : List Name :=
+  let head (e : Expr) := e.getForallBody.getAppFn.constName?
+  used.filter fun n => isImported base n && match base.find? n with
+    | some c => c.levelParams.length == form.2 && head c.type == head form.1 && statementForm base base c.type == form
     | none => false
 
 /-! ## Finished goals -/

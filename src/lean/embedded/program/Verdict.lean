@@ -59,12 +59,20 @@ partial def runPreamble (srv : Server) (j : Json) : Reply Command.State := do
 
 /-- What is to be proved. -/
 structure Target where
-  type : Expr
+  form   : StatementForm
+  /-- As Lean prints it. -/
+  shown  : String
   /-- A theorem of the environment: a proof that uses it, or another name for it, does not count. -/
   copied : Bool
 
+def printType (srv : Server) (env : Environment) (type : Expr) : IO String := do
+  let s ← freshState srv
+  match ← attempt (runFor srv { heartbeats := 0, recDepth := 4096 } "print" { s with core := { s.core with env } } (ppExpr type : MetaM Format)) with
+  | .done f => return toString f
+  | .failed _ => return "(not printable)"
+
 /-- Elaborate a statement as the header of a theorem would be, in the scope of `st`, apart from any proof. -/
-def elabStatement (srv : Server) (st : Command.State) (text : String) : Reply Expr := do
+def elabStatement (srv : Server) (st : Command.State) (text : String) : Reply Target := do
   let term ← match Parser.runParserCategory st.env `term text.crlfToLf "<statement>" with
     | .error e => throw (error "parse" e)
     | .ok stx => pure stx
@@ -75,7 +83,9 @@ def elabStatement (srv : Server) (st : Command.State) (text : String) : Reply Ex
   let (st, errors) ← runCommand srv (Parser.mkInputContext text "<statement>") stx st
   unless errors.isEmpty do throw (error "elab" (String.intercalate "\n" errors.toList))
   match st.env.find? name with
-  | some c => if c.type.hasSorry then throw (error "elab" "the statement contains sorry") else return c.type
+  | some c =>
+    if c.type.hasSorry then throw (error "elab" "the statement contains sorry")
+    return { form := statementForm srv.base st.env c.type, shown := ← printType srv st.env c.type, copied := false }
   | none => throw (error "elab" "the statement does not elaborate")
 
 /-- The target that a request names by `statement` or `copyFrom`, if any. -/
@@ -83,9 +93,9 @@ def targetOf? (srv : Server) (st : Command.State) (j : Json) : Reply (Option Tar
   match optStr? j "copyFrom", optStr? j "statement" with
   | some _, some _ => throw (error "command" "give `statement` or `copyFrom`, not both")
   | some n, none => match srv.base.find? n.toName with
-    | some c => return some { type := c.type, copied := true }
+    | some c => return some { form := statementForm srv.base srv.base c.type, shown := ← printType srv srv.base c.type, copied := true }
     | none => throw (error "index" s!"unknown constant {n}")
-  | none, some text => return some { type := ← elabStatement srv st text, copied := false }
+  | none, some text => return some (← elabStatement srv st text)
   | none, none => return none
 
 /-! ## Examining a theorem -/
@@ -96,29 +106,22 @@ structure Findings where
   reason? : Option String
   fields  : List (String × Json)
 
-def printType (srv : Server) (env : Environment) (type : Expr) : IO String := do
-  let s ← freshState srv
-  match ← attempt (runFor srv { heartbeats := 0, recDepth := 4096 } "print" { s with core := { s.core with env } } (ppExpr type : MetaM Format)) with
-  | .done f => return toString f
-  | .failed _ => return "(not printable)"
-
 /-- Look at a theorem and what was added for it, in an environment that has both. -/
 def examine (srv : Server) (env : Environment) (thm : TheoremVal) (added : Array ConstantInfo) (target? : Option Target) (foreign : List Name) : IO Findings := do
   let r := reach env thm.value (reach env thm.type {})
   let used := added.foldl (init := thm.value.getUsedConstants.toList) fun out c =>
     out ++ ((c.value? (allowOpaque := true)).elim [] (·.getUsedConstants.toList))
   let used := (used.filter (isImported srv.base ·)).eraseDups
-  let twins := constantsOfType srv.base thm.type used
+  let form := statementForm srv.base env thm.type
+  let twins := constantsStating srv.base form used
   let statementMatches := match target? with
-    | some t => (canonicalType thm.type).2 == thm.levelParams.length && sameStatement thm.type t.type
+    | some t => form == t.form && form.2 == thm.levelParams.length
     | none => true
   let selfUse := !twins.isEmpty && (target?.any (·.copied))
   let extra := r.axioms.toList.filter (!standardAxioms.contains ·)
   let shown ← printType srv env thm.type
   let (level, reason?) ← if r.axioms.contains ``sorryAx then pure (none, some "the proof uses sorry")
-    else if !statementMatches then
-      let wanted ← match target? with | some t => printType srv env t.type | none => pure ""
-      pure (some "V1", some s!"the statement differs: the text proves {shown}, wanted is {wanted}")
+    else if !statementMatches then pure (some "V1", some s!"the statement differs: the text proves {shown}, wanted is {(target?.map (·.shown)).getD ""}")
     else if !extra.isEmpty then pure (some "V1", some s!"the proof uses the axioms {String.intercalate ", " (extra.map toString)}")
     else if !foreign.isEmpty then pure (some "V1", some s!"the text declares {String.intercalate ", " (foreign.map toString)} besides the theorem")
     else pure (some "V2", if selfUse then some s!"the proof uses {String.intercalate ", " (twins.map toString)}, which states the same" else none)
