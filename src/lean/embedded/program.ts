@@ -17,6 +17,7 @@ const COMMON_FILES = [
   'Kernel',
   'Allowed',
   'Verdict',
+  'Inspect',
   'Dispatch',
 ] as const;
 

@@ -100,7 +100,7 @@ def envInspect (srv : Server) (j : Json) : Reply Json := do
     let value? := if c matches .thmInfo _ | .defnInfo _ | .opaqueInfo _ then c.value? (allowOpaque := true) else none
     let ranges? ← if wantSource then findDeclarationRanges? name else pure none
     let uses (e? : Option Expr) := if wantUses then e?.map usedNames else none
-    return Json.mkObj ([("type", ← exprJson st c.type), ("isUnsafe", Json.bool c.isUnsafe)] ++ present [
+    return Json.mkObj ([("type", ← exprJson st c.type), ("isUnsafe", Json.bool c.isUnsafe), ("kind", Json.str (kindOf env name c).word)] ++ present [
       ("value", ← if wantValue then value?.mapM (exprJson st ·) else pure none),
       ("module", (moduleOf? env name).map (toJson <| toString ·)),
       ("publicName", (privateToUserName? name).map (toJson <| toString ·)),
@@ -135,6 +135,7 @@ def envAdd (srv : Server) (j : Json) : Reply Json := do
   let levelParams := levels ++ used.filter (!levels.contains ·)
   let ((), s) ← runIn srv (limits j) "exception" s do
     addDecl <| if isTheorem then .thmDecl { name, levelParams, type, value } else .defnDecl { name, levelParams, type, value, hints := .abbrev, safety := .safe }
+    enableRealizationsForConst name
   srv.env.set s.core.env
   return .mkObj []
 
@@ -165,38 +166,5 @@ def exprEcho (srv : Server) (j : Json) : Reply Json := do
     Term.synthesizeSyntheticMVars (postpone := .yes)
     let e ← instantiateMVars e
     return Json.mkObj [("expr", ← exprJson st e), ("type", ← exprJson st (← inferType e))]
-
-/-! ## Extension: `proofdeck.inspect` -/
-
-/-- Axioms reached from `e` as far as bodies are visible: library proofs are not shipped, so the walk ends at library theorems. -/
-partial def visibleAxioms (env : Environment) (e : Expr) (acc : NameSet × NameSet := ({}, {})) : NameSet × NameSet :=
-  e.getUsedConstants.foldl (init := acc) fun (seen, axioms) n =>
-    if seen.contains n then (seen, axioms) else
-    let seen := seen.insert n
-    match env.find? n with
-    | none => (seen, axioms)
-    | some c =>
-      if kindOf env n c matches .axiom then (seen, axioms.insert n) else
-      match c.value? (allowOpaque := true) with
-      | some v => visibleAxioms env v (visibleAxioms env c.type (seen, axioms))
-      | none => (seen, axioms)
-
-def inspectName (srv : Server) (j : Json) : Reply Json := do
-  let s ← freshState srv
-  let (name, c) ← lookup s.core.env (← field j "name")
-  let st ← srv.settings.get
-  runFor srv { heartbeats := 0, recDepth := 4096 } "exception" s do
-    let env ← getEnv
-    let kind := kindOf env name c
-    let value? := if c matches .thmInfo _ | .defnInfo _ | .opaqueInfo _ then c.value? (allowOpaque := true) else none
-    let (_, axioms) := visibleAxioms env (value?.getD c.type) (visibleAxioms env c.type)
-    let signature ← PrettyPrinter.ppSignature name
-    return Json.mkObj ([("name", Json.str (toString name)), ("kind", Json.str kind.word), ("signature", toString signature.fmt),
-      ("levels", nameList c.levelParams), ("type", ← exprJson st c.type), ("isUnsafe", Json.bool c.isUnsafe),
-      ("isProp", Json.bool (← isProp c.type)), ("typeUses", usedNames c.type),
-      -- Bodies behind library theorems cannot be seen.
-      ("axioms", nameList axioms.toList), ("valueVisible", Json.bool value?.isSome)] ++ present [
-      ("module", (moduleOf? env name).map (toJson <| toString ·)), ("value", ← value?.mapM (exprJson st ·)), ("valueUses", value?.map usedNames),
-      ("doc", (← findDocString? env name).map toJson)])
 
 end Proofdeck

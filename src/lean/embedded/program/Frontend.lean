@@ -33,8 +33,9 @@ partial def commandUnits (srv : Server) (ictx : Parser.InputContext) (ps : Parse
 def commandState (env : Environment) (scope : Scope) (j : Json) : Command.State :=
   let opts := scope.opts.setBool `Elab.async false |>.setNat `maxHeartbeats (limits j).heartbeats |>.setNat `maxRecDepth (limits j).recDepth
   let st := Command.mkState env {} opts
-  -- The shipped build treats every text as a `module`, where declarations are private unless they are in a public section.
-  let scopes := st.scopes.map fun s => { s with isPublic := true, currNamespace := scope.currNamespace, openDecls := scope.openDecls, levelNames := scope.levelNames }
+  -- The shipped build treats every text as a `module`, where declarations are private and opaque unless a section says otherwise.
+  let expose := Unhygienic.run `(Parser.Term.attrInstance| expose)
+  let scopes := st.scopes.map fun s => { s with isPublic := true, attrs := [expose], currNamespace := scope.currNamespace, openDecls := scope.openDecls, levelNames := scope.levelNames }
   { st with scopes, infoState := { enabled := true } }
 
 /-- Constants that one command added. -/

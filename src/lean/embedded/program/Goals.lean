@@ -133,6 +133,10 @@ def Step.run (t : Step) (tac : Tactic.TacticM Unit) : TermElabM Made := do
 
 def isOpen (g : MVarId) : MetaM Bool := return !(← g.isAssignedOrDelayedAssigned)
 
+def isAbort : Exception → Bool
+  | .internal id _ => isAbortExceptionId id
+  | .error .. => false
+
 /-- Run an action and answer in the shape of section 8.1. An error that the action throws comes first among its messages. -/
 def finishStep (srv : Server) (j : Json) (t : Step) (more : List (String × Json)) (action : TermElabM Made) : Reply Json := do
   let heartbeats ← IO.getNumHeartbeats
@@ -140,8 +144,12 @@ def finishStep (srv : Server) (j : Json) (t : Step) (more : List (String × Json
   let act : TermElabM (Option MessageData × Made × Flags) := do
     let (thrown?, made) ← try pure (none, ← action) catch e =>
       if e.isRuntime || e.isInterrupt then throw e
-      pure (some (← addMessageContextFull e.toMessageData), { goals := [], fragments := t.state.fragments })
-    if thrown?.isSome then return (thrown?, made, {})
+      let thrown? ← if isAbort e then pure none else some <$> addMessageContextFull e.toMessageData
+      let logged ← Core.getMessageLog
+      -- An abort means that the reason has been logged.
+      unless thrown?.isSome || logged.hasErrors do throw e
+      pure (thrown?, { goals := [], fragments := t.state.fragments })
+    if thrown?.isSome || (← Core.getMessageLog).hasErrors then return (thrown?, made, {})
     -- A step may also solve a goal that it did not address, by unification.
     let waiting ← if t.automatic then t.others.filterM fun g => return !made.goals.contains g && (← isOpen g) else pure []
     let closed ← t.state.goals.filterM fun g => return !(← isOpen g)
@@ -151,7 +159,7 @@ def finishStep (srv : Server) (j : Json) (t : Step) (more : List (String × Json
   let logged := s'.core.messages.toList
   let spent := [("heartbeats", toJson (((← IO.getNumHeartbeats) - heartbeats) / 1000))]
   let time : IO (List (String × Json)) := return [("ms", toJson ((← IO.monoMsNow) - started))]
-  if thrown?.isSome || logged.any (·.severity matches .error) then
+  if thrown?.isSome || s'.core.messages.hasErrors then
     let first := thrown?.toList.map fun data => ({ fileName := messageFile, pos := ⟨0, 0⟩, data } : Message)
     let messages ← (first ++ logged).mapM (messageJson ·)
     return .mkObj ([("messages", toJson messages), ("hasSorry", toJson false), ("hasUnsafe", toJson false)] ++ more ++ spent ++ (← time))

@@ -54,7 +54,7 @@ def exprJson (st : Settings) (e : Expr) : MetaM Json := do
   let e ← instantiateMVars e
   let pretty ← if st.printExprPretty then pure (some (Json.str (toString (← ppExpr e)))) else pure none
   let tree ← if st.printExprAST then pure (some (Json.str (← ast e))) else pure none
-  let mvars ← if st.printDependentMVars then pure (some (toJson ((← getMVars e).map (toString ·.name)))) else pure none
+  let mvars ← if st.printDependentMVars then pure (some (toJson ((← getMVarsNoDelayed e).map (toString ·.name)))) else pure none
   return .mkObj (present [("pp", pretty), ("sexp", tree), ("dependentMVars", mvars)])
 
 /-! ## Goals
@@ -89,7 +89,8 @@ def varsJson (st : Settings) (original : LocalContext) (printed : Printed) : Met
       unless st.printAuxDecls do continue
     else if d.isImplementationDetail && !st.printImplementationDetailHyps then continue
     let type ← instantiateMVars d.type
-    let value? ← (d.value? (allowNondep := true)).mapM instantiateMVars
+    -- As in Lean's own view, a `have` shows no value.
+    let value? ← d.value?.mapM instantiateMVars
     let stable := !type.hasMVar && !(value?.any (·.hasMVar))
     unless stable do closed := false
     if let some json := stillPrinted? (printed.vars.find? d.fvarId) lctx taken d.userName type value? then
