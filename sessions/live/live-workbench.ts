@@ -28,6 +28,7 @@ export interface LiveWorkbenchOptions {
   /** What a new search starts with. */
   readonly settings: SearchSettings;
   readonly provider: string;
+  readonly imports: readonly string[];
   /** Runs a prompt line; the commands live elsewhere. */
   readonly prompt: (line: string, workbench: LiveWorkbench) => ReturnType<Workbench['prompt']>;
   readonly complete: (line: string, workbench: LiveWorkbench) => readonly string[];
@@ -87,6 +88,24 @@ export class LiveWorkbench implements Workbench {
   /** What the next search starts with. */
   get settings(): SearchSettings {
     return this.#settings;
+  }
+
+  /** Modules that a new problem imports. */
+  get imports(): readonly string[] {
+    return this.#options.imports;
+  }
+
+  /** Keeps a note with the session. Returns why not, or null. */
+  note(text: string): string | null {
+    if (text === '') return 'the note is empty';
+    const { session } = this.#sessions;
+    if (!session) return 'no session is open to keep a note with';
+    session.append(null, {
+      kind: 'note.added',
+      text,
+      ...(this.#focused !== null && { about: { search: this.#focused } }),
+    });
+    return whyNotWritable(session);
   }
 
   get engine(): EngineHolder {

@@ -1,0 +1,52 @@
+import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
+import type { CommandContext } from '../context.ts';
+import { EXIT } from '../context.ts';
+import { runCommand } from '../program.ts';
+import { PROMPT_LINES, type PromptResult } from './lines.ts';
+import { splitWords } from './words.ts';
+
+/** Commands that make no sense inside the workbench. */
+const OUTSIDE = new Set(['worker']);
+
+/** Runs one prompt line: one that acts on the workbench, or any command of the command line with its output shown. */
+export async function runPromptLine(
+  line: string,
+  workbench: LiveWorkbench,
+  context: CommandContext,
+): Promise<PromptResult> {
+  const text = line.trim().replace(/^:/, '');
+  const name = /^\S*/.exec(text)?.[0] ?? '';
+  const own = PROMPT_LINES.find((one) => one.name === name);
+  if (own) {
+    const runLine = (inner: string) => runPromptLine(inner, workbench, context);
+    return own.run(text.slice(name.length), { workbench, context, runLine });
+  }
+  if (OUTSIDE.has(name))
+    return {
+      output: [],
+      notice: { level: 'error', text: `"${name}" is for the command line; here it would take over the screen` },
+    };
+  return runAsCommand(text, workbench, context);
+}
+
+async function runAsCommand(text: string, workbench: LiveWorkbench, context: CommandContext): Promise<PromptResult> {
+  const output: string[] = [];
+  const problems: string[] = [];
+  const inside: CommandContext = {
+    ...context,
+    out: (lines) => output.push(...lines.split('\n')),
+    note: (lines) => problems.push(...lines.split('\n')),
+    environment: { ...context.environment, PROOFDECK_HOME: workbench.home },
+    readInput: async () => '',
+    confirm: async () => false,
+    interactive: false,
+  };
+  const code = await runCommand(splitWords(text), inside);
+  const last = problems.at(-1);
+  if (code === EXIT.usage)
+    return { output, notice: { level: 'error', text: problems.join(' ') || 'that is not understood' } };
+  return {
+    output: [...output, ...problems],
+    notice: code === EXIT.ok ? null : { level: 'warning', text: last ?? `ended with exit code ${code}` },
+  };
+}
