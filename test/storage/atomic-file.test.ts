@@ -20,7 +20,11 @@ describe('replacing a file', () => {
     if (disk === null) return context.skip('tmpfs cannot be mounted here');
     const path = join(disk, 'a.json');
     writeFileSync(path, 'old');
-    expect(await replaceFile(path, 'x'.repeat(100_000))).toMatchObject({ kind: 'storageFailed', code: 'noSpace', path });
+    expect(await replaceFile(path, 'x'.repeat(100_000))).toMatchObject({
+      kind: 'storageFailed',
+      code: 'noSpace',
+      path,
+    });
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(readdirSync(disk)).toEqual(['a.json']);
   });

@@ -25,7 +25,13 @@ describe('a lock', () => {
     const path = join(temporaryFolder(), 'lock');
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     await once(child, 'spawn');
-    const holder = { ...ownIdentity(), pid: child.pid, startTicks: null, nonce: 'n', since: '2026-01-01T00:00:00.000Z' };
+    const holder = {
+      ...ownIdentity(),
+      pid: child.pid,
+      startTicks: null,
+      nonce: 'n',
+      since: '2026-01-01T00:00:00.000Z',
+    };
     writeFileSync(path, JSON.stringify(holder));
     expect(await acquireLock(path)).toMatchObject({ kind: 'heldBy', holder: { pid: child.pid } });
     child.kill('SIGKILL');
@@ -48,7 +54,10 @@ describe('a lock', () => {
     const holder = { ...ownIdentity(), host: 'elsewhere', nonce: 'n', since: '2026-01-01T00:00:00.000Z' };
     writeFileSync(path, JSON.stringify(holder));
     expect(await acquireLock(path)).toMatchObject({ kind: 'heldBy', holder: { host: 'elsewhere' } });
-    expect(await acquireLock(path, { takeOver: true })).toMatchObject({ kind: 'locked', takenFrom: { host: 'elsewhere' } });
+    expect(await acquireLock(path, { takeOver: true })).toMatchObject({
+      kind: 'locked',
+      takenFrom: { host: 'elsewhere' },
+    });
   });
 
   test('that was taken over tells its former holder, whose release does not touch it', async () => {

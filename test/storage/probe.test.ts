@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileSystemOf } from '../../src/storage/file-system.ts';
 import { probeFolder } from '../../src/storage/probe.ts';
