@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly screen?: Screen;
   /** A person's own keys, as read by `parseKeys`. */
   readonly keys?: KeyOverrides;
+  /** Leaves when aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** Keys are drawn at once; Ink only keeps frames from coming faster than this. Data frames are held back by the controller. */
@@ -86,10 +88,13 @@ export async function runApp(workbench: Workbench, options: AppOptions): Promise
     },
     exit: () => app.unmount(),
   };
+  const leave = () => app.unmount();
+  options.signal?.addEventListener('abort', leave);
   controller.start();
   try {
     await app.waitUntilExit();
   } finally {
+    options.signal?.removeEventListener('abort', leave);
     controller.stop();
   }
 }

@@ -10,8 +10,8 @@ import type {
 import { ActionTable } from './actions/table.ts';
 import type { Block, DrawContext, SearchContext } from './draw.ts';
 import { drawFrame, drawScreen } from './frame.ts';
-import { shownKey } from './keys.ts';
-import { type OverlayHost, overlayKey, overlayPaste } from './overlay-keys.ts';
+import { type OverlayHost, overlayKey, overlayPaste, type Suggestion } from './overlay-keys.ts';
+import { candidateRows } from './panes/candidates.ts';
 import { pagerLines } from './panes/overlays.ts';
 import { wrap } from './text/clip.ts';
 import type { Theme } from './theme.ts';
@@ -59,7 +59,7 @@ export class Controller implements OverlayHost {
   #clock: NodeJS.Timeout | null = null;
   #unsubscribe: (() => void) | null = null;
   #lastInterrupt = Number.NEGATIVE_INFINITY;
-  #suggestions: { readonly line: string; readonly found: readonly string[] } = { line: '', found: [] };
+  #suggestions: { readonly line: string; readonly found: readonly Suggestion[] } = { line: '', found: [] };
 
   constructor(options: ControllerOptions) {
     this.workbench = options.workbench;
@@ -213,20 +213,13 @@ export class Controller implements OverlayHost {
     this.ui.screen = screen;
   }
 
-  suggestions(): readonly string[] {
+  suggestions(): readonly Suggestion[] {
     const { overlay } = this.ui;
     if (overlay?.kind !== 'prompt') return [];
     const line = overlay.draft;
     if (line !== this.#suggestions.line || line === '') {
-      const wanted = line.trim().toLowerCase();
-      const ids =
-        wanted === ''
-          ? []
-          : this.#table
-              .of(this.ui.screen)
-              .map(({ id }) => id)
-              .filter((id) => id.toLowerCase().includes(wanted));
-      this.#suggestions = { line, found: [...new Set([...this.workbench.complete(line), ...ids])] };
+      const commands = this.workbench.complete(line).map((text): Suggestion => ({ line: text, note: '' }));
+      this.#suggestions = { line, found: [...commands, ...this.#table.matching(this.ui.screen, line)] };
     }
     return this.#suggestions.found;
   }
@@ -286,7 +279,7 @@ export class Controller implements OverlayHost {
       ui: this.ui,
       theme: this.#options.theme,
       sinceSnapshotMs: this.#options.now() - this.#taken,
-      keyOf: (id) => shownKey(this.#table.byId(id)?.keys[0] ?? `:${id}`),
+      keyOf: (id) => this.#table.shownKeyOf(id),
     };
   }
 
@@ -310,6 +303,11 @@ export class Controller implements OverlayHost {
       place.selected = wanted;
     }
     if (place.topNode >= state.nodes.length) place.topNode = 0;
+    if (place.settledNode === place.selected) return;
+    place.settledNode = place.selected;
+    place.goalTop = 0;
+    place.candidateTop = 0;
+    place.candidate = candidateRows({ search, place })[0]?.index ?? 0;
   }
 
   #dataChanged(): void {

@@ -3,6 +3,7 @@ import type { ActionTable } from './actions/table.ts';
 import { type Deck, focusedPane } from './deck.ts';
 import { type Area, type Block, block, type DrawContext, type SearchContext } from './draw.ts';
 import { shownKey } from './keys.ts';
+import type { Suggestion } from './overlay-keys.ts';
 import { helpBlock } from './panes/help.ts';
 import { bottomOverlay, pagerBlock } from './panes/overlays.ts';
 import { compareScreen } from './screens/compare.ts';
@@ -10,7 +11,7 @@ import { doctorScreen } from './screens/doctor.ts';
 import { homeScreen } from './screens/home.ts';
 import { inspectScreen } from './screens/inspect.ts';
 import { searchScreen } from './screens/search.ts';
-import { type Line, paintLine, type Span, span } from './text/line.ts';
+import { type Line, lineText, paintLine, type Span, span } from './text/line.ts';
 import { width } from './text/width.ts';
 import type { Size } from './ui.ts';
 
@@ -31,7 +32,7 @@ export function drawFrame(
   search: SearchContext | null,
   deck: Deck,
   table: ActionTable,
-  suggestions: readonly string[],
+  suggestions: readonly Suggestion[],
   size: Size,
 ): Block {
   const { overlay } = context.ui;
@@ -64,7 +65,7 @@ export function drawScreen(context: DrawContext, search: SearchContext | null, a
 function header(context: DrawContext, size: Size): string {
   const { snapshot, ui, theme } = context;
   if (size.rows < smallSize.rows || size.columns < smallSize.columns) {
-    const text = ` ${size.columns}x${size.rows} is small: one pane at a time, Tab changes it; ${smallSize.columns}x${smallSize.rows} shows more`;
+    const text = ` ${size.columns}x${size.rows}: one pane, Tab changes it; ${smallSize.columns}x${smallSize.rows} shows more`;
     return paintLine([span(screenNames[ui.screen], 'focus'), span(text, 'warn')], size.columns, theme);
   }
   const tabs = Object.entries(screenNames).flatMap(([screen, name]): Span[] => [
@@ -99,10 +100,15 @@ function footer(context: DrawContext, deck: Deck, table: ActionTable, columns: n
       columns,
       context.theme,
     );
-  const keys = table.footer(context.ui.screen, focusedPane(deck)).flatMap((action): Line => {
-    const possible = (action.refusal?.(deck) ?? null) === null;
-    return [span(` ${shownKey(action.keys[0]!)}`, possible ? 'focus' : 'dim'), span(` ${action.name} `, 'dim')];
-  });
   const always: Line = [span('  ?', 'focus'), span(' help ', 'dim'), span(' q', 'focus'), span(' leave', 'dim')];
+  let room = columns - width(lineText(always));
+  const keys: Span[] = [];
+  for (const action of table.footer(context.ui.screen, focusedPane(deck))) {
+    const possible = (action.refusal?.(deck) ?? null) === null;
+    const item = [span(` ${shownKey(action.keys[0]!)}`, possible ? 'focus' : 'dim'), span(` ${action.name} `, 'dim')];
+    room -= width(lineText(item));
+    if (room < 0) break;
+    keys.push(...item);
+  }
   return paintLine([...keys, ...always], columns, context.theme);
 }

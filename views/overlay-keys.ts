@@ -4,10 +4,16 @@ import type { Deck } from './deck.ts';
 import { applyKey, type Edit, editOf, emptyEdit } from './text/edit.ts';
 import type { Overlay } from './ui.ts';
 
+/** A line that the prompt offers, and what it does. */
+export interface Suggestion {
+  readonly line: string;
+  readonly note: string;
+}
+
 /** What the overlays need beyond the deck. */
 export interface OverlayHost extends Deck {
   close(): void;
-  suggestions(): readonly string[];
+  suggestions(): readonly Suggestion[];
   submitPrompt(line: string): void;
   /** The movement that a key means, so that remapped keys work in overlays too. */
   movement(key: string): 'down' | 'up' | 'pageDown' | 'pageUp' | 'first' | 'last' | null;
@@ -105,7 +111,7 @@ function promptKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'prompt'
           ? 0
           : suggestions.length - 1
         : (overlay.picked + step + suggestions.length) % suggestions.length;
-    host.open({ ...overlay, edit: editOf(suggestions[picked]!), picked });
+    host.open({ ...overlay, edit: editOf(suggestions[picked]!.line), picked });
     return;
   }
   if (key === 'backspace' && overlay.edit.text === '') {

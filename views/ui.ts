@@ -53,11 +53,11 @@ export class SearchUi {
   /** Node in the first row of the tree pane. */
   topNode = 0;
   goalTop = 0;
-  goalNode = -1;
   /** Number of the chosen candidate at the selected node. */
   candidate = 0;
   candidateTop = 0;
-  candidateNode = -1;
+  /** Node that the positions in goal and candidates belong to. */
+  settledNode = -1;
   order: CandidateOrder = 'rank';
   reverse = false;
   treeQuery = '';

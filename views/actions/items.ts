@@ -16,7 +16,7 @@ function chosenSession({ snapshot, ui }: Deck): SessionSummary | null {
 }
 
 function open(deck: Deck): void {
-  const { ui, place, search } = deck;
+  const { ui, place } = deck;
   switch (focusedPane(deck)) {
     case 'searches': {
       const id = chosenSearch(deck);
@@ -43,11 +43,19 @@ function open(deck: Deck): void {
       }
       return;
     case 'candidates':
-      if (search && place) deck.page(`Candidate ${place.candidate} of node ${place.selected}`, candidateText(deck));
+      openCandidate(deck);
       return;
     default:
       return;
   }
+}
+
+function openCandidate(deck: Deck): void {
+  const { search, place } = deck;
+  if (!search || !place) return;
+  const chosen = search.state.nodes[place.selected]?.candidates[place.candidate];
+  if (chosen) deck.page(`Candidate ${place.candidate} of node ${place.selected}`, candidateText(deck));
+  else deck.notify('info', 'this node has no candidate to open');
 }
 
 /** Everything about the chosen candidate: facts, tactic, what Lean said in full, and the provider's raw text. */

@@ -1,6 +1,7 @@
 import type { Screen } from '../../sessions/workbench.ts';
 import type { KeyOverrides } from '../../src/config/keys.ts';
 import type { PaneName, ViewAction } from '../deck.ts';
+import { shownKey } from '../keys.ts';
 import { generalActions } from './general.ts';
 import { itemActions } from './items.ts';
 import { moveActions } from './move.ts';
@@ -35,6 +36,30 @@ export class ActionTable {
 
   of(screen: Screen): readonly ViewAction[] {
     return this.actions.filter((action) => action.screens.includes(screen));
+  }
+
+  /** The first key of an action as a person reads it, or how to call it from the prompt. Throws for unknown actions. */
+  shownKeyOf(id: string): string {
+    const action = this.#byId.get(id);
+    if (!action) throw new Error(`no action is called ${id}`);
+    return shownKey(action.keys[0] ?? `:${id}`);
+  }
+
+  /** The actions that a prompt line may mean: those whose id or name has a word that starts with it. */
+  matching(screen: Screen, line: string): readonly { readonly line: string; readonly note: string }[] {
+    const wanted = line.trim().toLowerCase();
+    if (wanted === '') return [];
+    const starts = (text: string): boolean =>
+      text
+        .toLowerCase()
+        .split(/[ ./]/)
+        .some((word) => word.startsWith(wanted));
+    return this.of(screen)
+      .filter(({ id, name }) => !id.startsWith('move.') && (starts(id) || starts(name) || id.startsWith(wanted)))
+      .map(({ id, keys, description }) => ({
+        line: id,
+        note: `${keys[0] === undefined ? '' : `${shownKey(keys[0])}  `}${description}`,
+      }));
   }
 
   /** The most useful actions of a pane, best first. */

@@ -11,6 +11,7 @@ import { candidateMark } from './marks.ts';
 
 /** From this height on, the chosen candidate's details stand below the list. */
 const rowsForDetails = 14;
+const rowsForSaid = 6;
 
 /** The candidates of the chosen node in rank order, the chosen one with details when there is room. */
 export function candidatesPane(context: SearchContext, area: Area, focused: boolean): Block {
@@ -18,13 +19,8 @@ export function candidatesPane(context: SearchContext, area: Area, focused: bool
   const node = search.state.nodes[place.selected];
   const rows = candidateRows(context);
   const title: PaneTitle = { number: 3, name: 'Candidates', focused, info: node ? titleInfo(context, node, rows) : [] };
-  const details = node && area.rows >= rowsForDetails && rows.length > 0 ? detailBlock(context, node, area) : [];
+  const details = node && rows.length > 0 ? detailBlock(context, node, rows, area) : [];
   const height = area.rows - 1 - details.length;
-  if (place.candidateNode !== place.selected) {
-    place.candidateNode = place.selected;
-    place.candidate = rows[0]?.index ?? 0;
-    place.candidateTop = 0;
-  }
   const index = Math.max(
     0,
     rows.findIndex((row) => row.index === place.candidate),
@@ -144,7 +140,20 @@ function rowLine(context: SearchContext, row: CandidateRow, columns: Columns): L
   return line;
 }
 
-function detailBlock(context: SearchContext, node: SearchNode, area: Area): Block {
+function detailBlock(context: SearchContext, node: SearchNode, rows: readonly CandidateRow[], area: Area): Block {
+  if (area.rows < rowsForDetails) return area.rows < rowsForSaid ? [] : saidLine(context, rows, area.columns);
+  return fullDetails(context, node, area);
+}
+
+/** In a low pane: what Lean said of the chosen candidate, on one line. */
+function saidLine(context: SearchContext, rows: readonly CandidateRow[], columns: number): Block {
+  const row = rows.find(({ index }) => index === context.place.candidate) ?? rows[0];
+  if (!row) return [];
+  const mark = candidateMark(row.word, context.theme.signs);
+  return [paintLine([span(` #${row.index} ${mark.word}: `, mark.tone), span(row.said)], columns, context.theme)];
+}
+
+function fullDetails(context: SearchContext, node: SearchNode, area: Area): Block {
   const rows = Math.min(8, Math.max(4, Math.floor(area.rows / 4)));
   const lines = detailLines(context, node, area.columns - 2).slice(0, rows - 1);
   const rule = context.theme.paint(context.theme.signs.horizontal.repeat(area.columns), 'dim');

@@ -39,10 +39,6 @@ export function goalPane(context: SearchContext, area: Area, focused: boolean): 
   const title: PaneTitle = { number: 2, name: 'Goal', focused, info: node ? titleInfo(context) : [] };
   const lines = goalLines(context, area.columns - 1);
   const height = area.rows - 1;
-  if (place.goalNode !== place.selected) {
-    place.goalTop = 0;
-    place.goalNode = place.selected;
-  }
   place.goalTop = scrollTo(place.goalTop, place.goalTop, lines.length, height);
   const shown = lines.slice(place.goalTop, place.goalTop + height);
   const below = lines.length - place.goalTop - shown.length;

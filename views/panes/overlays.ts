@@ -1,6 +1,7 @@
 import { type FamilyRow, selectFamilies } from '../../sessions/select/families.ts';
 import { cleanText } from '../../src/text/clean.ts';
 import { type Area, type Block, block, type DrawContext, type SearchContext } from '../draw.ts';
+import type { Suggestion } from '../overlay-keys.ts';
 import { take } from '../text/clip.ts';
 import type { Edit } from '../text/edit.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
@@ -39,7 +40,7 @@ function cursorSpans(text: string, column: number, room: number): readonly Span[
 export function bottomOverlay(
   context: DrawContext,
   overlay: Overlay,
-  suggestions: readonly string[],
+  suggestions: readonly Suggestion[],
   search: SearchContext | null,
   area: Area,
 ): readonly string[] {
@@ -50,7 +51,9 @@ export function bottomOverlay(
       const shown = suggestions.slice(0, Math.min(8, area.rows - 4));
       return [
         rule,
-        ...shown.map((text, index) => paint([span('  '), span(text, 'dim')], index === overlay.picked)),
+        ...shown.map(({ line, note }, index) =>
+          paint([span('  '), span(line.padEnd(20)), span(`  ${note}`, 'dim')], index === overlay.picked),
+        ),
         ...editLines(overlay.edit, ':', area.columns).map((line) => paint(line)),
       ];
     }
@@ -110,7 +113,9 @@ export function pagerBlock(context: DrawContext, overlay: Extract<Overlay, { kin
   const where =
     overlay.lines.length > height
       ? `lines ${overlay.top + 1}-${last} of ${overlay.lines.length}`
-      : `${overlay.lines.length} lines`;
+      : overlay.lines.length === 1
+        ? '1 line'
+        : `${overlay.lines.length} lines`;
   const foot = paintLine(
     [
       span(` ${overlay.title} `, 'strong'),

@@ -87,11 +87,7 @@ function searchRows(context: DrawContext, columns: number): PaneContent {
     ];
   });
   const absent: Line[] = [
-    [
-      span(`  No search is open. `),
-      span(keyOf('search.new'), 'focus'),
-      span(' types a statement to prove, for example:'),
-    ],
+    [span(`  No search is open. `), span(keyOf('new'), 'focus'), span(' types a statement to prove, for example:')],
     [span('      ∀ p q : Prop, p ∧ q → q ∧ p', 'info')],
     [
       span('  '),
