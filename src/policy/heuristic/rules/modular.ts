@@ -3,12 +3,13 @@ import type { Draft, Rule } from '../rule.ts';
 import { parseTerm, subterms, type Term } from '../term.ts';
 import { type GoalView, isOp, numbersIn } from '../view.ts';
 import { namer } from './intro.ts';
-import { productScript, type ResiduePlan, tableScript } from './residue-scripts.ts';
+import { kernelScript, productScript, type ResiduePlan } from './residue-scripts.ts';
 
 /** Moduli that squares, cubes and higher powers say most about. */
 const COMMON = [2, 3, 4, 5, 7, 8, 9, 11, 13, 16];
 const MAX_CASES = 1400;
 const MAX_PRODUCT = 130;
+const FEW_CASES = 10;
 
 /** The moduli that the goal itself speaks of, then the common ones. */
 function moduli(view: GoalView): readonly number[] {
@@ -21,21 +22,6 @@ function moduli(view: GoalView): readonly number[] {
     }
   }
   return [...new Set([...own, ...COMMON])];
-}
-
-/** The prime powers whose product is `m`. */
-export function primePowers(m: number): readonly number[] {
-  const found: number[] = [];
-  let rest = m;
-  for (let p = 2; rest > 1; p++) {
-    let power = 1;
-    while (rest % p === 0) {
-      power *= p;
-      rest /= p;
-    }
-    if (power > 1) found.push(power);
-  }
-  return found;
 }
 
 function* tuples(names: readonly string[], m: number): Generator<ReadonlyMap<string, number>> {
@@ -112,40 +98,25 @@ export const residues: Rule = {
     if (domain === null) return;
     let found = 0;
     for (const m of moduli(view)) {
-      const parts = byPrimePowers(view, domain, m);
-      if (parts)
-        yield { tactic: parts, weight: 46, reason: `residues modulo the prime powers of ${m}`, heartbeats: 25000 };
       const made = plan(view, view.target, domain, m);
       if (!made) continue;
       const weight = 45 / 2 ** found;
-      const table = made.names.length > 1 ? tableScript(made) : null;
-      if (table !== null) yield { tactic: table, weight, reason: `residues of powers modulo ${m}`, heartbeats: 25000 };
-      if (m ** made.names.length <= MAX_PRODUCT) {
+      const cases = m ** made.names.length;
+      const few = cases <= FEW_CASES;
+      if (cases <= MAX_PRODUCT)
         yield {
           tactic: productScript(made),
-          weight: table === null ? weight : weight / 3,
+          weight: few ? weight : weight / 8,
           reason: `residues modulo ${m}`,
-          heartbeats: 25000,
+          heartbeats: 20000,
         };
-      }
+      yield {
+        tactic: kernelScript(made),
+        weight: few ? weight / 8 : weight,
+        reason: `residues modulo ${m}, by the kernel`,
+        heartbeats: 20000,
+      };
       if (++found === 3) return;
     }
   },
 };
-
-/** A divisibility by a composite number, one prime power at a time. */
-function byPrimePowers(view: GoalView, domain: Domain, m: number): string | null {
-  const { target } = view;
-  if (!isOp(target, '∣') || target.args[0]?.text !== String(m) || !target.args[1]) return null;
-  const factors = primePowers(m);
-  if (factors.length < 2) return null;
-  const body = target.args[1].text;
-  const lines: string[] = [];
-  for (const q of factors) {
-    const made = plan(view, parseTerm(`(${body}) % ${q} = 0`), domain, q);
-    if (!made || q ** made.names.length > MAX_PRODUCT) return null;
-    const script = (made.names.length > 1 ? tableScript(made) : null) ?? productScript(made);
-    lines.push(`have hp${q} : (${body}) % ${q} = 0 := by`, ...script.split('\n').map((l) => `  ${l}`));
-  }
-  return [...lines, 'omega'].join('\n');
-}

@@ -1,4 +1,4 @@
-import { type Domain, residue } from '../evaluate.ts';
+import type { Domain } from '../evaluate.ts';
 import { subterms, type Term } from '../term.ts';
 import { isOp } from '../view.ts';
 
@@ -58,58 +58,65 @@ function common(divisor: Term, m: number): number {
   return a;
 }
 
-/** The powers of single variables in a term without other products; null when there are other products. */
-function separablePowers(
-  term: Term,
-  names: ReadonlySet<string>,
-): readonly { readonly name: string; readonly term: Term }[] | null {
-  if (term.kind === 'number') return [];
-  if (term.kind === 'name') return names.has(term.name) ? [{ name: term.name, term }] : [];
-  if (term.kind !== 'op') return null;
+/** A term with its variables replaced by texts, in full parentheses. */
+function render(term: Term, names: ReadonlyMap<string, string>): string {
+  if (term.kind === 'name') return names.get(term.name) ?? term.name;
+  if (term.kind !== 'op') return term.text;
+  const [a, b] = term.args.map((t) => render(t, names));
+  if (term.op === 'neg' || term.op === '¬') return `(${term.op === 'neg' ? '-' : '¬'}${a})`;
+  if (term.op === '↑') return a ?? '';
+  return term.op === '^' ? `(${a}) ^ ${b}` : `(${a} ${term.op} ${b})`;
+}
+
+/** A proposition about residues that says as much of `term` as residues modulo `m` can; gathers the sides that it speaks of. */
+function shadow(term: Term, m: number, names: ReadonlyMap<string, string>, sides: Set<Term>): string {
+  if (term.kind !== 'op') return term.text;
   const [a, b] = term.args;
-  if (term.op === '^') {
-    if (a?.kind === 'name' && names.has(a.name) && b?.kind === 'number') return [{ name: a.name, term }];
-    return a?.kind === 'number' && b?.kind === 'number' ? [] : null;
+  if (!a) return term.text;
+  if (term.op === '¬') return `¬(${shadow(a, m, names, sides)})`;
+  if (!b) return term.text;
+  if (['∧', '∨', '→', '↔'].includes(term.op))
+    return `(${shadow(a, m, names, sides)} ${term.op} ${shadow(b, m, names, sides)})`;
+  if (term.op === '∣') {
+    sides.add(b);
+    return `${render(b, names)} % ${common(a, m)} = 0`;
   }
-  if (term.op === '*' && a?.kind !== 'number' && b?.kind !== 'number') return null;
-  if (term.op === '/') return null;
-  const found: { name: string; term: Term }[] = [];
-  for (const arg of term.args) {
-    const inside = separablePowers(arg, names);
-    if (inside === null) return null;
-    found.push(...inside);
-  }
-  return found;
+  const modulo = (side: Term): string => {
+    const inner = isOp(side, '%') ? side.args[0] : side;
+    if (inner) sides.add(inner);
+    return `${render(inner ?? side, names)} % ${isOp(side, '%') ? side.args[1]?.text : m}`;
+  };
+  const plain = mentionsRemainder(term);
+  const side = (t: Term): string => (plain && t.kind === 'number' ? t.text : modulo(t));
+  return `${side(a)} ${term.op} ${side(b)}`;
 }
 
 /**
- * Where no product mixes variables: what the powers of each variable can be, variable by variable, then `omega`. It takes m
- * cases per variable in place of m to the number of variables.
+ * The claim about residues as one decidable statement over `Fin m`, computed by the kernel, and carried over to the
+ * variables by `omega`. Its cost hardly grows with the number of cases.
  */
-export function tableScript({ m, domain, target, names, facts, fresh }: ResiduePlan): string | null {
-  const powers = new Map<string, Map<string, Term>>();
-  for (const term of [target, ...facts.map((f) => f.term)]) {
-    const found = separablePowers(term, new Set(names));
-    if (found === null) return null;
-    for (const { name, term: power } of found) {
-      const known = powers.get(name) ?? new Map<string, Term>();
-      known.set(power.text, power);
-      powers.set(name, known);
-    }
+export function kernelScript({ m, domain, target, names, facts, fresh }: ResiduePlan): string {
+  const lines = facts.flatMap((f) => (f.proof === undefined ? [] : [f.proof]));
+  const small = names.map(() => fresh('r'));
+  const links = names.map(() => fresh('hr'));
+  const value = (r: string): string => (domain === 'Int' ? `(${r}.val : Int)` : `${r}.val`);
+  const replaced = new Map(names.map((name, i) => [name, value(small[i] ?? '')]));
+  const sides = new Set<Term>();
+  const claim = [...facts.map((f) => f.term), target].map((t) => shadow(t, m, replaced, sides)).join(' → ');
+  const key = fresh('key');
+  lines.push(`have ${key} : ∀ ${small.join(' ')} : Fin ${m}, ${claim} := by decide +kernel`);
+  for (const [i, name] of names.entries()) {
+    const [r, h] = [small[i] ?? '', links[i] ?? ''];
+    const witness =
+      domain === 'Int' ? `⟨⟨(${name} % ${m}).toNat, by omega⟩, by simp; omega⟩` : `⟨⟨${name} % ${m}, by omega⟩, rfl⟩`;
+    lines.push(`obtain ⟨${r}, ${h}⟩ : ∃ ${r} : Fin ${m}, ${name} % ${m} = ${value(r)} := ${witness}`);
   }
-  const lines: string[] = facts.flatMap((f) => (f.proof === undefined ? [] : [f.proof]));
-  for (const [name, known] of powers) {
-    const rows = new Set<string>();
-    for (let r = 0; r < m; r++) {
-      const row = [...known.values()].map((t) => `${t.text} % ${m} = ${residue(t, new Map([[name, r]]), m, domain)}`);
-      rows.add(row.join(' ∧ '));
-    }
-    const hr = fresh('hr');
-    lines.push(
-      `have ${fresh('ht')} : ${[...rows].map((r) => `(${r})`).join(' ∨ ')} := by`,
-      `  have ${hr} : ${remainders(name, m)} := by omega`,
-      `  ${split(hr, m)} <;> simp [${LEMMAS[domain].slice(1, 4).join(', ')}, ${hr}]`,
-    );
-  }
-  return [...lines, 'omega'].join('\n');
+  const back = links.map((h) => `← ${h}`);
+  const texts = new Set(
+    [...sides].filter((s) => s.kind !== 'number').map((s) => `(${s.text}) % ${m} = (${render(s, replaced)}) % ${m}`),
+  );
+  for (const text of texts)
+    lines.push(`have : ${text} := by simp [${[...back, ...LEMMAS[domain].slice(1)].join(', ')}]`);
+  lines.push(`have := ${key} ${small.join(' ')}`, 'omega');
+  return lines.join('\n');
 }
