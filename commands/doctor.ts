@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DoctorContext, TerminalFacts } from '../src/doctor/check.ts';
+import type { DoctorContext } from '../src/doctor/check.ts';
 import type { DoctorResult } from '../src/doctor/diagnose.ts';
 import { cacheRoot, homeRoot } from '../src/storage/paths.ts';
 import { terminalCapabilities } from '../views/terminal.ts';
@@ -15,8 +15,7 @@ export function doctorCommand(program: Command, context: CommandContext): void {
 
 async function doctor(context: CommandContext, options: CommonOptions): Promise<void> {
   const { diagnose, lacksNeeded } = await import('../src/doctor/diagnose.ts');
-  const capabilities = terminalCapabilities(context.environment, { isTTY: context.interactive });
-  const results = await diagnose(doctorContext(context, options.home, capabilities));
+  const results = await diagnose(doctorContext(context, options.home));
   if (options.json) {
     printJson(context, { schema: 'proofdeck.doctor/1', ready: !lacksNeeded(results), checks: results });
   } else {
@@ -28,8 +27,10 @@ async function doctor(context: CommandContext, options: CommonOptions): Promise<
   }
 }
 
-function doctorContext(context: CommandContext, home: string | undefined, terminal: TerminalFacts): DoctorContext {
+/** What the checks look at. */
+export function doctorContext(context: CommandContext, home: string | undefined): DoctorContext {
   const { environment, folder, signal } = context;
+  const terminal = terminalCapabilities(environment, { isTTY: context.interactive });
   return {
     environment,
     folder,

@@ -3,10 +3,12 @@ import { checkCommand } from './check.ts';
 import { type CommandContext, CommandExit, EXIT, type ExitCode, type RegisterCommand } from './context.ts';
 import { corpusCommand } from './corpus.ts';
 import { doctorCommand } from './doctor.ts';
+import { inspectCommand } from './inspect.ts';
 import { proveCommand } from './prove.ts';
 import { replayCommand } from './replay.ts';
 import { sessionsCommand } from './sessions.ts';
 import { version } from './version.ts';
+import { workbenchCommand } from './workbench.ts';
 import { workerCommand } from './worker.ts';
 
 /** Every command, in the order of the help text. */
@@ -18,6 +20,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   corpusCommand,
   workerCommand,
   doctorCommand,
+  inspectCommand,
 ];
 
 /** The command line as a parser, over any context. */
@@ -25,12 +28,14 @@ export function createProgram(context: CommandContext): Command {
   const program = new Command('proofdeck')
     .description('A terminal workbench for proof search in Lean 4. Without a command it opens the workbench.')
     .version(version())
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),
       writeErr: (text) => context.note(text.trimEnd()),
     })
     .showHelpAfterError('(--help lists the options)');
+  workbenchCommand(program, context);
   for (const register of COMMANDS) register(program, context);
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   return program;

@@ -52,11 +52,13 @@ async function verify(
 ): Promise<void> {
   const results = await verifySession(session, searches);
   const different = results.filter(({ identical }) => !identical);
+  const broken = session.brokenSeals();
   if (options.json) {
     printJson(context, {
       schema: 'proofdeck.replay-verify/1',
       session: session.id,
-      identical: different.length === 0,
+      identical: different.length === 0 && broken.length === 0,
+      brokenSeals: broken,
       searches: results,
     });
   } else {

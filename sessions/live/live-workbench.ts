@@ -32,7 +32,7 @@ export interface LiveWorkbenchOptions {
   /** Runs a prompt line; the commands live elsewhere. */
   readonly prompt: (line: string, workbench: LiveWorkbench) => ReturnType<Workbench['prompt']>;
   readonly complete: (line: string, workbench: LiveWorkbench) => readonly string[];
-  readonly inspect: (name: string, engine: Engine) => Promise<Inspection>;
+  readonly inspect: (name: string, engine: Engine, home: string) => Promise<Inspection>;
   /** Calls back with the lines as they become known. */
   readonly diagnose: (show: (lines: readonly DoctorLine[]) => void) => Promise<void>;
 }
@@ -352,7 +352,7 @@ export class LiveWorkbench implements Workbench {
     this.#inspection =
       engine.kind === 'startFailed'
         ? { name, status: 'failed', message: engine.message }
-        : await this.#options.inspect(name, engine);
+        : await this.#options.inspect(name, engine, this.home);
     this.#sessions.session?.append(null, { kind: 'inspected', name, found: this.#inspection.status === 'found' });
     return done();
   }
