@@ -62,7 +62,9 @@ export async function build() {
       external: EXTERNAL,
       plugins: [withoutDevtools, fastStringWidth],
       define: { 'process.env.NODE_ENV': '"production"' },
-      banner: { js: "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: {
+        js: "import {createRequire as createRequireHere} from 'node:module'; const require = createRequireHere(import.meta.url);",
+      },
       logLevel: 'silent',
     });
     publish(temporary);

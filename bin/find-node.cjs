@@ -21,7 +21,10 @@ function bundledNode() {
   const platform = `${process.platform}-${process.arch}`;
   const name = PACKAGES[platform];
   const remedy = `install Node ${MINIMUM_MAJOR} or newer and start again`;
-  if (!name) return new Error(`proofdeck needs Node ${MINIMUM_MAJOR}; this is ${process.version} and npm has none for ${platform}: ${remedy}`);
+  if (!name)
+    return new Error(
+      `proofdeck needs Node ${MINIMUM_MAJOR}; this is ${process.version} and npm has none for ${platform}: ${remedy}`,
+    );
   try {
     // npm's own link in node_modules/.bin is not reliable: npm 10 removes it with the other platforms' packages.
     const path = join(dirname(require.resolve(`${name}/package.json`)), 'bin', 'node');
@@ -37,7 +40,10 @@ function bundledNode() {
 /** Runs `args` (a script and its arguments) with `node`, passing on standard streams, signals and the exit code. */
 function runWith(node, args) {
   const { spawn } = require('node:child_process');
-  const child = spawn(node, args, { stdio: 'inherit', env: Object.assign({}, process.env, { PROOFDECK_RELAUNCHED: '1' }) });
+  const child = spawn(node, args, {
+    stdio: 'inherit',
+    env: Object.assign({}, process.env, { PROOFDECK_RELAUNCHED: '1' }),
+  });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'];
   for (const signal of signals) {
     process.on(signal, () => {

@@ -25,7 +25,8 @@ async function rebuild(state) {
   } catch (error) {
     const why = `proofdeck could not be built: ${error.message}`;
     // A folder that we may not write to still runs what was built there.
-    if (state === 'missing' || !isReadOnly(error)) fail(`${why}\nrun "npm install" in ${join(__dirname, '..')} and start again`);
+    if (state === 'missing' || !isReadOnly(error))
+      fail(`${why}\nrun "npm install" in ${join(__dirname, '..')} and start again`);
     console.error(`${why}; an older build runs instead`);
   }
 }

@@ -16,6 +16,10 @@ const POLL_MS = 250;
 const NEEDED_BYTES = 700e6;
 /** Entries of other versions that stay, most recently used first. */
 const KEPT_ENTRIES = 3;
+/** Retries: another process may be removing the same folder. */
+const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
+/** No build takes so long: what is older was left by a killed one of another version. */
+const ABANDONED_MS = 3600_000;
 const BUILDING = '.building-';
 const DISCARDED = '.discarded-';
 
@@ -89,7 +93,7 @@ function discardEntry(folder: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  rmSync(aside, { recursive: true, force: true });
+  rmSync(aside, REMOVE);
 }
 
 function locate(options: CacheOptions): Place | StartFailed {
@@ -165,7 +169,7 @@ async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock):
     removeOldEntries(parent, key);
     return lookUp(place, true) ?? unstable(folder);
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    rmSync(temporary, REMOVE);
   }
 }
 
@@ -179,16 +183,20 @@ function publish(temporary: string, folder: string, key: string): void {
 /** What killed builders of this entry left behind. The lock is ours, so nobody builds in them. */
 function removeLeftovers(parent: string, key: string): void {
   for (const name of readdirSync(parent)) {
-    if (name.startsWith(`${BUILDING}${key}-`) || name.startsWith(DISCARDED))
-      rmSync(join(parent, name), { recursive: true, force: true });
+    const path = join(parent, name);
+    const isAbandoned = name.startsWith(BUILDING) && Date.now() - lastUsed(path) > ABANDONED_MS;
+    if (isAbandoned || name.startsWith(`${BUILDING}${key}-`) || name.startsWith(DISCARDED)) rmSync(path, REMOVE);
   }
 }
 
 function removeOldEntries(parent: string, key: string): void {
   const entries = readdirSync(parent).filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== key);
-  const used = (name: string): number => statSync(join(parent, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  entries.sort((a, b) => used(b) - used(a));
+  entries.sort((a, b) => lastUsed(join(parent, b)) - lastUsed(join(parent, a)));
   for (const name of entries.slice(KEPT_ENTRIES)) discardEntry(join(parent, name));
+}
+
+function lastUsed(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** The folder's time says when the entry was last used. In a read-only cache that does not matter. */

@@ -1,9 +1,11 @@
+import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { StartFailureCategory } from '../transport.ts';
 import type { FromHost, HostTask } from './host-protocol.ts';
 import { THREAD_LIMITS, THREAD_SCRIPT } from './scripts.ts';
 import type { FromThread, ThreadTask } from './thread-messages.ts';
 
+const NICENESS = 5;
 /** Once no module has been opened for this long, Lean is past its imports. */
 const IMPORTS_QUIET_MS = 700;
 
@@ -12,6 +14,8 @@ export async function runPreparation(
   task: Extract<HostTask, { mode: 'prepare' }>,
   send: (message: FromHost) => void,
 ): Promise<void> {
+  // The screen is usable meanwhile, and comes first; threads inherit this.
+  setPriority(NICENESS);
   send({ type: 'phase', phase: 'prepare' });
   const { packageFolder, folder, program } = task;
   const failure =

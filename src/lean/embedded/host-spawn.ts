@@ -18,7 +18,7 @@ export function spawnHost(task: HostTask): HostChild {
   const environment = Object.fromEntries(
     ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
-  const child = spawn(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', HOST_SCRIPT], {
+  const child = spawn(process.execPath, ['--expose-gc', ...permissions(task), HOST_SCRIPT], {
     // Ctrl-C in the terminal is for the screen; what happens to Lean then is decided there.
     detached: true,
     cwd: '/',
@@ -36,4 +36,10 @@ export function spawnHost(task: HostTask): HostChild {
   };
   send({ type: 'task', task });
   return { process: child, send, stderr: () => stderr.trim() };
+}
+
+/** Lean code reaches nothing but an in-memory file system; should it ever break out, it still gets no network, no processes and no files to write. */
+function permissions(task: HostTask): string[] {
+  const flags = ['--permission', '--allow-fs-read=*', '--allow-worker'];
+  return task.mode === 'prepare' ? [...flags, `--allow-fs-write=${task.folder}`] : flags;
 }

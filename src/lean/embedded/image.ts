@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 /** A saved wasm memory: [non-empty pages][meta as JSON][footer], in one file so that it can only be replaced as a whole. */
 export const IMAGE_FILE = 'image.bin';
 /** Part of the cache key; raise it when the layout of the entry or the way it is made changes. */
-export const IMAGE_FORMAT = 1;
+export const IMAGE_FORMAT = 2;
 export const WASM_PAGE = 65536;
 
 const FOOTER_BYTES = 16;

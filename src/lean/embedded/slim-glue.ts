@@ -78,6 +78,8 @@ const PATCHES: readonly (readonly [from: string, to: string])[] = [
   ['updateTableMap(0,wasmTable.length)', '0'],
   // Start-up code of the build mounts the host's /home and /tmp, and names a host file as the program.
   ['path=__filename', 'path="/bin/lean"'],
+  // Node's permission model, under which we run, refuses this old way to the same constants.
+  ['process.binding("constants")["fs"]', 'require("node:fs").constants'],
   // No shell commands from inside.
   ['var __emscripten_system=command=>{', 'var __emscripten_system=command=>{return command?-1:0;'],
 ];
