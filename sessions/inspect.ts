@@ -1,0 +1,87 @@
+import type { Declaration } from '../src/lean/environment.ts';
+import type { LeanPool } from '../src/lean/pool/pool.ts';
+import { nearestNames } from './nearest-names.ts';
+import { findOccurrences, type Occurrence, type Occurrences } from './occurrences.ts';
+import type { Inspection } from './workbench.ts';
+
+export type ConstantReport =
+  | {
+      readonly kind: 'found';
+      readonly declaration: Declaration;
+      readonly leanMs: number;
+      readonly occurrences: Occurrences;
+    }
+  /** `nearest`: names that may have been meant, best first. */
+  | { readonly kind: 'absent'; readonly name: string; readonly nearest: readonly string[] }
+  | { readonly kind: 'failed'; readonly name: string; readonly message: string };
+
+/** What the environment and the recorded sessions know of a constant. `signal` gives up reading the sessions. */
+export async function inspectConstant(
+  pool: Pick<LeanPool, 'inspect' | 'searchNames'>,
+  home: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<ConstantReport> {
+  const reading = findOccurrences(home, name, { ...(signal && { signal }) });
+  const begun = performance.now();
+  const answer = await pool.inspect(name);
+  const leanMs = Math.round((performance.now() - begun) * 10) / 10;
+  const occurrences = await reading;
+  switch (answer.kind) {
+    case 'found':
+      return { kind: 'found', declaration: answer.declaration, leanMs, occurrences };
+    case 'absent':
+      return { kind: 'absent', name, nearest: await nearestNames(pool, name) };
+    case 'lost':
+    case 'unreadable':
+    case 'failed':
+      return { kind: 'failed', name, message: answer.message };
+  }
+}
+
+/** The same as the workbench shows it. */
+export function inspectionOf(report: ConstantReport): Inspection {
+  switch (report.kind) {
+    case 'failed':
+      return { name: report.name, status: 'failed', message: report.message };
+    case 'absent': {
+      const { name, nearest } = report;
+      return { name, status: 'absent', message: absentMessage(name, nearest) };
+    }
+    case 'found': {
+      const { kind, module, statement, value, axioms, axiomsBehindLibrary, constants, isUnsafe, name } =
+        report.declaration;
+      const where = ({ theorem, node, tactic, where: how }: Occurrence): string =>
+        `${placeOf(how)} of ${theorem}, node ${node}: ${tactic}`;
+      return {
+        name,
+        status: 'found',
+        kind,
+        module,
+        statement,
+        value,
+        ...(axioms !== null && { axioms }),
+        axiomsBehindLibrary,
+        constants,
+        isUnsafe,
+        occurrences: report.occurrences.found.map((one) => ({
+          session: one.session,
+          search: one.search,
+          where: where(one),
+        })),
+      };
+    }
+  }
+}
+
+/** `the environment has no Nat.ad_comm; did you mean …` */
+export function absentMessage(name: string, nearest: readonly string[]): string {
+  const meant =
+    nearest.length === 0 ? 'look for names with :inspect or another spelling' : `did you mean ${nearest.join(', ')}?`;
+  return `the environment has no constant called ${JSON.stringify(name)}; ${meant}`;
+}
+
+/** How an occurrence counts, in words. */
+export function placeOf(where: Occurrence['where']): string {
+  return { proof: 'proof', closed: 'closed, not verified', applied: 'applied candidate' }[where];
+}
