@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/closing-line.ts'],
     include: ['test/**/*.test.{ts,tsx}'],
     // Real Lean takes seconds to start and half a minute to prepare; these bound a hang, they do not measure speed.
     testTimeout: 60_000,
