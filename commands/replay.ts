@@ -75,6 +75,11 @@ async function verify(
       EXIT.notVerified,
       `session ${session.id}: ${different.length} of ${results.length} searches differ from their log`,
     );
+  if (broken.length > 0)
+    throw new CommandExit(
+      EXIT.notVerified,
+      `session ${session.id}: something before event ${broken[0]} was changed after it was written (its checksum differs)`,
+    );
 }
 
 function printEvents(

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { SearchEvent } from '../src/search/events.ts';
 import { damaged, type StorageFailed } from '../src/storage/failure.ts';
 import { readBytes, scanLog } from '../src/storage/log-reader.ts';
@@ -32,6 +33,9 @@ export class EventLog {
   readonly #decoder = new RecordDecoder();
   readonly #skipped: number;
   #end: number;
+  /** CRC-32 of all lines so far. */
+  #checksum = 0;
+  readonly #brokenSeals: number[] = [];
   #file: number | null = null;
 
   /** `from` leaves out a beginning that is known already; its events cannot be read back. */
@@ -50,10 +54,24 @@ export class EventLog {
     return this.#end;
   }
 
-  /** Notes an event that has been given to the writer as a line of so many bytes, newline included. */
-  add(record: LoggedEvent, lineBytes: number): void {
+  /** Checksum of all lines so far, as `session.closed` records it. */
+  get checksum(): string {
+    return this.#checksum.toString(16).padStart(8, '0');
+  }
+
+  /** Sequence numbers of the `session.closed` events before which something was changed after it was written. */
+  get brokenSeals(): readonly number[] {
+    return this.#brokenSeals;
+  }
+
+  /** Notes an event that has been given to the writer, or read, as this line. */
+  add(record: LoggedEvent, line: string): void {
+    const { event, seq } = record;
+    if (event.kind === 'session.closed' && event.checksum !== this.checksum && this.#skipped === 0)
+      this.#brokenSeals.push(seq);
+    this.#checksum = crc32(`${line}\n`, this.#checksum);
     this.#offsets.push(this.#end);
-    this.#end += lineBytes;
+    this.#end += Buffer.byteLength(line) + 1;
     if (record.search === null) this.#sessionSeqs.push(record.seq);
     else {
       const seqs = this.#bySearch.get(record.search);
@@ -79,7 +97,7 @@ export class EventLog {
         else if (decoded.record.seq === 1 && decoded.record.event.kind !== 'session.opened')
           problem = `it should open the session, and is ${decoded.record.event.kind}`;
         if (decoded.kind === 'invalid' || problem !== null) return false;
-        this.add(decoded.record, Buffer.byteLength(line) + 1);
+        this.add(decoded.record, line);
         visit(decoded.record);
         return true;
       },

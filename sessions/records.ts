@@ -30,6 +30,8 @@ export const sessionEventSchema = z.discriminatedUnion('kind', [
     /** The writer that had to give way, when it was still there. */
     takenFrom: z.string().optional(),
   }),
+  /** The writer left; `checksum` is the CRC-32 of all lines before this one. */
+  z.object({ kind: z.literal('session.closed'), checksum: z.string() }),
   z.object({ kind: z.literal('note.added'), text: z.string(), about: about.optional() }),
   z.object({ kind: z.literal('prompt.entered'), line: z.string() }),
   z.object({ kind: z.literal('pin.changed'), about, on: z.boolean() }),

@@ -58,6 +58,7 @@ export class Session {
   /** A reopened session is marked as such in its log when the first new event comes, not by looking at it. */
   #marked: boolean;
   #indexing: Promise<unknown> = Promise.resolve();
+  #appended = false;
   #closed = false;
 
   constructor(parts: SessionParts) {
@@ -122,8 +123,9 @@ export class Session {
     this.#lastT = Math.max(this.#lastT, Math.round(this.#parts.now() - this.#createdAtMs));
     const record = { seq: log.length + 1, t: this.#lastT, search, event } as LoggedEvent;
     if (this.#status.kind === 'readOnly' || writer === null) return record;
+    this.#appended = true;
     const line = encodeRecord(record);
-    log.add(record, Buffer.byteLength(line) + 1);
+    log.add(record, line);
     addToDigest(digest, record);
     writer.log.append(line, durableKinds.has(event.kind));
     if (indexedKinds.has(event.kind)) void this.#index();
@@ -157,6 +159,11 @@ export class Session {
     return this.#parts.log.records();
   }
 
+  /** Events (`session.closed`) that show by their checksum that something before them was changed afterwards. */
+  brokenSeals(): readonly number[] {
+    return this.#parts.log.brokenSeals;
+  }
+
   /** Notes, pins, prompt lines and the like, in order. */
   sessionEvents(): readonly LoggedEvent[] {
     this.flush();
@@ -184,6 +191,8 @@ export class Session {
   async close(): Promise<LogFailure | null> {
     if (this.#closed) return null;
     const { writer, log } = this.#parts;
+    if (this.#appended && this.#status.kind !== 'readOnly')
+      this.#append(null, { kind: 'session.closed', checksum: log.checksum });
     const failure = this.flush();
     this.#closed = true;
     const closing = writer?.log.close() ?? null;

@@ -25,7 +25,11 @@ export interface Lock {
 }
 
 export type LockResult =
-  | { readonly kind: 'locked'; readonly lock: Lock /** Who had to give way. */; readonly takenFrom: LockHolder | null }
+  | {
+      readonly kind: 'locked';
+      readonly lock: Lock /** The live holder that had to give way. */;
+      readonly takenFrom: LockHolder | null;
+    }
   | { readonly kind: 'heldBy'; readonly holder: LockHolder }
   | StorageFailed;
 
@@ -52,12 +56,13 @@ export async function acquireLock(path: string, options: { readonly takeOver?: b
     } while (before === 'none');
     if (before !== 'damaged' && !options.takeOver && liveness(before) !== 'gone')
       return { kind: 'heldBy', holder: before };
+    const gaveWay = before !== 'damaged' && liveness(before) !== 'gone' ? before : null;
     // Replacing by rename is atomic. Of several that do it at the same moment the last one wins, and each looks again.
     renameSync(temporary, path);
     await wait(settleMs);
     const after = readHolder(path);
     if (typeof after !== 'string' && after.nonce !== own.nonce) return { kind: 'heldBy', holder: after };
-    return { kind: 'locked', lock: lockAt(path, own), takenFrom: before === 'damaged' ? null : before };
+    return { kind: 'locked', lock: lockAt(path, own), takenFrom: gaveWay };
   } catch (error) {
     return storageFailure(error, path, 'lock');
   } finally {

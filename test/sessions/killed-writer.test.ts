@@ -86,11 +86,12 @@ describe('a session that another process writes', () => {
     expect(
       again.session
         .sessionEvents()
-        .slice(-2)
+        .slice(-3)
         .map(({ event }) => event),
     ).toMatchObject([
       { kind: 'session.reopened', takenFrom: expect.stringContaining('process') },
       { kind: 'note.added', text: 'mine now' },
+      { kind: 'session.closed' },
     ]);
     await again.session.close();
   });

@@ -79,7 +79,11 @@ describe('a session', () => {
     const again = await open(home, session.id);
     expect(again.events('s1').read(0, 1e9)).toEqual(events);
     expect(again.events('s2').read(3, 6)).toEqual(events.slice(3, 6));
-    expect(again.sessionEvents().map(({ event }) => event.kind)).toEqual(['session.opened', 'note.added']);
+    expect(again.sessionEvents().map(({ event }) => event.kind)).toEqual([
+      'session.opened',
+      'note.added',
+      'session.closed',
+    ]);
     expect(again.searches()).toMatchObject([{ search: 's1', nodes: 40 }, { search: 's2' }]);
     expect(again.summary()).toEqual({ ...session.summary(), openElsewhere: false });
     expect(await verifySession(again, again.searches())).toMatchObject([{ identical: true }, { identical: true }]);
@@ -111,6 +115,37 @@ describe('a session', () => {
       expect(session.events('s1').read(0, 1e9)).toEqual(events.slice(0, session.events('s1').length));
       await session.close();
     }
+  });
+
+  test('shows by its checksum that something was changed after it was written, whatever it was', async () => {
+    const home = temporaryFolder();
+    const id = await recorded(home);
+    const path = logPath(home, id);
+    const text = readFileSync(path, 'utf8');
+    for (const [from, to] of [
+      ['"reason":"the hypothesis', '"reason":"The hypothesis'],
+      ['"heartbeats":1200', '"heartbeats":1201'],
+      ['"t":', '"t":1'],
+    ] as const) {
+      writeFileSync(path, text.replace(from, to));
+      const session = await open(home, id, { readOnly: true });
+      expect(session.brokenSeals()).toEqual([session.length]);
+      await session.close();
+    }
+    writeFileSync(path, text);
+    const session = await open(home, id);
+    session.append(null, { kind: 'note.added', text: 'more' });
+    await session.close();
+    const again = await open(home, id, { readOnly: true });
+    expect(again.brokenSeals()).toEqual([]);
+    expect(again.sessionEvents().map(({ event }) => event.kind)).toEqual([
+      'session.opened',
+      'session.closed',
+      'session.reopened',
+      'note.added',
+      'session.closed',
+    ]);
+    await again.close();
   });
 
   test('damaged in the middle is refused with the line that is wrong', async () => {
