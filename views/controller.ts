@@ -219,7 +219,9 @@ export class Controller implements OverlayHost {
     const line = overlay.draft;
     if (line !== this.#suggestions.line || line === '') {
       const commands = this.workbench.complete(line).map((text): Suggestion => ({ line: text, note: '' }));
-      this.#suggestions = { line, found: [...commands, ...this.#table.matching(this.ui.screen, line)] };
+      const named = this.#table.matching(this.ui.screen, line);
+      const names = new Set(named.map((suggestion) => suggestion.line));
+      this.#suggestions = { line, found: [...commands.filter((suggestion) => !names.has(suggestion.line)), ...named] };
     }
     return this.#suggestions.found;
   }

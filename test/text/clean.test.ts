@@ -45,7 +45,7 @@ describe('cleanText', () => {
         expect(cleaned.isWellFormed()).toBe(true);
         expect(cleaned.length).toBeLessThanOrEqual(limit + 40);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

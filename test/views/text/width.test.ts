@@ -57,7 +57,7 @@ describe('the fast string width', () => {
 });
 
 describe('clip and fill', () => {
-  it('never pass the edge, and fill to it exactly', () => {
+  it('never pass the edge, and fill up to it exactly', () => {
     fc.assert(
       fc.property(plainText, fc.integer({ min: 0, max: 40 }), (value, cells) => {
         expect(original(clip(value, cells, '…'))).toBeLessThanOrEqual(cells);

@@ -1,0 +1,377 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import type { Screen } from '../../sessions/workbench.ts';
+import { Controller } from '../../views/controller.ts';
+import { width } from '../../views/text/width.ts';
+import { createTheme } from '../../views/theme.ts';
+import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
+import { expansions } from '../fixtures/search-script.ts';
+
+interface Desk {
+  readonly workbench: ScriptedWorkbench;
+  readonly controller: Controller;
+  readonly written: string[];
+  readonly exited: () => boolean;
+  screen(rows?: number, columns?: number): string;
+  press(...keys: readonly string[]): Promise<void>;
+}
+
+function desk(options: { steps?: number; screen?: Screen; ascii?: boolean; depth?: 0 | 24 } = {}): Desk {
+  const workbench = new ScriptedWorkbench();
+  if (options.steps !== undefined) workbench.open('s1', options.steps);
+  let now = 0;
+  const controller = new Controller({
+    workbench,
+    theme: createTheme({ depth: options.depth ?? 0, ascii: options.ascii ?? false }),
+    screen: options.screen ?? 'search',
+    now: () => (now += 3000),
+  });
+  const written: string[] = [];
+  let exited = false;
+  controller.terminal = {
+    write: (sequence) => written.push(sequence),
+    repaint: () => undefined,
+    exit: () => {
+      exited = true;
+    },
+  };
+  const screen = (rows = 40, columns = 150): string => plain(controller.frame({ rows, columns })).join('\n');
+  screen();
+  return {
+    workbench,
+    controller,
+    written,
+    exited: () => exited,
+    screen,
+    press: async (...keys) => {
+      for (const key of keys) controller.keys([key]);
+      // What the workbench answers arrives in later turns of the event loop.
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    },
+  };
+}
+
+const plain = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\u001B\[[\d;]*m/g, ''));
+
+describe('the frame', () => {
+  it('is exactly as large as the terminal, at every size, on every screen, under every overlay', () => {
+    const screens: readonly Screen[] = ['home', 'search', 'inspect', 'doctor', 'compare'];
+    const overlays = ['', '?', ':', '/', 't', 'B', 'a', 'o'];
+    const sizes = fc.record({ rows: fc.integer({ min: 6, max: 100 }), columns: fc.integer({ min: 24, max: 300 }) });
+    const desks = screens.map((screen) => desk({ steps: 4, screen, depth: 24 }));
+    fc.assert(
+      fc.property(sizes, fc.nat(), fc.constantFrom(...overlays), fc.boolean(), (size, which, overlay, ascii) => {
+        const { controller } = ascii ? desk({ steps: 1, ascii }) : desks[which % desks.length]!;
+        controller.ui.overlay = null;
+        if (overlay !== '') controller.keys([overlay]);
+        const lines = controller.frame(size);
+        expect(lines.length).toBe(size.rows);
+        for (const line of plain(lines)) expect(width(line)).toBe(size.columns);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has only ASCII signs of its own in ASCII mode', () => {
+    const { controller } = desk({ screen: 'home', ascii: true });
+    controller.workbench.act({ kind: 'pause' }).catch(() => undefined);
+    const lines = plain(controller.frame({ rows: 30, columns: 100 })).filter((line) => !line.includes('∀'));
+    expect(lines.join('')).toMatch(/^[ -~]*$/);
+  });
+
+  it('carries every meaning without colour', () => {
+    const coloured = desk({ steps: 4, depth: 24 }).screen();
+    expect(desk({ steps: 4, depth: 0 }).screen()).toBe(coloured);
+    expect(coloured).toContain('+ proved V3');
+  });
+});
+
+describe('the Search screen', () => {
+  it('shows tree, goal, candidates, statistics and verdict', async () => {
+    const { screen, press, workbench } = desk({ steps: 1 });
+    expect(screen()).toMatch(/\[1 Tree\].*2 Goal.*3 Candidates/);
+    expect(screen()).toContain('~ same form');
+    await press('.', '.', '.');
+    expect(workbench.asked.filter(({ kind }) => kind === 'step')).toHaveLength(3);
+    expect(screen()).toContain('+ ended: proved V3');
+    expect(screen()).toContain('axioms: propext');
+  });
+
+  it('shows candidates before Lean answers, and each answer as it comes', () => {
+    const { workbench, controller, screen } = desk({ steps: 0 });
+    const [events] = expansions;
+    const refreshed = (from: number, to: number): string => {
+      workbench.apply('s1', events!.slice(from, to));
+      controller.keys([]);
+      return screen();
+    };
+    expect(screen()).toContain('not expanded yet');
+    expect(refreshed(0, 2)).toContain('waiting for the provider');
+    expect(refreshed(2, 4)).toMatch(/0 ◦ waiting\s+intro h/);
+    expect(refreshed(4, 5)).toMatch(/0 » running\s+intro h/);
+    expect(refreshed(5, 12)).toMatch(/0 \+ applied\s+intro h/);
+  });
+
+  it('goes back and forth in time and back to live', async () => {
+    const { screen, press, workbench } = desk({ steps: 1 });
+    await press(',', ',');
+    expect(screen()).toContain('TIME TRAVEL @ 30/32');
+    await press('.');
+    expect(screen()).toContain('TIME TRAVEL @ 31/32');
+    await press('x');
+    expect(screen()).toContain('go back to live first');
+    await press('.');
+    expect(workbench.asked.at(-1)).toEqual({ kind: 'travel', at: null });
+    await press('<');
+    expect(screen()).toContain('TIME TRAVEL @ 0/32');
+    await press(',');
+    expect(screen()).toContain('this is the beginning');
+    await press('L');
+    expect(screen()).toContain('. paused (after a step)');
+  });
+
+  it('moves through the tree, collapses it and follows candidates to their nodes', async () => {
+    const { screen, press, controller } = desk({ steps: 3 });
+    await press('g', 'h');
+    expect(screen()).toContain('▸');
+    expect(screen()).not.toContain('rcases hqr with hq | hr    ');
+    await press('l', 'l', 'j');
+    expect(controller.place!.selected).toBe(2);
+    await press('3', 'l');
+    expect(controller.place!.selected).toBe(4);
+    expect(screen()).toContain('goal 1 of 2  case intro.inl');
+  });
+
+  it('opens the details of a candidate with the raw text, and comes back', async () => {
+    const { screen, press } = desk({ steps: 1 });
+    await press('g', '3', 'j', 'j', 'j', 'enter');
+    expect(screen()).toContain('No usable constraints found');
+    expect(screen()).toContain('<think>…</think> omega');
+    await press('escape');
+    expect(screen()).toContain('[3 Candidates]');
+  });
+
+  it('sends a typed tactic of several lines', async () => {
+    const { press, workbench, controller } = desk({ steps: 1 });
+    await press('t', ...'constructor', 'ctrl-j');
+    controller.paste('· exact h\r\n· simp');
+    await press('enter');
+    expect(workbench.asked.at(-1)).toEqual({ kind: 'tactic', node: 0, tactic: 'constructor\n· exact h\n· simp' });
+  });
+
+  it('never reads pasted text as keys', () => {
+    const { controller, workbench, exited } = desk({ steps: 1 });
+    controller.paste('q...xd');
+    expect(workbench.asked).toEqual([]);
+    expect(exited()).toBe(false);
+  });
+
+  it('blocks a family, forks, sets a breakpoint, shows a refusal', async () => {
+    const { press, workbench, screen } = desk({ steps: 1 });
+    await press('B', 'j', 'enter');
+    expect(workbench.asked.at(-1)).toMatchObject({ kind: 'family', blocked: true });
+    expect(screen()).toContain('x blocked');
+    await press('escape', 'f', 'b', 'x');
+    expect(workbench.asked.slice(-3).map(({ kind }) => kind)).toEqual(['fork', 'breakpoint', 'expand']);
+    expect(screen()).toContain('! node 0 is not open');
+  });
+
+  it('shows the frontier in its order and goes to a node of it', async () => {
+    const { press, screen, controller } = desk({ steps: 1 });
+    await press('u');
+    expect(screen()).toMatch(/\[1 Frontier\]/);
+    await press('j', 'enter');
+    expect(controller.place!.selected).toBe(2);
+    expect(screen()).toMatch(/\[1 Tree\]/);
+  });
+
+  it('searches the tree and goes from match to match', async () => {
+    const { press, controller, screen } = desk({ steps: 1 });
+    await press('/', ...'intro', 'enter');
+    expect(controller.place!.selected).toBe(1);
+    await press('n');
+    expect(controller.place!.selected).toBe(2);
+    await press('N');
+    expect(controller.place!.selected).toBe(1);
+    expect(screen()).toContain('/intro');
+    await press('escape');
+    expect(screen()).not.toContain('/intro');
+    expect(controller.ui.screen).toBe('search');
+  });
+
+  it('copies through the terminal and names the file', async () => {
+    const { press, written, screen } = desk({ steps: 4 });
+    await press('P');
+    const [sequence] = written;
+    expect(sequence).toMatch(/^\u001B\]52;c;[A-Za-z0-9+/=]+\u0007$/);
+    expect(Buffer.from(sequence!.slice(7, -1), 'base64').toString()).toContain('theorem distrib');
+    expect(screen()).toContain('/tmp/.proofdeck/copies/proof.txt');
+  });
+
+  it('keeps selection and scroll by id when the window changes', async () => {
+    const { press, screen, controller } = desk({ steps: 4 });
+    await press('G');
+    const { selected } = controller.place!;
+    screen(12, 40);
+    screen(60, 250);
+    expect(controller.place!.selected).toBe(selected);
+  });
+});
+
+describe('the prompt', () => {
+  it('completes, recalls and shows the output', async () => {
+    const { press, screen, workbench } = desk({ steps: 1 });
+    await press(':', 'f', 'o');
+    expect(screen()).toContain('Start a second search from the chosen node');
+    await press('escape', ':', 's', 'e', 's');
+    expect(screen()).toContain('sessions list');
+    await press('tab');
+    expect(screen()).toContain(':sessions list');
+    await press('enter');
+    expect(workbench.prompted).toEqual(['sessions list']);
+    expect(screen()).toContain('you typed sessions list');
+    await press('escape', ':', 'up');
+    expect(screen()).toContain(':sessions list');
+    await press('up', 'up');
+    expect(screen()).toContain(':prove "p → p"');
+    await press('down', 'down', 'down');
+    expect(screen()).toMatch(/\n: /);
+  });
+
+  it('shows errors as errors', async () => {
+    const { press, screen } = desk({ steps: 1 });
+    await press(':', ...'nothing', 'enter');
+    expect(screen()).toContain('x there is no command "nothing"');
+  });
+
+  it('runs actions by name', async () => {
+    const { press, exited } = desk({ steps: 1 });
+    await press(':', ...'quit', 'enter');
+    expect(exited()).toBe(true);
+  });
+
+  it('makes a search of a typed statement', async () => {
+    const { press, workbench } = desk({ screen: 'home' });
+    await press('a', ...'p → "p"', 'enter');
+    expect(workbench.prompted).toEqual(['prove "p → \\"p\\""']);
+  });
+});
+
+describe('leaving', () => {
+  it('goes back one level at a time with Escape', async () => {
+    const { press, controller } = desk({ steps: 1 });
+    await press('3', '/', 'x', 'enter', '?');
+    await press('escape');
+    expect(controller.ui.overlay).toBeNull();
+    await press('escape');
+    expect(controller.place!.candidateQuery).toBe('');
+    expect(controller.ui.pane).toBe('candidates');
+    await press('escape');
+    expect(controller.ui.pane).toBe('tree');
+    await press('escape');
+    expect(controller.ui.screen).toBe('home');
+  });
+
+  it('needs q twice from a search, and a second Ctrl-C forces', async () => {
+    const first = desk({ steps: 1 });
+    await first.press('q');
+    expect(first.exited()).toBe(false);
+    await first.press('q');
+    expect(first.exited()).toBe(true);
+  });
+
+  it('is forced by a second Ctrl-C within two seconds', () => {
+    const workbench = new ScriptedWorkbench();
+    workbench.open('s1', 1);
+    let now = 0;
+    const controller = new Controller({
+      workbench,
+      theme: createTheme({ depth: 0, ascii: false }),
+      screen: 'search',
+      now: () => now,
+    });
+    const exit = vi.fn();
+    controller.terminal = { write: () => undefined, repaint: () => undefined, exit };
+    controller.keys(['t']);
+    controller.keys(['ctrl-c']);
+    expect(exit).not.toHaveBeenCalled();
+    now = 1500;
+    controller.keys(['ctrl-c']);
+    expect(exit).toHaveBeenCalledOnce();
+  });
+
+  it('asks before it deletes, and the default is no', async () => {
+    const { press, workbench, screen } = desk({ screen: 'home' });
+    workbench.change({
+      sessions: [
+        {
+          id: 'old',
+          title: 'old one',
+          createdAt: '',
+          updatedAt: '',
+          searches: [],
+          events: 3,
+          bytes: 10,
+          openElsewhere: false,
+        },
+      ],
+    });
+    await press('2', 'd');
+    expect(screen()).toContain('Delete session old (old one, 3 events)?');
+    await press('enter');
+    expect(workbench.asked).toEqual([]);
+    await press('d', 'y');
+    expect(workbench.asked).toEqual([{ kind: 'deleteSession', session: 'old' }]);
+  });
+});
+
+describe('timers', () => {
+  it('run only while something runs', () => {
+    vi.useFakeTimers();
+    try {
+      const workbench = new ScriptedWorkbench();
+      workbench.open('s1', 1);
+      const controller = new Controller({
+        workbench,
+        theme: createTheme({ depth: 0, ascii: false }),
+        now: () => Date.now(),
+      });
+      controller.start();
+      expect(vi.getTimerCount()).toBe(0);
+      workbench.apply('s1', [{ kind: 'user.run' }]);
+      vi.advanceTimersByTime(150);
+      const drawn = controller.version();
+      vi.advanceTimersByTime(3000);
+      expect(controller.version() - drawn).toBe(3);
+      workbench.apply('s1', [{ kind: 'user.pause' }]);
+      vi.advanceTimersByTime(5000);
+      expect(vi.getTimerCount()).toBe(0);
+      controller.stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('draw data at most ten times a second', () => {
+    vi.useFakeTimers();
+    try {
+      const workbench = new ScriptedWorkbench();
+      workbench.open('s1', 1);
+      const controller = new Controller({
+        workbench,
+        theme: createTheme({ depth: 0, ascii: false }),
+        now: () => Date.now(),
+      });
+      controller.start();
+      const drawn = controller.version();
+      for (let event = 0; event < 1000; event++) {
+        workbench.apply('s1', [{ kind: 'user.breakpoint', node: 0, on: event % 2 === 0 }]);
+        vi.advanceTimersByTime(1);
+      }
+      expect(controller.version() - drawn).toBeLessThanOrEqual(10);
+      controller.stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
