@@ -90,6 +90,7 @@ export async function runApp(workbench: Workbench, options: AppOptions): Promise
   };
   const leave = () => app.unmount();
   options.signal?.addEventListener('abort', leave);
+  if (options.signal?.aborted) leave();
   controller.start();
   try {
     await app.waitUntilExit();

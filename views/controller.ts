@@ -55,6 +55,7 @@ export class Controller implements OverlayHost {
   readonly #listeners = new Set<() => void>();
   #version = 0;
   #taken: number;
+  #drawn: number;
   #timer: NodeJS.Timeout | null = null;
   #clock: NodeJS.Timeout | null = null;
   #unsubscribe: (() => void) | null = null;
@@ -68,6 +69,7 @@ export class Controller implements OverlayHost {
     this.ui = new Ui(options.screen ?? 'home');
     this.snapshot = options.workbench.snapshot();
     this.#taken = options.now();
+    this.#drawn = this.#taken;
   }
 
   /** Starts following the workbench. */
@@ -314,7 +316,7 @@ export class Controller implements OverlayHost {
 
   #dataChanged(): void {
     if (this.#timer) return;
-    const wait = this.#taken + dataFrameMs - this.#options.now();
+    const wait = this.#drawn + dataFrameMs - this.#options.now();
     this.#timer = setTimeout(
       () => {
         this.#timer = null;
@@ -325,13 +327,18 @@ export class Controller implements OverlayHost {
   }
 
   #take(): void {
-    this.snapshot = this.workbench.snapshot();
+    const snapshot = this.workbench.snapshot();
+    // An unchanged snapshot keeps its age: the clocks on the screen count from when it was made.
+    if (snapshot === this.snapshot) return;
+    if (snapshot.notice !== this.snapshot.notice && snapshot.notice) this.ui.notice = snapshot.notice;
+    this.snapshot = snapshot;
     this.#taken = this.#options.now();
   }
 
   #refresh(): void {
     this.#take();
     this.#version += 1;
+    this.#drawn = this.#options.now();
     this.#tick();
     for (const listener of this.#listeners) listener();
   }

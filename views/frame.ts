@@ -93,10 +93,9 @@ function footer(context: DrawContext, deck: Deck, table: ActionTable, columns: n
   const { notice } = context.ui;
   const tones = { info: 'info', warning: 'warn', error: 'fail' } as const;
   const signs = { info: ' ', warning: ' ! ', error: ' x ' } as const;
-  const shown = notice ?? context.snapshot.notice;
-  if (shown)
+  if (notice)
     return paintLine(
-      [span(`${signs[shown.level]}${cleanLine(shown.text)}`, tones[shown.level])],
+      [span(`${signs[notice.level]}${cleanLine(notice.text)}`, tones[notice.level])],
       columns,
       context.theme,
     );

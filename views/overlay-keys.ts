@@ -142,7 +142,7 @@ function blockKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'tactic' 
       return;
     }
     if (overlay.kind === 'tactic') host.act({ kind: 'tactic', node: overlay.node, tactic: text });
-    else host.submitPrompt(`prove ${quoted(text)}`);
+    else host.submitPrompt(`step ${quoted(text)}`);
     return;
   }
   const edit = applyKey(overlay.edit, key, true);

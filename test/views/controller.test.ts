@@ -123,7 +123,7 @@ describe('the Search screen', () => {
     await press('.');
     expect(workbench.asked.at(-1)).toEqual({ kind: 'travel', at: null });
     await press('<');
-    expect(screen()).toContain('TIME TRAVEL @ 0/32');
+    expect(screen()).toContain('TIME TRAVEL @ 1/32');
     await press(',');
     expect(screen()).toContain('this is the beginning');
     await press('L');
@@ -253,7 +253,7 @@ describe('the prompt', () => {
   it('makes a search of a typed statement', async () => {
     const { press, workbench } = desk({ screen: 'home' });
     await press('a', ...'p → "p"', 'enter');
-    expect(workbench.prompted).toEqual(['prove "p → \\"p\\""']);
+    expect(workbench.prompted).toEqual(['step "p → \\"p\\""']);
   });
 });
 

@@ -45,7 +45,7 @@ function action(
 function travel(deck: Deck, search: OpenSearch, place: SearchUi, by: number): void {
   const at = (search.at ?? search.length) + by;
   place.follow = true;
-  deck.act({ kind: 'travel', at: at >= search.length ? null : Math.max(0, at) });
+  deck.act({ kind: 'travel', at: at >= search.length ? null : Math.max(1, at) });
 }
 
 /** Forward in time while travelling; one expansion when live. */
@@ -81,7 +81,7 @@ export const searchActions: readonly ViewAction[] = [
     (deck, search, place) => travel(deck, search, place, -1),
     {
       footer: { tree: 6, goal: 6, candidates: 6, frontier: 6 },
-      refusal: (deck) => needsSearch(deck) ?? (deck.search!.at === 0 ? 'this is the beginning' : null),
+      refusal: (deck) => needsSearch(deck) ?? ((deck.search!.at ?? 2) <= 1 ? 'this is the beginning' : null),
     },
   ),
   action('farBack', ['<'], 'far back', `Back ${longStride} events in time`, (deck, search, place) =>

@@ -100,9 +100,15 @@ describe('the screen', () => {
     const lastRow = (screen: string): string => screen.split('\n').at(-1)!;
     const whole = (screen: string): boolean => lastRow(screen).includes('. step') && screen.split('help').length === 2;
     terminal.resize(80, 24);
-    await terminal.until('two columns of panes', (screen) => whole(screen) && /2 Goal.*\n[^]*│─ 3 Candidates/.test(screen));
+    await terminal.until(
+      'two columns of panes',
+      (screen) => whole(screen) && /2 Goal.*\n[^]*│─ 3 Candidates/.test(screen),
+    );
     terminal.resize(40, 12);
-    await terminal.until('one pane', (screen) => whole(screen) && screen.includes('40x12: one pane') && !screen.includes('2 Goal'));
+    await terminal.until(
+      'one pane',
+      (screen) => whole(screen) && screen.includes('40x12: one pane') && !screen.includes('2 Goal'),
+    );
     terminal.resize(200, 50);
     await terminal.until('three panes', (screen) => whole(screen) && /1 Tree.*2 Goal.*3 Candidates/.test(screen));
     terminal.resize(300, 100);
