@@ -94,7 +94,7 @@ export class Judge {
     const asked = await this.#ask(this.#elaborating, 'proofdeck.checkFile', this.#request({ text }), checkFileAnswerSchema);
     if (asked.kind === 'refused') return { kind: 'badFile', message: asked.message };
     if (asked.kind === 'none') {
-      return { kind: 'file', verdicts: [{ ...this.#none(text, asked.message, toolchain), name: '', line: 1 }] };
+      return { kind: 'file', verdicts: [], stopped: asked.message };
     }
     const { items, declarations, stopped } = asked.value;
     const targets = items.filter((item) => item.decl !== undefined).map(({ decl }) => ({ decl: decl! }));
@@ -199,6 +199,7 @@ export class Judge {
     if (answer.kind === 'unreadable') return { kind: 'none', message: answer.message };
     const { error, desc } = answer.error;
     if (error === 'internal') return { kind: 'none', message: `not finished within ${timeoutMs / 1000} s` };
+    if (error === 'command') return { kind: 'none', message: `this worker cannot judge proofs, it answers "${desc}": use the embedded or the lean worker` };
     return { kind: ['elab', 'parse', 'index'].includes(error) ? 'refused' : 'none', message: desc };
   }
 
@@ -208,7 +209,7 @@ export class Judge {
 
   #toolchainOf(): Promise<string> {
     this.#toolchain ??= this.#ask(this.#elaborating, 'proofdeck.info', {}, infoAnswerSchema).then((asked) => {
-      if (asked.kind === 'ok') return asked.value.toolchain ?? asked.value.version ?? 'unknown';
+      if (asked.kind === 'ok') return `Lean ${asked.value.lean.split(',')[0]}`;
       this.#toolchain = undefined;
       return 'unknown';
     });

@@ -42,7 +42,7 @@ export const checkFileAnswerSchema = z.object({
 
 export const replayAnswerSchema = z.object({ results: z.array(findingsSchema) });
 
-export const infoAnswerSchema = z.object({ toolchain: z.string().optional(), version: z.string().optional() });
+export const infoAnswerSchema = z.object({ lean: z.string() });
 
 /** `Problem` fields in the form that Lean takes. */
 export interface WireTarget {

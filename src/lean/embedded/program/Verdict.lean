@@ -228,14 +228,15 @@ partial def Judge.walk (srv : Server) (j : Json) (g : Judge) (ps : Parser.Module
     let (st, errors) ← runCommand srv g.ictx stx' g.st
     if errors.isEmpty then walk srv j { g with st } ps
     else walk srv j (stop g stx s!"{describe stx} that fails: {String.intercalate "\n" errors.toList}") ps
-  | .refused what, some _ => walk srv j (g.refuse stx (nameOf g stx) s!"{what} may not stand in a judged text") ps
+  | .refused what, some _ => walk srv j (listed g stx what) ps
   | .refused what, none => walk srv j (stop g stx what) ps
 where
-  nameOf (g : Judge) (stx : Syntax) : Name :=
-    if stx.getKind == ``Parser.Command.declaration then declaredAs g.st stx[1] else .anonymous
+  /-- A refused theorem is one of the text's theorems; other commands are told in `stopped` alone. -/
+  listed (g : Judge) (stx : Syntax) (what : String) : Judge :=
+    if stx[1].getKind == ``Parser.Command.theorem then g.refuse stx (declaredAs g.st stx[1]) s!"{what} may not stand in a judged text" else g
   stop (g : Judge) (stx : Syntax) (what : String) : Judge :=
     let line := (g.ictx.fileMap.toPosition (stx.getPos?.getD 0)).line
-    let g := g.refuse stx (nameOf g stx) s!"{what} may not stand in a judged text"
+    let g := listed g stx what
     { g with stopped := g.stopped <|> some s!"line {line} holds {what}, which may not stand in a judged text; what follows it is not judged" }
 
 def tablesOf (accepted : Array ConstantInfo) : Reply Json := match Tables.pack accepted with
