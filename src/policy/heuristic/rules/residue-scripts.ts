@@ -102,7 +102,9 @@ export function kernelScript({ m, domain, target, names, facts, fresh }: Residue
   const value = (r: string): string => (domain === 'Int' ? `(${r}.val : Int)` : `${r}.val`);
   const replaced = new Map(names.map((name, i) => [name, value(small[i] ?? '')]));
   const sides = new Set<Term>();
-  const claim = [...facts.map((f) => f.term), target].map((t) => shadow(t, m, replaced, sides)).join(' → ');
+  const given = facts.map((f) => shadow(f.term, m, replaced, sides));
+  const claim =
+    target.text === 'False' ? `¬(${given.join(' ∧ ')})` : [...given, shadow(target, m, replaced, sides)].join(' → ');
   const key = fresh('key');
   lines.push(`have ${key} : ∀ ${small.join(' ')} : Fin ${m}, ${claim} := by decide +kernel`);
   for (const [i, name] of names.entries()) {
@@ -115,8 +117,13 @@ export function kernelScript({ m, domain, target, names, facts, fresh }: Residue
   const texts = new Set(
     [...sides].filter((s) => s.kind !== 'number').map((s) => `(${s.text}) % ${m} = (${render(s, replaced)}) % ${m}`),
   );
-  for (const text of texts)
-    lines.push(`have : ${text} := by simp [${[...back, ...LEMMAS[domain].slice(1)].join(', ')}]`);
-  lines.push(`have := ${key} ${small.join(' ')}`, 'omega');
+  const carried = [...texts].map((text) => {
+    const h = fresh('hl');
+    lines.push(`have ${h} : ${text} := by simp [${[...back, ...LEMMAS[domain].slice(1)].join(', ')}]`);
+    return h;
+  });
+  lines.push(`replace ${key} := ${key} ${small.join(' ')}`);
+  if (carried.length > 0) lines.push(`try simp only [${carried.map((h) => `← ${h}`).join(', ')}] at ${key}`);
+  lines.push('omega');
   return lines.join('\n');
 }
