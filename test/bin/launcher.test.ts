@@ -72,7 +72,7 @@ describe('the launcher', () => {
     expect(readdirSync(join(project, 'dist')).filter((name) => name.startsWith('.building'))).toEqual([]);
   });
 
-  it('makes a bundle whose embedded Lean works', () => {
+  it('makes a bundle whose embedded Lean works', { timeout: 240_000 }, () => {
     const program = join(ROOT, 'test', 'lean', 'embedded', 'fixtures', 'host-test.lean');
     writeMain(`
       import { readFileSync } from 'node:fs';
