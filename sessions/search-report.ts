@@ -46,7 +46,7 @@ export function reportSearch(state: SearchState): SearchReport {
       open: state.openCount,
       candidates: statistics.candidates,
       candidatesPerExpansion: perExpansion(statistics.candidatesPerExpansion),
-      timeMs: statistics.timeMs,
+      timeMs: rounded(statistics.timeMs),
     },
     worker: state.worker,
     provider: state.provider?.name ?? null,
@@ -61,4 +61,9 @@ function withoutBulk({ node: _node, script: _script, ms: _ms, ...rest }: Verdict
 
 function perExpansion({ min, sum, max, count }: SearchState['statistics']['candidatesPerExpansion']) {
   return { min, avg: count === 0 ? 0 : Math.round((sum / count) * 100) / 100, max };
+}
+
+/** Sums of tenths of milliseconds come out with a dozen digits. */
+function rounded({ lean, policy, value, verdict }: SearchState['statistics']['timeMs']) {
+  return { lean: Math.round(lean), policy: Math.round(policy), value: Math.round(value), verdict: Math.round(verdict) };
 }

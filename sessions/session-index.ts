@@ -4,7 +4,7 @@ import { type Adapter, Low } from 'lowdb';
 import { z } from 'zod';
 import { replaceFile } from '../src/storage/atomic-file.ts';
 import { hasCode, type StorageFailed, storageFailure } from '../src/storage/failure.ts';
-import { acquireLockSoon, describeHolder, lockHolder } from '../src/storage/lock.ts';
+import { acquireLockSoon, describeHolder, isOwn, lockHolder } from '../src/storage/lock.ts';
 import { makeFolder } from '../src/storage/make-folder.ts';
 import { EventLog } from './event-log.ts';
 import { listSessionIds, lockPath, logPath } from './session-folders.ts';
@@ -101,20 +101,22 @@ export async function listSessions(home: string): Promise<ListResult> {
     const sessions = Object.values(index.sessions)
       .filter(({ events }) => events > 0)
       .sort((a, b) => (a.id < b.id ? 1 : -1))
-      .map((digest) => withLiveness(home, digest));
+      .map((digest) => summaryOf(home, digest));
     return { kind: 'listed', sessions, notices };
   } catch (error) {
     return storageFailure(error, indexPath(home), 'read');
   }
 }
 
-/** Adds to a digest what only the lock tells: a search without a writer does not run. */
-export function withLiveness(home: string, digest: SessionDigest): SessionSummary {
-  const holder = lockHolder(lockPath(home, digest.id));
+/** A digest for show, with what only the lock tells: a search without a writer does not run. */
+export function summaryOf(home: string, digest: SessionDigest): SessionSummary {
+  const { id, createdAt, lastT, title, events, bytes } = digest;
+  const holder = lockHolder(lockPath(home, id));
   const searches = digest.searches.map((search) =>
     holder === null && search.status === 'running' ? { ...search, status: 'paused' as const } : search,
   );
-  return { ...digest, searches, openElsewhere: holder !== null && holder.pid !== process.pid };
+  const updatedAt = new Date(Date.parse(createdAt) + lastT).toISOString();
+  return { id, createdAt, updatedAt, title, searches, events, bytes, openElsewhere: holder !== null && !isOwn(holder) };
 }
 
 async function changeIndex(home: string, change: (index: Index) => Promise<readonly string[]>): Promise<IndexResult> {

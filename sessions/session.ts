@@ -6,7 +6,7 @@ import type { LogFailure, LogWriter } from '../src/storage/log-writer.ts';
 import type { EventLog, SearchEvents } from './event-log.ts';
 import { currentFormat } from './migrations.ts';
 import { encodeRecord, type LoggedEvent, type SessionEvent } from './records.ts';
-import { indexSession, withLiveness } from './session-index.ts';
+import { indexSession, summaryOf } from './session-index.ts';
 import { addToDigest, type SessionDigest } from './summary.ts';
 import type { SearchSummary, SessionSummary } from './workbench.ts';
 
@@ -67,7 +67,7 @@ export class Session {
     this.home = parts.home;
     this.#marked = parts.log.length === 0;
     this.#createdAtMs = Date.parse(parts.digest.createdAt) || parts.now();
-    this.#lastT = Math.max(0, Date.parse(parts.digest.updatedAt) - this.#createdAtMs || 0);
+    this.#lastT = parts.digest.lastT;
     this.#status = parts.writer === null ? { kind: 'readOnly', reason: parts.reason } : { kind: 'writing' };
   }
 
@@ -78,7 +78,7 @@ export class Session {
   /** Digest of the session as it is now, the same as in the index. */
   summary(): SessionSummary {
     const { log, digest } = this.#parts;
-    return withLiveness(this.home, { ...structuredClone(digest), bytes: log.bytes, end: log.bytes });
+    return summaryOf(this.home, { ...structuredClone(digest), bytes: log.bytes });
   }
 
   searches(): readonly SearchSummary[] {

@@ -15,7 +15,8 @@ const searchSummarySchema = z.object({
 export const sessionDigestSchema = z.object({
   id: z.string(),
   createdAt: z.string(),
-  updatedAt: z.string(),
+  /** Time of the last event, in milliseconds since `createdAt`. */
+  lastT: z.number(),
   title: z.string(),
   searches: z.array(searchSummarySchema),
   events: z.number(),
@@ -30,15 +31,15 @@ const longestTitle = 100;
 
 /** The digest of a log of which nothing has been read. */
 export function emptyDigest(id: string): SessionDigest {
-  return { id, createdAt: '', updatedAt: '', title: '', searches: [], events: 0, bytes: 0, end: 0 };
+  return { id, createdAt: '', lastT: 0, title: '', searches: [], events: 0, bytes: 0, end: 0 };
 }
 
 /** Adds one event to a digest, in place. The caller keeps `bytes` and `end`. */
 export function addToDigest(digest: SessionDigest, record: LoggedEvent): void {
   digest.events = record.seq;
+  digest.lastT = record.t;
   if (record.search !== null) addSearchEvent(digest, record);
   else if (record.event.kind === 'session.opened') digest.createdAt = record.event.createdAt;
-  digest.updatedAt = new Date(Date.parse(digest.createdAt) + record.t).toISOString();
 }
 
 function addSearchEvent(digest: SessionDigest, { search, event }: LoggedSearchEvent): void {

@@ -86,6 +86,12 @@ export function lockHolder(path: string): LockHolder | null {
   return typeof holder !== 'string' && liveness(holder) !== 'gone' ? holder : null;
 }
 
+/** Whether this very process holds the lock. */
+export function isOwn({ pid, host }: LockHolder): boolean {
+  const own = ownIdentity();
+  return pid === own.pid && host === own.host;
+}
+
 /** `process 123 on host name, since 17:20` for messages. */
 export function describeHolder(holder: LockHolder): string {
   return `process ${holder.pid} on ${holder.host}, since ${holder.since}`;

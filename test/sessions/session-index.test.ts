@@ -76,7 +76,7 @@ describe('the index of sessions', () => {
     const home = temporaryFolder();
     const ids = Array.from({ length: 12 }, (_, i) => `20260101-0000${10 + i}-aaaa`);
     const results = await Promise.all(
-      ids.map((id) => indexSession(home, { ...emptyDigest(id), createdAt: 'x', updatedAt: 'x', events: 1 })),
+      ids.map((id) => indexSession(home, { ...emptyDigest(id), createdAt: '2026-01-01T00:00:00Z', events: 1 })),
     );
     expect(results.every(({ kind }) => kind === 'indexed')).toBe(true);
     const index = JSON.parse(readFileSync(join(home, 'sessions.json'), 'utf8')) as { sessions: object };
