@@ -58,7 +58,8 @@ def workerInfo (srv : Server) (j : Json) : Reply Json := do
   let words := (← field? (α := List String) j "tactics").getD []
   let env ← srv.env.get
   let top := env.header.imports.map (toString ·.module)
-  return .mkObj ([("protocol", Json.str "0.3.4"), ("lean", Json.str Lean.versionString), ("githash", Lean.githash), ("imports", toJson top), ("modules", env.header.moduleNames.size),
+  return .mkObj ([("protocol", Json.str "0.3.4"), ("lean", Json.str Lean.versionStringCore), ("toolchain", s!"Lean {Lean.versionStringCore}"), ("githash", Lean.githash),
+    ("imports", toJson top), ("modules", env.header.moduleNames.size),
     ("constants", env.constants.map₁.size), ("limits", toJson (← srv.limits.get)), ("states", (← srv.states.get).size)]
     ++ present [("tactics", if words.isEmpty then none else some (.mkObj (words.map fun w => (w, Json.bool (hasTactic env w)))))])
 
