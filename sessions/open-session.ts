@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../src/storage/atomic-file.ts';
 import { type StorageFailed, storageFailure } from '../src/storage/failure.ts';
@@ -11,6 +11,8 @@ import { Session } from './session.ts';
 import { lockPath, logPath, newSessionId, resolveSessionId, sessionFolder, sessionsFolder } from './session-folders.ts';
 import { unindexSession } from './session-index.ts';
 import { addToDigest, emptyDigest } from './summary.ts';
+
+const trashPrefix = '.deleted-';
 
 export interface OpenOptions {
   /** Version of proofdeck, recorded with the session. */
@@ -162,14 +164,21 @@ export async function deleteSession(home: string, given: string): Promise<Delete
   if (holder !== null)
     return { kind: 'inUse', message: `session ${id} is open in ${describeHolder(holder)}; close it there first` };
   const folder = sessionFolder(home, id);
-  const trash = join(sessionsFolder(home), `.deleted-${id}`);
+  const trash = join(sessionsFolder(home), `${trashPrefix}${id}`);
   try {
     await rename(folder, trash);
     await syncFolder(sessionsFolder(home));
-    await rm(trash, { recursive: true, force: true });
+    await emptyTrash(home);
   } catch (error) {
     return storageFailure(error, folder, 'delete');
   }
   const index = await unindexSession(home, id);
   return index.kind === 'storageFailed' ? index : { kind: 'deleted', id };
+}
+
+/** Removes what is deleted, also what an interrupted process left behind. */
+async function emptyTrash(home: string): Promise<void> {
+  const folder = sessionsFolder(home);
+  const names = (await readdir(folder)).filter((name) => name.startsWith(trashPrefix));
+  for (const name of names) await rm(join(folder, name), { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../src/storage/failure.ts';
@@ -49,7 +50,7 @@ export async function resolveSessionId(home: string, given: string): Promise<Res
   const ids = await listSessionIds(home);
   const newest = ids.at(-1);
   if (newest === undefined) return noSuchSession(`there are no sessions in ${sessionsFolder(home)}`);
-  if (given === 'last') return { kind: 'resolved', id: newest };
+  if (given === 'last') return { kind: 'resolved', id: ids.findLast((id) => hasLog(home, id)) ?? newest };
   if (ids.includes(given)) return { kind: 'resolved', id: given };
   const matching = given === '' ? [] : ids.filter((id) => id.startsWith(given));
   const [only] = matching;
@@ -57,6 +58,11 @@ export async function resolveSessionId(home: string, given: string): Promise<Res
   if (matching.length > 1)
     return noSuchSession(`session ${given} is ambiguous: ${matching.slice(-5).join(', ')}; give more of the id`);
   return noSuchSession(`no session ${JSON.stringify(given)} in ${sessionsFolder(home)}; the newest is ${newest}`);
+}
+
+/** A process that is killed while it makes a session leaves a folder without a log, or with an empty one. */
+function hasLog(home: string, id: string): boolean {
+  return (statSync(logPath(home, id), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function noSuchSession(message: string): ResolvedId {

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -22,6 +23,7 @@ import { tinyDisk } from '../storage/tiny-disk.ts';
 import { reduced } from './recorded-events.ts';
 
 const program = 'test';
+const nobody = 65534;
 const events = makeSearchEvents(40);
 
 async function create(home: string, now?: () => number): Promise<Session> {
@@ -62,6 +64,11 @@ describe('session ids', () => {
     expect(await resolveSessionId(home, '202602')).toMatchObject({ message: expect.stringContaining('ambiguous') });
     expect(await resolveSessionId(home, '../x')).toMatchObject({ message: expect.stringContaining(second) });
     for (const session of sessions) await session.close();
+    // What a process leaves that is killed while it makes a session.
+    mkdirSync(join(home, 'sessions', '20260301-000000-aaaa'));
+    expect(await resolveSessionId(home, 'last')).toEqual({ kind: 'resolved', id: second });
+    expect(await openSession(home, '20260301', { program })).toMatchObject({ kind: 'noSuchSession' });
+    expect(await listSessions(home)).toMatchObject({ sessions: [{ id: second }, { id: first }] });
   });
 });
 
@@ -195,6 +202,7 @@ describe('a session', () => {
       message: expect.stringContaining(String(process.pid)),
     });
     await session.close();
+    mkdirSync(join(home, 'sessions', '.deleted-20260101-000000-aaaa'));
     expect(await deleteSession(home, session.id)).toEqual({ kind: 'deleted', id: session.id });
     expect(readdirSync(join(home, 'sessions'))).toEqual([]);
     expect(await listSessions(home)).toMatchObject({ sessions: [] });
@@ -248,14 +256,23 @@ describe('a session', () => {
     expect(readdirSync(join(disk, 'sessions'))).toEqual([]);
   });
 
-  test('that cannot be written is open for reading', async (context) => {
-    if (process.getuid?.() === 0) return context.skip('root may write everywhere');
+  test('that may not be written is open for reading, and none can be made beside it', async () => {
     const home = temporaryFolder();
     const id = await recorded(home);
-    chmodSync(join(home, 'sessions', id), 0o500);
-    const session = await open(home, id);
-    expect(session.status).toMatchObject({ kind: 'readOnly', reason: expect.stringContaining('permission denied') });
-    await session.close();
-    chmodSync(join(home, 'sessions', id), 0o700);
+    for (const folder of [home, join(home, 'sessions'), join(home, 'sessions', id)]) chmodSync(folder, 0o555);
+    // Root may write everywhere, whatever the permissions say.
+    const root = process.geteuid?.() === 0;
+    if (root) process.seteuid?.(nobody);
+    try {
+      const session = await open(home, id);
+      expect(session.status).toMatchObject({ kind: 'readOnly', reason: expect.stringContaining('permission denied') });
+      expect((await reopenSearch(session, 's1')).state.nodes.length).toBe(40);
+      await session.close();
+      expect(await createSession(home, { program })).toMatchObject({ kind: 'storageFailed', code: 'denied' });
+      expect(await listSessions(home)).toMatchObject({ kind: 'listed', sessions: [{ id }] });
+    } finally {
+      if (root) process.seteuid?.(0);
+      for (const folder of [home, join(home, 'sessions'), join(home, 'sessions', id)]) chmodSync(folder, 0o755);
+    }
   });
 });
