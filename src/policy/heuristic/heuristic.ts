@@ -9,13 +9,16 @@ import type {
 } from '../provider.ts';
 import { RULES } from './registry.ts';
 import { rank } from './rule.ts';
+import { MATHLIB_TACTICS } from './rules/mathlib.ts';
 import { viewGoal } from './view.ts';
 
-/** Everything that the rules have for a state, best first. */
-export function candidatesFor(state: PolicyState): readonly Candidate[] {
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Everything that the rules have for a state, best first; `available` names the tactics beyond core Lean. */
+export function candidatesFor(state: PolicyState, available: ReadonlySet<string> = NOTHING): readonly Candidate[] {
   const [goal] = state.goals;
   if (!goal) return [];
-  const view = viewGoal(goal, state.depth);
+  const view = viewGoal(goal, state.depth, available);
   return rank(RULES.flatMap((rule) => Array.from(rule.propose(view), (draft) => ({ rule: rule.name, draft }))));
 }
 
@@ -24,17 +27,21 @@ export function candidatesFor(state: PolicyState): readonly Candidate[] {
  * Round k returns the k-th `count` candidates of the ranking, so slow and unlikely ones come when the state is
  * expanded again.
  */
-export function heuristicProvider(_context: ProviderContext, name = 'heuristic'): TacticProvider {
-  const propose = (state: PolicyState, { count, round }: ProposeRequest): Proposal => {
-    const all = candidatesFor(state);
+export function heuristicProvider(context: ProviderContext, name = 'heuristic'): TacticProvider {
+  let asked: Promise<ReadonlySet<string>> | undefined;
+  const propose = (state: PolicyState, { count, round }: ProposeRequest, available: ReadonlySet<string>): Proposal => {
+    const all = candidatesFor(state, available);
     const from = round * count;
     return { candidates: all.slice(from, from + count), exhausted: from + count >= all.length };
   };
   return {
     name,
     kind: 'heuristic',
-    propose: (request): Promise<ProposeResult> =>
-      Promise.resolve({ kind: 'proposed', proposals: request.states.map((state) => propose(state, request)) }),
+    async propose(request): Promise<ProposeResult> {
+      asked ??= context.availableTactics(MATHLIB_TACTICS);
+      const available = await asked;
+      return { kind: 'proposed', proposals: request.states.map((state) => propose(state, request, available)) };
+    },
     close: () => Promise.resolve(),
   };
 }

@@ -8,6 +8,7 @@ import { injective, instantiate } from './rules/functions.ts';
 import { cases, destructure, direct, substitute } from './rules/hypotheses.ts';
 import { induction, smallCases } from './rules/induction.ts';
 import { intro } from './rules/intro.ts';
+import { mathlib } from './rules/mathlib.ts';
 import { residues } from './rules/modular.ts';
 import { nonlinear } from './rules/nonlinear.ts';
 import { powers } from './rules/powers.ts';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   intro,
   destructure,
   closers,
+  mathlib,
   split,
   substitute,
   cases,

@@ -28,6 +28,8 @@ export interface GoalView {
   /** The one type of all numbers in play; null when they are mixed. */
   readonly domain: Domain | null;
   readonly depth: number;
+  /** Tactics beyond core Lean that the environment can parse. */
+  readonly available: ReadonlySet<string>;
   /** A name like `base` that nothing here has. */
   fresh(base: string): string;
 }
@@ -49,7 +51,7 @@ function isProposition(term: Term, propositions: ReadonlySet<string>, types: Rea
 }
 
 /** Read a goal. */
-export function viewGoal(goal: Goal, depth: number): GoalView {
+export function viewGoal(goal: Goal, depth: number, available: ReadonlySet<string>): GoalView {
   const facts: Fact[] = [];
   const variables: Variable[] = [];
   const numbers = new Map<string, Domain>();
@@ -78,6 +80,7 @@ export function viewGoal(goal: Goal, depth: number): GoalView {
     numbers,
     domain: kinds.size > 1 ? null : (only ?? 'Nat'),
     depth,
+    available,
     fresh(base) {
       let name = base;
       for (let i = 1; used.has(name); i++) name = `${base}${i}`;
