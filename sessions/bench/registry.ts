@@ -1,0 +1,26 @@
+import { eventsBench } from './events.ts';
+import { firstFrameBench } from './first-frame.ts';
+import { inspectBench } from './inspecting.ts';
+import { keysBench } from './keys.ts';
+import type { Bench } from './measurement.ts';
+import { memoryBench } from './memory.ts';
+import { overheadBench } from './overhead.ts';
+import { replayBench } from './replaying.ts';
+import { scalingBench } from './scaling.ts';
+import { tacticBench } from './tactics.ts';
+import { coldStartBench, warmStartBench } from './worker-start.ts';
+
+/** All measurements, in the order in which they run. */
+export const BENCHES: readonly Bench[] = [
+  coldStartBench,
+  warmStartBench,
+  memoryBench,
+  tacticBench,
+  overheadBench,
+  scalingBench,
+  inspectBench,
+  firstFrameBench,
+  keysBench,
+  eventsBench,
+  replayBench,
+];
