@@ -27,7 +27,9 @@ export function readRequests(name: string): readonly string[] {
 }
 
 export function readExpected(name: string): readonly string[] {
-  return readFileSync(join(FOLDER, `${name}.expected.jsonl`), 'utf8').trimEnd().split('\n');
+  return readFileSync(join(FOLDER, `${name}.expected.jsonl`), 'utf8')
+    .trimEnd()
+    .split('\n');
 }
 
 export function writeExpected(name: string, exchanges: readonly Exchange[]): void {
@@ -69,7 +71,9 @@ function rememberGoals(text: string, names: Map<string, string>): void {
 
 /** Times and heartbeats say nothing about being right. */
 function withoutMeasurements(text: string): string {
-  return JSON.stringify(JSON.parse(text, (key, value: unknown) => (key === 'ms' || key === 'heartbeats' ? undefined : value)));
+  return JSON.stringify(
+    JSON.parse(text, (key, value: unknown) => (key === 'ms' || key === 'heartbeats' ? undefined : value)),
+  );
 }
 
 /** Numbers of invented names, in order of appearance in one file. */

@@ -25,15 +25,38 @@ const LINES: readonly { readonly statement: string; readonly steps: readonly str
   },
   {
     statement: '∃ x : Nat, ∃ y : Nat, x + y = 5 ∧ x ≤ y',
-    steps: ['refine ⟨?a, ?b, ?c⟩', 'case a => exact 2', 'have h : (2 : Nat) = 2 := rfl', 'case b => exact 3', 'constructor', 'have h := h', 'rfl'],
+    steps: [
+      'refine ⟨?a, ?b, ?c⟩',
+      'case a => exact 2',
+      'have h : (2 : Nat) = 2 := rfl',
+      'case b => exact 3',
+      'constructor',
+      'have h := h',
+      'rfl',
+    ],
   },
   {
     statement: '∀ (xs : List Nat) (f : Nat → Nat), (xs.map f).length = xs.length',
-    steps: ['intro xs f', 'induction xs with\n| nil => rfl\n| cons x xs ih => ?_', 'induction xs', 'all_goals rename_i x', 'rotate_left', 'let z := x; have x := z', 'subst_vars'],
+    steps: [
+      'intro xs f',
+      'induction xs with\n| nil => rfl\n| cons x xs ih => ?_',
+      'induction xs',
+      'all_goals rename_i x',
+      'rotate_left',
+      'let z := x; have x := z',
+      'subst_vars',
+    ],
   },
   {
     statement: '∀ (α : Type) [Inhabited α] (P : α → Prop), (∀ x, P x) → ∃ x, P x',
-    steps: ['intro α _ P h', 'have h := h default', 'generalize hd : (default : α) = d at *', 'obtain P := P', 'rename_i Q', 'exact ⟨d, h⟩'],
+    steps: [
+      'intro α _ P h',
+      'have h := h default',
+      'generalize hd : (default : α) = d at *',
+      'obtain P := P',
+      'rename_i Q',
+      'exact ⟨d, h⟩',
+    ],
   },
 ];
 
@@ -46,7 +69,8 @@ describe('printed goals', () => {
   });
   afterAll(() => host?.close());
 
-  const goals = async (stateId: unknown): Promise<unknown> => (await askJson(worker, 'proofdeck.state', { stateId })).goals;
+  const goals = async (stateId: unknown): Promise<unknown> =>
+    (await askJson(worker, 'proofdeck.state', { stateId })).goals;
 
   it.each(LINES)('are the same with and without what was printed before: $statement', async ({ statement, steps }) => {
     let { stateId } = await askJson(worker, 'goal.start', { expr: statement });
