@@ -35,7 +35,7 @@ function describe(event: SearchEvent): string | null {
     case 'expansion.begun':
       return `expanding node ${event.node}${event.round > 0 ? `, round ${event.round + 1}` : ''}`;
     case 'node.added':
-      return event.parent === null ? null : `node ${event.node} under ${event.parent}, ${event.goals.length} goals`;
+      return event.parent === null ? null : `node ${event.node} under ${event.parent}, ${goals(event.goals.length)}`;
     case 'node.repeated':
       return `node ${event.node} #${event.candidate} leads to the state of node ${event.of}`;
     case 'node.pruned':
@@ -77,7 +77,7 @@ function describe(event: SearchEvent): string | null {
 function describeOutcome(outcome: TacticOutcome): string {
   switch (outcome.kind) {
     case 'goals':
-      return outcome.goals.length === 0 ? 'no goals left' : `${outcome.goals.length} goals`;
+      return goals(outcome.goals.length);
     case 'timedOut':
       return `gave up (${outcome.limit})`;
     case 'parseError':
@@ -89,4 +89,9 @@ function describeOutcome(outcome: TacticOutcome): string {
     case 'workerLost':
       return 'the worker was lost twice';
   }
+}
+
+function goals(n: number): string {
+  if (n === 0) return 'no goals left';
+  return n === 1 ? '1 goal' : `${n} goals`;
 }

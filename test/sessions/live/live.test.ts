@@ -1,0 +1,141 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
+import { searchSettingsSchema } from '../../../src/search/settings.ts';
+import { Controller } from '../../../views/controller.ts';
+import { createTheme } from '../../../views/theme.ts';
+import { GatedEngine, goal } from './gated-engine.ts';
+
+let home: string;
+let gated: GatedEngine;
+let workbench: LiveWorkbench;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'proofdeck-live-'));
+  gated = new GatedEngine();
+  workbench = new LiveWorkbench({
+    home,
+    program: 'test',
+    openEngine: async () => gated.engine,
+    settings: searchSettingsSchema.parse({}),
+    provider: 'gated',
+    imports: [],
+    prompt: async () => ({ output: [], notice: null }),
+    complete: () => [],
+    inspect: async (name) => ({ name, status: 'absent' }),
+    diagnose: async () => {},
+  });
+});
+
+afterEach(async () => {
+  await workbench.close();
+  rmSync(home, { recursive: true });
+});
+
+const problem = { name: 'p', statement: 'root', imports: [] };
+
+/** The screen after everything that can happen without another answer has happened. */
+async function screen(): Promise<string> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const theme = createTheme({ depth: 0, ascii: false });
+  const controller = new Controller({ workbench, theme, screen: 'search', now: () => performance.now() });
+  return controller
+    .frame({ rows: 40, columns: 150 })
+    .join('\n')
+    .replace(/\u001B\[[\d;]*m/g, '');
+}
+
+function logged(): string {
+  const { session } = workbench.snapshot();
+  return session ? readFileSync(join(home, 'sessions', session.id, 'events.jsonl'), 'utf8') : '';
+}
+
+test('candidates are on the screen before Lean answers, and each answer as it comes', async () => {
+  expect(await workbench.newSearch(problem, 'step')).toBeNull();
+  await workbench.act({ kind: 'step' });
+  expect(await screen()).not.toContain('second_tactic');
+  gated.propose('root', ['first_tactic', 'second_tactic', 'third_tactic']);
+  const proposed = await screen();
+  for (const name of ['first_tactic', 'second_tactic', 'third_tactic']) expect(proposed).toContain(name);
+  expect(proposed).not.toMatch(/applied +\w+_tactic|failed +\w+_tactic/);
+  // The last one answers first, and is shown at once, though the tree takes it after the others.
+  gated.answer('third_tactic', 'no such luck');
+  const oneAnswer = await screen();
+  expect(oneAnswer).toMatch(/failed +third_tactic/);
+  expect(oneAnswer).not.toMatch(/(applied|failed) +first_tactic/);
+  gated.answer('first_tactic', [goal('after the first')]);
+  expect(await screen()).toMatch(/applied +first_tactic/);
+  expect(workbench.snapshot().searches[0]?.state.mode).toBe('stepping');
+  gated.answer('second_tactic', [goal('root')]);
+  expect(await screen()).toMatch(/repeats +second_tactic/);
+  expect(workbench.snapshot().searches[0]?.state.mode).toBe('paused');
+});
+
+test('nothing is computed ahead: after a step nobody is asked for more', async () => {
+  await workbench.newSearch(problem, 'step');
+  await workbench.act({ kind: 'step' });
+  await screen();
+  gated.propose('root', ['only']);
+  await screen();
+  gated.answer('only', [goal('next')]);
+  await screen();
+  expect([...gated.proposals.waiting, ...gated.tactics.waiting]).toEqual([]);
+});
+
+test('what a snapshot shows is in the file already', async () => {
+  await workbench.newSearch(problem, 'run');
+  await screen();
+  gated.propose('root', ['alpha', 'beta']);
+  await screen();
+  gated.answer('beta', [goal('shown')]);
+  await Promise.resolve();
+  const [search] = workbench.snapshot().searches;
+  expect(
+    logged()
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line.includes('"search":"s1"')),
+  ).toHaveLength(search?.state.events ?? -1);
+});
+
+test('a closed goal is no proof until the judge says so, and a refused one lets the search go on', async () => {
+  await workbench.newSearch(problem, 'run');
+  await screen();
+  gated.propose('root', ['cheat', 'honest']);
+  await screen();
+  gated.answer('cheat', []);
+  expect(await screen()).toMatch(/V0.*waiting for the judge/);
+  const facts = {
+    axioms: [],
+    axiomsBehindLibrary: 'assumed',
+    statementMatches: true,
+    selfUse: false,
+    checks: [],
+    toolchain: 'gated Lean',
+    script: '',
+  };
+  gated.verdicts.open('cheat', { ...facts, level: 'V1', accepted: false, reason: 'it uses native_decide' });
+  const refused = await screen();
+  expect(workbench.snapshot().searches[0]?.state.ended).toBeNull();
+  expect(refused).toContain('native_decide');
+  gated.answer('honest', []);
+  await screen();
+  gated.verdicts.open('honest', { ...facts, level: 'V3', accepted: true });
+  expect(await screen()).toMatch(/proved V3/);
+  expect(workbench.snapshot().searches[0]?.state.proof?.tactics).toEqual(['honest']);
+});
+
+test('a failing provider pauses the search, which says so and goes on when asked', async () => {
+  await workbench.newSearch(problem, 'run');
+  await screen();
+  gated.proposals.open('root', { kind: 'providerFailed', message: 'the server is away', retriable: true });
+  expect(await screen()).toContain('the server is away');
+  expect(workbench.snapshot().searches[0]?.state.pausedBy).toBe('provider');
+  await workbench.act({ kind: 'run' });
+  await screen();
+  gated.propose('root', ['go']);
+  await screen();
+  expect(gated.tactics.waiting).toEqual(['go']);
+});
