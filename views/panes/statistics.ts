@@ -36,7 +36,7 @@ function statisticsLines(context: SearchContext, rows: number): readonly Line[] 
   const view = selectStatistics(context.search.state, elapsedMs(context));
   const verdict = verdictLine(context);
   const search = figures('search', view.search);
-  const candidates = figures('tactics', view.candidates);
+  const candidates = figures('tries', view.candidates);
   const time = figures('time', view.time);
   if (rows === 1) return [verdict ?? search];
   if (rows === 2) return [verdict ?? search, verdict ? search : candidates];
