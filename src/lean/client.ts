@@ -31,6 +31,9 @@ export interface Lost {
   readonly reason: LostReason;
   readonly message: string;
 }
+/** The request was given up before it was sent. */
+export const GIVEN_UP: Lost = { kind: 'lost', reason: 'closed', message: 'given up' };
+
 /** Something that is no answer of the protocol came back. */
 export interface Unreadable {
   readonly kind: 'unreadable';
@@ -107,10 +110,12 @@ export class LeanClient {
   /**
    * Tries a tactic block on a goal. `sorry` and unsafe code are refused and their states deleted. On versions whose
    * states can be poisoned by a logged message the new state is tested, and reported as a failure if it is useless.
+   * When `stop` is aborted before it is sent the reply is `GIVEN_UP`; later, cancelling is up to the transport's owner.
    */
-  async tactic(stateId: number, tactic: string, limits: TacticLimits, goalId = 0): Promise<TacticReply> {
+  async tactic(stateId: number, tactic: string, limits: TacticLimits, stop?: AbortSignal, goalId = 0): Promise<TacticReply> {
     const clock = await this.setOwnClock(limits.timeoutMs);
     if (clock) return clock;
+    if (stop?.aborted) return GIVEN_UP;
     const payload = {
       stateId,
       goalId,

@@ -23,8 +23,6 @@ interface Running {
   readonly settle: (reply: TransportReply) => void;
   readonly limit: AskLimit;
   timer: NodeJS.Timeout;
-  /** Set when it is being killed: why its request is lost. */
-  lost?: { readonly reason: LostReason; readonly detail: string };
 }
 
 /** One life of the process. */
@@ -32,6 +30,8 @@ interface Life {
   readonly child: Child;
   readonly onReady: (failure?: StartFailed) => void;
   isReady: boolean;
+  /** Set when it is being killed: why its request is lost. */
+  ending?: { readonly reason: LostReason; readonly detail: string };
 }
 
 /** A native Lean process that says `ready.`, then answers one line with one line. */
@@ -40,6 +40,9 @@ export class ProcessTransport implements Transport {
   private readonly options: ProcessTransportOptions;
   private readonly listeners = new Set<(reason: string) => void>();
   private chain: Promise<unknown> = Promise.resolve();
+  /** Requests on their way, and whether the next is to be cancelled as soon as it runs. */
+  private pending = 0;
+  private cancelNext = false;
   private starting: Promise<StartResult> | undefined;
   private life: Life | undefined;
   private running: Running | undefined;
@@ -58,7 +61,7 @@ export class ProcessTransport implements Transport {
   }
 
   get alive(): boolean {
-    return this.life?.isReady === true && this.running?.lost === undefined;
+    return this.life?.isReady === true && this.life.ending === undefined;
   }
 
   start(): Promise<StartResult> {
@@ -71,15 +74,21 @@ export class ProcessTransport implements Transport {
   ask(line: string, limit: AskLimit): Promise<TransportReply> {
     // A blank line would end the process, and a line break would make two requests of one.
     if (line.trim() === '' || line.includes('\n')) throw new Error(`not one request line: ${JSON.stringify(line.slice(0, 80))}`);
+    this.pending += 1;
     const turn = this.chain.then(() => this.askNow(line, limit));
-    this.chain = turn;
+    this.chain = turn.finally(() => {
+      this.pending -= 1;
+    });
     return turn;
   }
 
   /** Nothing can tell native Lean to stop, so this waits as long as starting again would take, and then kills. */
   cancel(): void {
     const { running } = this;
-    if (!running || running.lost) return;
+    if (!running) {
+      this.cancelNext = this.pending > 0;
+      return;
+    }
     const patience = Math.max(running.limit.graceMs ?? DEFAULT_GRACE_MS, this.lastStartMs);
     const left = running.since + running.limit.timeoutMs + (running.limit.graceMs ?? DEFAULT_GRACE_MS) - performance.now();
     this.killAfter(running, Math.min(patience, left), 'did not stop after being cancelled');
@@ -117,6 +126,8 @@ export class ProcessTransport implements Transport {
     this.running = running;
     this.killAfter(running, limit.timeoutMs + (limit.graceMs ?? DEFAULT_GRACE_MS), `no answer within ${limit.timeoutMs} ms`);
     this.life?.child.write(line);
+    if (this.cancelNext) this.cancel();
+    this.cancelNext = false;
     return promise;
   }
 
@@ -160,7 +171,7 @@ export class ProcessTransport implements Transport {
     }
     const answer = answerIn(line);
     const { running } = this;
-    if (answer === undefined || !running || running.lost) return;
+    if (answer === undefined || !running || life.ending) return;
     clearTimeout(running.timer);
     this.running = undefined;
     running.settle({ kind: 'answer', text: answer, ms: performance.now() - running.since });
@@ -170,7 +181,7 @@ export class ProcessTransport implements Transport {
   private async end(reason: LostReason, detail: string): Promise<void> {
     const { life } = this;
     if (!life) return;
-    if (this.running) this.running.lost ??= { reason, detail };
+    life.ending ??= { reason, detail };
     await life.child.kill();
     this.onEnded(life, detail);
   }
@@ -186,9 +197,9 @@ export class ProcessTransport implements Transport {
     if (running) {
       clearTimeout(running.timer);
       const reason = /out of memory|std::bad_alloc/i.test(stderr) ? 'outOfMemory' : 'crashed';
-      running.settle({ kind: 'lost', ...(running.lost ?? { reason, detail }), ms: performance.now() - running.since });
+      running.settle({ kind: 'lost', ...(life.ending ?? { reason, detail }), ms: performance.now() - running.since });
     }
-    if (life.isReady) for (const listener of this.listeners) listener(running?.lost?.detail ?? detail);
+    if (life.isReady) for (const listener of this.listeners) listener(life.ending?.detail ?? detail);
   }
 }
 

@@ -22,6 +22,8 @@ export interface Slot {
 /** A job on its way through the dispatcher. */
 interface Entry {
   readonly job: Job<unknown>;
+  /** Given up, by its owner or because its problem is closed. */
+  readonly stopping: AbortController;
   losses: number;
   settle(result: JobResult<unknown>): void;
 }
@@ -64,6 +66,7 @@ export class Dispatcher {
     const { promise, resolve } = Promise.withResolvers<JobResult<T>>();
     const entry: Entry = {
       job,
+      stopping: new AbortController(),
       losses: 0,
       settle: (result) => {
         job.signal?.removeEventListener('abort', onAbort);
@@ -81,7 +84,7 @@ export class Dispatcher {
   async withdraw(problem: number): Promise<void> {
     for (const entry of this.queue.remove(({ job }) => job.problem === problem)) entry.settle({ kind: 'closed' });
     const busy = this.slots.filter((slot) => slot.running?.job.problem === problem);
-    for (const slot of busy) slot.worker.client.transport.cancel();
+    for (const slot of busy) stop(slot);
     await Promise.all(busy.map((slot) => slot.done));
   }
 
@@ -99,7 +102,8 @@ export class Dispatcher {
 
   private abort(entry: Entry): void {
     if (this.queue.remove((waiting) => waiting === entry).length > 0) return entry.settle({ kind: 'cancelled', worker: -1 });
-    this.slots.find((slot) => slot.running === entry)?.worker.client.transport.cancel();
+    const slot = this.slots.find(({ running }) => running === entry);
+    if (slot) stop(slot);
   }
 
   private dispatch(): void {
@@ -137,7 +141,7 @@ export class Dispatcher {
 
   private async perform(slot: Slot, entry: Entry): Promise<void> {
     const { worker } = slot;
-    const attempt = await entry.job.run(worker);
+    const attempt = await entry.job.run(worker, entry.stopping.signal);
     slot.running = null;
     if (attempt.kind === 'cannotStart') slot.status = 'dead';
     const result = this.resultOf(attempt, entry, worker.id);
@@ -149,7 +153,7 @@ export class Dispatcher {
   /** What the job came to, or null when it is to be tried again. */
   private resultOf(attempt: Attempt<unknown>, entry: Entry, worker: number): JobResult<unknown> | null {
     if (attempt.kind === 'done') return { kind: 'done', value: attempt.value, worker };
-    if (entry.job.signal?.aborted) return { kind: 'cancelled', worker };
+    if (entry.stopping.signal.aborted) return { kind: 'cancelled', worker };
     if (this.isClosed) return { kind: 'closed' };
     if (attempt.kind === 'unrestored') return { kind: 'lost', reason: 'worker', message: attempt.message, worker };
     entry.losses += 1;
@@ -161,6 +165,12 @@ export class Dispatcher {
     const reason = attempt.reason === 'outOfMemory' ? 'memory' : 'worker';
     return { kind: 'lost', reason, message: `${entry.losses} workers were lost over it; the last: ${attempt.message}`, worker };
   }
+}
+
+/** Gives up what runs on a worker: nothing more is sent for it, and Lean is asked to stop. */
+function stop({ running, worker }: Slot): void {
+  running?.stopping.abort();
+  worker.client.transport.cancel();
 }
 
 function isAtHand(worker: PoolWorker, { near }: Job<unknown>): boolean {

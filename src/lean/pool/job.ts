@@ -11,7 +11,8 @@ export interface Job<T> {
   /** For a person: what the worker is doing. */
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
-  run(worker: PoolWorker): Promise<Attempt<T>>;
+  /** `stop` is aborted when the job is given up; what runs in Lean is then cancelled besides. */
+  run(worker: PoolWorker, stop: AbortSignal): Promise<Attempt<T>>;
 }
 
 export type JobResult<T> =

@@ -41,8 +41,8 @@ export class PooledProblem implements LeanProblem {
       near: { record, state },
       doing: shown(tactic),
       signal: options.signal,
-      run: (worker) =>
-        worker.tryTactic(record, state, resultKey, tactic, limits, () => {
+      run: (worker, stop) =>
+        worker.tryTactic(record, { state, resultKey, tactic, limits }, stop, () => {
           if (!isSent) options.onSent(worker.id);
           isSent = true;
         }),

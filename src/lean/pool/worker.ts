@@ -1,4 +1,4 @@
-import { type Lost, LeanClient, type TacticLimits } from '../client.ts';
+import { GIVEN_UP, LeanClient, type Lost, type TacticLimits } from '../client.ts';
 import type { Goal } from '../goal.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import type { StartFailed, Transport } from '../transport.ts';
@@ -14,6 +14,13 @@ export interface WorkerLimits {
   readonly maximumUses: number;
   /** Memory past which it is started anew, in bytes; 0 = never. */
   readonly recycleBytes: number;
+}
+
+export interface Try {
+  readonly state: StateRef;
+  readonly resultKey: string;
+  readonly tactic: string;
+  readonly limits: TacticLimits;
 }
 
 /** What running something on a worker came to. `lost` asks for another try; `unrestored` names the state that does not come back. */
@@ -111,16 +118,17 @@ export class PoolWorker {
     return { kind: 'done', value: { goals: answer.goals, ms: answer.ms } };
   }
 
-  async tryTactic(problem: ProblemRecord, state: StateRef, resultKey: string, tactic: string, limits: TacticLimits, onSent: () => void): Promise<Attempt<TacticAnswer>> {
+  /** Tries a tactic, after restoring its state if need be. Once `stop` is aborted nothing more is sent. */
+  async tryTactic(problem: ProblemRecord, { state, resultKey, tactic, limits }: Try, stop: AbortSignal, onSent: () => void): Promise<Attempt<TacticAnswer>> {
     const failure = await this.ready();
     if (failure) return { kind: 'cannotStart', failure };
-    const restored = await this.restore(problem, state, limits);
+    const restored = await this.restore(problem, state, limits, stop);
     if (restored.kind !== 'held') return restored;
     onSent();
     this.requests += 1;
     this.usesSinceStart += 1;
     const sentAt = this.clock();
-    const reply = await this.client.tactic(restored.id, tactic, limits);
+    const reply = await this.client.tactic(restored.id, tactic, limits, stop);
     if (reply.kind === 'lost') return reply;
     if (reply.kind === 'unreadable') return this.distrust(reply.message);
     if (reply.kind === 'noSuchState') {
@@ -140,7 +148,7 @@ export class PoolWorker {
   }
 
   /** The worker's id of a state; what it does not hold is rebuilt from the nearest ancestor that it does hold. */
-  private async restore(problem: ProblemRecord, state: StateRef, limits: TacticLimits): Promise<Held | NotHeld> {
+  private async restore(problem: ProblemRecord, state: StateRef, limits: TacticLimits, stop: AbortSignal): Promise<Held | NotHeld> {
     const path: StateRef[] = [];
     let id: number | undefined;
     let at: StateRef | null = state;
@@ -150,7 +158,8 @@ export class PoolWorker {
       path.push(at);
     }
     for (const step of path.reverse()) {
-      const next: Held | NotHeld = id === undefined ? await this.restoreRoot(problem, step) : await this.restoreStep(problem, step, id, limits);
+      if (stop.aborted) return GIVEN_UP;
+      const next: Held | NotHeld = id === undefined ? await this.restoreRoot(problem, step) : await this.restoreStep(problem, step, id, limits, stop);
       if (next.kind !== 'held') return next;
       id = next.id;
     }
@@ -165,10 +174,10 @@ export class PoolWorker {
     return this.accept(problem, step, answer.stateId, answer.goals);
   }
 
-  private async restoreStep(problem: ProblemRecord, step: StateRef, parent: number, limits: TacticLimits): Promise<Held | NotHeld> {
+  private async restoreStep(problem: ProblemRecord, step: StateRef, parent: number, limits: TacticLimits, stop: AbortSignal): Promise<Held | NotHeld> {
     const recorded = problem.states.get(step.key)?.limits ?? limits;
     const generous = { ...recorded, timeoutMs: Math.max(recorded.timeoutMs, RESTORE_TIMEOUT_MS) };
-    const reply = await this.client.tactic(parent, step.tactic, generous);
+    const reply = await this.client.tactic(parent, step.tactic, generous, stop);
     if (reply.kind === 'lost') return reply;
     if (reply.kind === 'applied') return this.accept(problem, step, reply.stateId, reply.outcome.goals);
     const message = reply.kind === 'failed' ? reply.outcome.message : reply.message;
