@@ -7,8 +7,9 @@ const TICK_MS = 250;
 
 export interface BuildRequest {
   readonly packageFolder: string;
-  /** An empty folder that gets the files of the entry, the manifest excepted. */
+  /** An empty folder that gets the files of the entry, the manifest last. */
   readonly folder: string;
+  readonly key: string;
   readonly program: string;
   readonly onProgress: (progress: PrepareProgress) => void;
   /** Aborting ends the build; the result is then `closed`. */
@@ -19,8 +20,8 @@ export interface BuildRequest {
 export type BuildEntry = (request: BuildRequest) => Promise<StartFailed | undefined>;
 
 /** Builds in a process of its own, whose 2 GB are gone when it ends. Never rejects. */
-export const buildEntryInProcess: BuildEntry = ({ packageFolder, folder, program, onProgress, signal }) => {
-  const task: HostTask = { mode: 'prepare', packageFolder, folder, program };
+export const buildEntryInProcess: BuildEntry = ({ packageFolder, folder, key, program, onProgress, signal }) => {
+  const task: HostTask = { mode: 'prepare', packageFolder, folder, key, program };
   const host = spawnHost(task);
   const clock = new ProgressClock();
   const tick = setInterval(() => onProgress(clock.progress()), TICK_MS);

@@ -6,7 +6,7 @@ import type { StartFailed } from '../transport.ts';
 import { type BuildEntry, buildEntryInProcess } from './build-entry.ts';
 import { cacheKey, findLeanPackage } from './cache-key.ts';
 import { type HeldLock, tryLock } from './cache-lock.ts';
-import { checkEntry, type EntryCheck, writeManifest } from './manifest.ts';
+import { checkEntry, type EntryCheck } from './manifest.ts';
 import { PREPARED_FILES } from './prepare.ts';
 import type { PrepareProgress } from './prepare-progress.ts';
 import { programText } from './program.ts';
@@ -150,12 +150,12 @@ async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock):
   const { bavail, bsize } = statfsSync(parent);
   if (bavail * bsize < NEEDED_BYTES) return noSpace(parent, bavail * bsize);
   const temporary = join(parent, `${BUILDING}${key}-${process.pid}-${randomBytes(4).toString('hex')}`);
-  const started = performance.now();
   mkdirSync(temporary);
   try {
     const failure = await (options.build ?? buildEntryInProcess)({
       packageFolder,
       folder: temporary,
+      key,
       program,
       onProgress: (progress) => {
         lock.renew(progress.fraction, progress.text);
@@ -164,7 +164,6 @@ async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock):
       ...(options.signal && { signal: options.signal }),
     });
     if (failure) return failure;
-    writeManifest(temporary, key, Math.round(performance.now() - started));
     publish(temporary, folder, key);
     removeOldEntries(parent, key);
     return lookUp(place, true) ?? unstable(folder);

@@ -2,6 +2,7 @@ import { setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { StartFailureCategory } from '../transport.ts';
 import type { FromHost, HostTask } from './host-protocol.ts';
+import { writeManifest } from './manifest.ts';
 import { THREAD_LIMITS, THREAD_SCRIPT } from './scripts.ts';
 import type { FromThread, ThreadTask } from './thread-messages.ts';
 
@@ -17,11 +18,27 @@ export async function runPreparation(
   // The screen is usable meanwhile, and comes first; threads inherit this.
   setPriority(NICENESS);
   send({ type: 'phase', phase: 'prepare' });
-  const { packageFolder, folder, program } = task;
+  const { packageFolder, folder, key, program } = task;
+  const started = performance.now();
   const failure =
     (await runThread({ mode: 'prepare', packageFolder, folder }, send)) ??
     (await runThread({ mode: 'build', packageFolder, folder, program }, send));
-  send(failure ?? { type: 'prepared' });
+  // Here, where hashing 580 MB holds up no screen.
+  send(failure ?? describeEntry(folder, key, Math.round(performance.now() - started)));
+}
+
+function describeEntry(folder: string, key: string, buildMs: number): FromHost {
+  try {
+    writeManifest(folder, key, buildMs);
+    return { type: 'prepared' };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return {
+      type: 'prepareFailed',
+      category: categorize({ category: 'crashed', ...(code && { code }) }),
+      detail: message,
+    };
+  }
 }
 
 type Failure = Extract<FromHost, { type: 'prepareFailed' }>;
@@ -60,7 +77,7 @@ function runThread(task: ThreadTask, send: (message: FromHost) => void): Promise
   });
 }
 
-function categorize(message: Extract<FromThread, { type: 'fatal' }>): StartFailureCategory {
+function categorize(message: Pick<Extract<FromThread, { type: 'fatal' }>, 'category' | 'code'>): StartFailureCategory {
   if (message.code === 'ENOSPC' || message.code === 'EDQUOT') return 'noSpace';
   if (message.code === 'EACCES' || message.code === 'EPERM' || message.code === 'EROFS') return 'unwritable';
   return message.code === 'ENOENT' ? 'missing' : message.category;

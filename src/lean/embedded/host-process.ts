@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { runPreparation } from './host-prepare.ts';
 import type { FromHost, HostTask, ToHost } from './host-protocol.ts';
 import { WASM_PAGE } from './image.ts';
 import { PREPARED_FILES } from './prepare.ts';
@@ -84,11 +83,18 @@ async function compile(file: string, crc: number): Promise<WebAssembly.Module> {
   return module;
 }
 
+async function prepare(task: Extract<HostTask, { mode: 'prepare' }>): Promise<void> {
+  // Not needed to serve, and slow to load for that.
+  const { runPreparation } = await import('./host-prepare.ts');
+  await runPreparation(task, send);
+  process.disconnect?.();
+}
+
 let handle: ((message: ToHost) => void) | undefined;
 process.on('message', (message: ToHost) => {
   if (message.type !== 'task') handle?.(message);
   else if (message.task.mode === 'serve') handle = serveProvers(message.task);
-  else void runPreparation(message.task, send).then(() => process.disconnect?.());
+  else void prepare(message.task);
 });
 // Threads that run a Lean loop do not keep the process from ending here.
 process.on('disconnect', () => process.exit(0));

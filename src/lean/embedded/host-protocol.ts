@@ -14,7 +14,13 @@ export type HostTask =
       readonly maximumMemoryBytes: number;
       readonly recycleBytes: number;
     }
-  | { readonly mode: 'prepare'; readonly packageFolder: string; readonly folder: string; readonly program: string };
+  | {
+      readonly mode: 'prepare';
+      readonly packageFolder: string;
+      readonly folder: string;
+      readonly key: string;
+      readonly program: string;
+    };
 
 export interface HostRequest {
   readonly type: 'request';

@@ -95,7 +95,7 @@ describe('prepareEntry', () => {
     rmSync(folder, { recursive: true });
     const half = join(fake.cacheRoot, 'lean', `.building-${key}-1-abc`);
     mkdirSync(half);
-    writeFakeEntry(half);
+    writeFakeEntry(half, key);
     const entry = await prepared({ ...fake, build });
     expect(entry.built).toBe(true);
     expect(leftovers(fake, entry)).toEqual([]);
@@ -131,8 +131,8 @@ describe('prepareEntry, when it cannot', () => {
     const fake = fakePackage();
     const answer = await prepareEntry({
       ...fake,
-      build: async ({ folder }) => {
-        writeFakeEntry(folder);
+      build: async ({ folder, key }) => {
+        writeFakeEntry(folder, key);
         throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
       },
     });
