@@ -116,8 +116,8 @@ def constantsStating (base : Environment) (form : StatementForm) (used : List Na
 
 /-! ## Finished goals -/
 
-/-- The proof term of a state without goals, closed, and what was declared on the way to it. -/
-def finishedProof (srv : Server) (s : State) : Reply (TheoremVal × Array ConstantInfo) := do
+/-- The proof term of a state without goals, closed, and what was declared on the way to it, or why that is no proof. -/
+def finishedProof (srv : Server) (s : State) : Reply (TheoremVal × Except String (Array ConstantInfo)) := do
   unless s.goals.isEmpty do throw (error "goal" s!"{s.goals.length} goals are left")
   let theorem? : MetaM (Except String TheoremVal) := do
     let value ← instantiateMVars (.mvar s.root)
@@ -130,9 +130,7 @@ def finishedProof (srv : Server) (s : State) : Reply (TheoremVal × Array Consta
   | .error e => throw (error "goal" e)
   | .ok thm =>
     let added := do addedConstants srv.base s.core.env thm.value (← addedConstants srv.base s.core.env thm.type ({}, #[]))
-    match added with
-    | .error e => throw (error "kernel" e)
-    | .ok (_, added) => return (thm, added)
+    return (thm, added.map (·.2))
 
 /-- Check declarations in order, from the environment the worker started with. -/
 def kernelAddAll (srv : Server) (decls : Array Declaration) : IO (Except String Environment) := do
@@ -147,13 +145,13 @@ def kernelAddAll (srv : Server) (decls : Array Declaration) : IO (Except String 
 def goalFinish (srv : Server) (j : Json) : Reply Json := do
   let s ← load srv j
   let (thm, added) ← finishedProof srv s
-  let checked : Except String Environment ← match added.mapM declarationOf with
+  let checked : Except String Environment ← match added.bind (·.mapM declarationOf) with
     | .ok decls => kernelAddAll srv (decls.push (.thmDecl thm))
     | .error e => pure (.error e)
   let r := reach s.core.env thm.value (reach s.core.env thm.type {})
   let printed ← if optBool j "pp" then pure (some (← runFor srv { heartbeats := 0, recDepth := 4096 } "print" s (pp thm.value : MetaM Json))) else pure none
   return .mkObj ([("level", Json.str "V0"), ("kernel", Json.bool (checked matches .ok _)), ("hasSorry", Json.bool (r.axioms.contains ``sorryAx)),
-    ("newAxioms", toJson ((r.axioms.toList.filter (!isImported srv.base ·)).map toString)), ("helpers", toJson added.size),
+    ("newAxioms", toJson ((r.axioms.toList.filter (!isImported srv.base ·)).map toString)), ("helpers", toJson (match added with | .ok a => a.size | .error _ => 0)),
     ("constants", toJson (thm.value.getUsedConstants.map toString))] ++ reachedJson r
     ++ present [("proof", printed), ("reason", match checked with | .error e => some (Json.str e) | .ok _ => none)])
 
@@ -169,7 +167,8 @@ def proofDag (srv : Server) (j : Json) : Reply Json := do
     | none => throw (error "index" s!"unknown constant {name}")
     | some c => if (c.value? (allowOpaque := true)).isSome then tables #[c] else throw (error "absent" s!"the library does not show the term of {name}")
   | none =>
-    let (thm, added) ← finishedProof srv (← load srv j)
-    tables (added.push (.thmInfo thm))
+    match ← finishedProof srv (← load srv j) with
+    | (thm, .ok added) => tables (added.push (.thmInfo thm))
+    | (_, .error e) => throw (error "kernel" e)
 
 end Proofdeck
