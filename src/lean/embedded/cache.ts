@@ -1,9 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync, utimesSync } from 'node:fs';
+import { mkdirSync, statfsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StartFailed } from '../transport.ts';
 import { type BuildEntry, buildEntryInProcess } from './build-entry.ts';
+import { interrupted, noSpace, storageFailure, unstable } from './cache-failures.ts';
+import {
+  discardEntry,
+  makeBuildFolder,
+  publish,
+  removeFolder,
+  removeLeftovers,
+  removeOldEntries,
+} from './cache-folders.ts';
 import { cacheKey, findLeanPackage } from './cache-key.ts';
 import { type HeldLock, tryLock } from './cache-lock.ts';
 import { checkEntry, type EntryCheck } from './manifest.ts';
@@ -14,14 +22,6 @@ import { programText } from './program.ts';
 const POLL_MS = 250;
 /** 510 MB for the entry, the rest so that the disk is not filled to the last byte. */
 const NEEDED_BYTES = 700e6;
-/** Entries of other versions that stay, most recently used first. */
-const KEPT_ENTRIES = 3;
-/** Retries: another process may be removing the same folder. */
-const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
-/** No build takes so long: what is older was left by a killed one of another version. */
-const ABANDONED_MS = 3600_000;
-const BUILDING = '.building-';
-const DISCARDED = '.discarded-';
 
 export interface CacheOptions {
   /** proofdeck's cache folder; entries are in `lean/` below. */
@@ -85,17 +85,6 @@ export async function rebuildEntry(options: CacheOptions, damagedFolder: string)
   return prepareEntry(options);
 }
 
-function discardEntry(folder: string): void {
-  const aside = join(folder, '..', `${DISCARDED}${process.pid}-${randomBytes(4).toString('hex')}`);
-  try {
-    renameSync(folder, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  rmSync(aside, REMOVE);
-}
-
 function locate(options: CacheOptions): Place | StartFailed {
   const packageFolder = options.packageFolder ?? findLeanPackage();
   if (typeof packageFolder !== 'string') return packageFolder;
@@ -138,8 +127,7 @@ async function ensureEntry(place: Place, options: CacheOptions): Promise<Prepare
       text: holder ? `process ${holder.pid} prepares Lean: ${holder.text}` : 'another process prepares Lean',
       elapsedMs: Math.round(performance.now() - started),
     });
-    if (options.signal?.aborted)
-      return { kind: 'startFailed', category: 'closed', message: 'waiting for Lean was interrupted', detail: '' };
+    if (options.signal?.aborted) return interrupted();
     await delay(POLL_MS);
   }
 }
@@ -148,9 +136,8 @@ async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock):
   const { parent, folder, key, packageFolder, program } = place;
   removeLeftovers(parent, key);
   const { bavail, bsize } = statfsSync(parent);
-  if (bavail * bsize < NEEDED_BYTES) return noSpace(parent, bavail * bsize);
-  const temporary = join(parent, `${BUILDING}${key}-${process.pid}-${randomBytes(4).toString('hex')}`);
-  mkdirSync(temporary);
+  if (bavail * bsize < NEEDED_BYTES) return noSpace(parent, bavail * bsize, NEEDED_BYTES);
+  const temporary = makeBuildFolder(parent, key);
   try {
     const failure = await (options.build ?? buildEntryInProcess)({
       packageFolder,
@@ -168,34 +155,8 @@ async function buildLocked(place: Place, options: CacheOptions, lock: HeldLock):
     removeOldEntries(parent, key);
     return lookUp(place, true) ?? unstable(folder);
   } finally {
-    rmSync(temporary, REMOVE);
+    removeFolder(temporary);
   }
-}
-
-/** A folder cannot replace one that is not empty: what is damaged goes aside first. */
-function publish(temporary: string, folder: string, key: string): void {
-  if (checkEntry(folder, key, false).kind === 'good') return;
-  discardEntry(folder);
-  renameSync(temporary, folder);
-}
-
-/** What killed builders of this entry left behind. The lock is ours, so nobody builds in them. */
-function removeLeftovers(parent: string, key: string): void {
-  for (const name of readdirSync(parent)) {
-    const path = join(parent, name);
-    const isAbandoned = name.startsWith(BUILDING) && Date.now() - lastUsed(path) > ABANDONED_MS;
-    if (isAbandoned || name.startsWith(`${BUILDING}${key}-`) || name.startsWith(DISCARDED)) rmSync(path, REMOVE);
-  }
-}
-
-function removeOldEntries(parent: string, key: string): void {
-  const entries = readdirSync(parent).filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== key);
-  entries.sort((a, b) => lastUsed(join(parent, b)) - lastUsed(join(parent, a)));
-  for (const name of entries.slice(KEPT_ENTRIES)) discardEntry(join(parent, name));
-}
-
-function lastUsed(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** The folder's time says when the entry was last used. In a read-only cache that does not matter. */
@@ -206,43 +167,4 @@ function touch(folder: string): void {
   } catch {
     return;
   }
-}
-
-function unstable(folder: string): StartFailed {
-  const message =
-    'the Lean image was changed or removed while it was being prepared: start again; if it happens again, check the disk';
-  return { kind: 'startFailed', category: 'damaged', message, detail: folder };
-}
-
-function noSpace(folder: string, available: number): StartFailed {
-  return {
-    kind: 'startFailed',
-    category: 'noSpace',
-    message: `${folder} has ${Math.floor(available / 1e6)} MB left, the Lean image needs ${NEEDED_BYTES / 1e6} MB: free some, or set PROOFDECK_CACHE to a folder on another disk`,
-    detail: '',
-  };
-}
-
-function storageFailure(error: unknown, cacheRoot: string): StartFailed {
-  const { code = '', message: detail } = error as NodeJS.ErrnoException;
-  const failure = (category: StartFailed['category'], message: string): StartFailed => ({
-    kind: 'startFailed',
-    category,
-    message,
-    detail,
-  });
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return failure(
-      'noSpace',
-      `the disk of ${cacheRoot} is full: free 1 GB, or set PROOFDECK_CACHE to a folder on another disk`,
-    );
-  }
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code)) {
-    return failure(
-      'unwritable',
-      `the cache folder ${cacheRoot} cannot be written: give yourself the right, or set PROOFDECK_CACHE to another folder`,
-    );
-  }
-  if (code === '') throw error;
-  return failure('crashed', `the cache folder ${cacheRoot} cannot be used: ${detail}`);
 }
