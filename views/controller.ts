@@ -233,18 +233,25 @@ export class Controller implements OverlayHost {
       this.#run(line === 'q' ? 'quit' : line);
       return;
     }
-    this.notify('info', `running: ${line}`);
-    this.workbench.prompt(line).then(
-      ({ output, notice, screen }) => {
-        this.ui.notice = notice;
-        this.#take();
-        if (screen) this.goTo(screen);
-        if (output.length > 1) this.page(`:${line}`, output.join('\n'));
-        else if (output.length === 1 && !notice) this.notify('info', output[0]!);
+    this.ui.working = [...this.ui.working, line];
+    this.workbench
+      .prompt(line)
+      .then(
+        (answer) => this.#answered(line, answer),
+        (error: unknown) => this.#failed(error),
+      )
+      .finally(() => {
+        this.ui.working = this.ui.working.filter((other) => other !== line);
         this.#refresh();
-      },
-      (error: unknown) => this.#failed(error),
-    );
+      });
+  }
+
+  #answered(line: string, { output, notice, screen }: Awaited<ReturnType<Workbench['prompt']>>): void {
+    this.#take();
+    this.ui.notice = notice;
+    if (screen) this.goTo(screen);
+    if (output.length > 1) this.page(`:${line}`, output.join('\n'));
+    else if (output.length === 1 && !notice) this.notify('info', output[0]!);
   }
 
   quit(): void {

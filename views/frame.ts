@@ -1,7 +1,7 @@
 import { cleanLine } from '../src/text/clean.ts';
 import type { ActionTable } from './actions/table.ts';
 import { type Deck, focusedPane } from './deck.ts';
-import { type Area, type Block, block, type DrawContext, type SearchContext } from './draw.ts';
+import { type Area, type Block, block, cut, type DrawContext, type SearchContext } from './draw.ts';
 import { shownKey } from './keys.ts';
 import type { Suggestion } from './overlay-keys.ts';
 import { helpBlock } from './panes/help.ts';
@@ -100,8 +100,8 @@ function footer(context: DrawContext, deck: Deck, table: ActionTable, columns: n
       context.theme,
     );
   const always: Line = [span('  ?', 'focus'), span(' help ', 'dim'), span(' q', 'focus'), span(' leave', 'dim')];
-  let room = columns - width(lineText(always));
-  const keys: Span[] = [];
+  const keys = workingSpans(context, columns);
+  let room = columns - width(lineText([...keys, ...always]));
   for (const action of table.footer(context.ui.screen, focusedPane(deck))) {
     const possible = (action.refusal?.(deck) ?? null) === null;
     const item = [span(` ${shownKey(action.keys[0]!)}`, possible ? 'focus' : 'dim'), span(` ${action.name} `, 'dim')];
@@ -110,4 +110,18 @@ function footer(context: DrawContext, deck: Deck, table: ActionTable, columns: n
     keys.push(...item);
   }
   return paintLine([...keys, ...always], columns, context.theme);
+}
+
+/** What was typed and has not been answered yet: Lean may still be starting. */
+function workingSpans(context: DrawContext, columns: number): Span[] {
+  const { working } = context.ui;
+  const [line] = working;
+  if (line === undefined) return [];
+  const more = working.length > 1 ? ` and ${working.length - 1} more` : '';
+  return [
+    span(
+      ` ${context.theme.signs.running} working on: ${cut(context, cleanLine(line), Math.floor(columns / 3))}${more} `,
+      'pending',
+    ),
+  ];
 }

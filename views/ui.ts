@@ -84,6 +84,8 @@ export class Ui {
   homePane: HomePane = 'searches';
   overlay: Overlay | null = null;
   notice: Notice | null = null;
+  /** Prompt lines that have not been answered yet, oldest first. */
+  working: readonly string[] = [];
   readonly lists: Readonly<Record<HomePane | 'inspect' | 'doctor' | 'compare', ListState>> = {
     searches: list(),
     sessions: list(),

@@ -102,7 +102,7 @@ describe('the screen', () => {
     terminal.resize(80, 24);
     await terminal.until(
       'two columns of panes',
-      (screen) => whole(screen) && /2 Goal.*\n[^]*│─ 3 Candidates/.test(screen),
+      (screen) => whole(screen) && /2 Goal.*\n[\s\S]*│─ 3 Candidates/.test(screen),
     );
     terminal.resize(40, 12);
     await terminal.until(
