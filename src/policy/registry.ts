@@ -24,7 +24,13 @@ export type OpenProviderResult =
 /** Opens a provider by its profile name. */
 export async function openProvider(name: string, context: ProviderContext): Promise<OpenProviderResult> {
   const kind = PROVIDER_KINDS.find((one) => one.name === name);
-  if (kind) return { kind: 'provider', provider: await kind.open(context, name) };
-  const names = PROVIDER_KINDS.map((one) => one.name).join(', ');
-  return { kind: 'unknownProvider', message: `no provider is called "${name}"; there are: ${names}` };
+  return kind
+    ? { kind: 'provider', provider: await kind.open(context, name) }
+    : { kind: 'unknownProvider', message: unknownProvider(name) ?? '' };
+}
+
+/** Why a name cannot be opened, or null when it can. */
+export function unknownProvider(name: string): string | null {
+  const names = PROVIDER_KINDS.map((one) => one.name);
+  return names.includes(name) ? null : `no provider is called "${name}"; there are: ${names.join(', ')}`;
 }

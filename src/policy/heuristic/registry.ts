@@ -1,9 +1,11 @@
 import type { Rule } from './rule.ts';
 import { intervals, roots } from './rules/bounded.ts';
+import { box } from './rules/box.ts';
 import { closers, split } from './rules/closers.ts';
 import { quotients } from './rules/division.ts';
 import { gcd, powerDifferences } from './rules/divisors.ts';
 import { largePowers, periods } from './rules/exponents.ts';
+import { factorRoots, quotientWitness } from './rules/factors.ts';
 import { injective, instantiate } from './rules/functions.ts';
 import { cases, destructure, direct, substitute } from './rules/hypotheses.ts';
 import { induction, smallCases } from './rules/induction.ts';
@@ -12,6 +14,7 @@ import { mathlib } from './rules/mathlib.ts';
 import { residues } from './rules/modular.ts';
 import { nonlinear } from './rules/nonlinear.ts';
 import { powers } from './rules/powers.ts';
+import { rewriting } from './rules/rewriting.ts';
 import { shift } from './rules/shift.ts';
 import { definedWitness, symbolicWitness } from './rules/symbolic.ts';
 import { witnesses } from './rules/witnesses.ts';
@@ -25,6 +28,7 @@ export const RULES: readonly Rule[] = [
   mathlib,
   split,
   substitute,
+  rewriting,
   cases,
   residues,
   induction,
@@ -32,7 +36,9 @@ export const RULES: readonly Rule[] = [
   witnesses,
   shift,
   intervals,
+  factorRoots,
   roots,
+  box,
   nonlinear,
   powers,
   periods,
@@ -40,6 +46,7 @@ export const RULES: readonly Rule[] = [
   symbolicWitness,
   definedWitness,
   quotients,
+  quotientWitness,
   gcd,
   powerDifferences,
   injective,

@@ -1,8 +1,8 @@
 import { type Domain, holds } from '../evaluate.ts';
 import type { Draft, Rule } from '../rule.ts';
 import type { Term } from '../term.ts';
-import { type Fact, type GoalView, isOp, numbersIn } from '../view.ts';
-import { inequality } from './nonlinear.ts';
+import { type Fact, type GoalView, numbersIn } from '../view.ts';
+import { conjuncts, inequality } from './nonlinear.ts';
 
 const CLOSE = 'first | omega | (simp_all; done) | grind';
 const MAX_CASES = 130;
@@ -13,15 +13,11 @@ interface Range {
   readonly high: bigint;
 }
 
-function flatten(term: Term): readonly Term[] {
-  return isOp(term, '∧') ? term.args.flatMap(flatten) : [term];
-}
-
 /** Literal bounds of a variable among the hypotheses. */
 function statedRange(name: string, domain: Domain, facts: readonly Fact[]): Range | null {
   let low: bigint | null = domain === 'Nat' ? 0n : null;
   let high: bigint | null = null;
-  for (const term of facts.flatMap((f) => flatten(f.term))) {
+  for (const term of facts.flatMap((f) => conjuncts(f.term))) {
     const found = inequality(term);
     if (!found) continue;
     const below = /^(-?\d+)( \+ 1)?$/.exec(found.low);
@@ -140,7 +136,7 @@ function rootDraft(view: GoalView, name: string, domain: Domain, found: readonly
   return [
     {
       tactic: `${[...lines, ...split].join('\n')} <;> ${CLOSE}`,
-      weight: 14,
+      weight: 5,
       reason: `bound ${name}, then every value`,
       heartbeats: 40000,
     },

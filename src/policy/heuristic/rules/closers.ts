@@ -1,6 +1,6 @@
 import type { Draft, Rule } from '../rule.ts';
 import { subterms } from '../term.ts';
-import { isOp, numbersIn } from '../view.ts';
+import { type GoalView, isOp, numbersIn } from '../view.ts';
 
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%', '^', '<', '≤', '>', '≥', '∣', '=', '≠']);
 
@@ -26,7 +26,7 @@ export const closers: Rule = {
       yield { tactic: 'decide +kernel', weight: 50, reason: 'the kernel computes large literals' };
     } else yield { tactic: 'decide', weight: 3, reason: 'a decision procedure may exist', heartbeats: 8000 };
     if (arithmetic) yield { tactic: 'omega', weight: 55, reason: 'linear arithmetic', heartbeats: 8000 };
-    yield { tactic: 'grind', weight: 48, reason: 'general automation', heartbeats: 10000 };
+    yield { tactic: 'grind', weight: hasHugePower(view) ? 0.5 : 48, reason: 'general automation', heartbeats: 10000 };
     yield { tactic: 'simp_all', weight: 40, reason: 'simplify everything', heartbeats: 8000 };
     yield { tactic: 'simp', weight: 22, reason: 'simplify', heartbeats: 8000 };
     if (isOp(target, '=') || isOp(target, '↔'))
@@ -34,6 +34,15 @@ export const closers: Rule = {
     yield { tactic: 'exact?', weight: arithmetic ? 0.8 : 12, reason: 'look in the library', heartbeats: 3000 };
   },
 };
+
+/** A variable to a power so high that ring normalisation would never end. */
+function hasHugePower(view: GoalView): boolean {
+  return [view.target, ...view.facts.map((f) => f.term)].some((t) =>
+    [...subterms(t)].some(
+      (s) => isOp(s, '^') && s.args[0]?.kind !== 'number' && s.args[1]?.kind === 'number' && s.args[1].value > 24n,
+    ),
+  );
+}
 
 /** Split the target by its outermost connective. */
 export const split: Rule = {

@@ -106,7 +106,7 @@ export const smallCases: Rule = {
       };
       yield {
         tactic: `rcases ${name} with _ | _ | ${name} <;> try (first | omega | (simp_all; done) | decide)`,
-        weight: 1,
+        weight: view.target.text.includes('/') ? 6 : 1,
         reason: `${name} zero, one or more, rest left open`,
         heartbeats: 10000,
       };

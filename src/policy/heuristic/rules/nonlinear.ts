@@ -9,6 +9,7 @@ export interface Inequality {
 }
 
 const MAX_FACTORS = 5;
+const MAX_PRODUCTS = 12;
 
 /** Read `a ≤ b` in any of its forms. */
 export function inequality(term: Term): Inequality | null {
@@ -27,8 +28,9 @@ function negation({ low, high }: Inequality): Inequality {
   return { low: `${high} + 1`, high: low };
 }
 
-function flatten(term: Term): readonly Term[] {
-  return isOp(term, '∧') ? term.args.flatMap(flatten) : [term];
+/** The parts of a conjunction. */
+export function conjuncts(term: Term): readonly Term[] {
+  return isOp(term, '∧') ? term.args.flatMap(conjuncts) : [term];
 }
 
 function inInt(text: string, view: GoalView): string {
@@ -45,22 +47,37 @@ function isNonlinear(view: GoalView): boolean {
   );
 }
 
-function product(a: Inequality, b: Inequality, view: GoalView): string {
+/** `have` lines for products of nonnegative differences, numbered so that products of products can use them. */
+export function products(view: GoalView, chosen: readonly (readonly [Inequality, Inequality])[]): readonly string[] {
   const factor = ({ low, high }: Inequality): string =>
     `(show (0 : Int) ≤ ${inInt(high, view)} - ${inInt(low, view)} by omega)`;
-  return `have := Int.mul_nonneg ${factor(a)} ${factor(b)}`;
+  return chosen.slice(0, MAX_PRODUCTS).map(([a, b], i) => `have hn${i} := Int.mul_nonneg ${factor(a)} ${factor(b)}`);
 }
 
-function* pairs<T>(items: readonly T[]): Generator<readonly [T, T]> {
+/** Every pair of items, an item with itself included. */
+export function* pairs<T>(items: readonly T[]): Generator<readonly [T, T]> {
   for (const [i, a] of items.entries()) for (const b of items.slice(i)) yield [a, b];
 }
 
-/** Squares of differences of the variables, and of the variables themselves. */
+/** The inequalities that the hypotheses state; for natural variables that nothing bounds below also `0 ≤ x`. */
+export function givenInequalities(view: GoalView): readonly Inequality[] {
+  const given = view.facts.flatMap((f) => conjuncts(f.term).map(inequality)).filter((i) => i !== null);
+  const free = [...view.numbers].filter(([name, domain]) => domain === 'Nat' && !given.some((g) => g.high === name));
+  return [...given, ...free.slice(0, 2).map(([name]) => ({ low: '0', high: name }))];
+}
+
+/** Squares of differences of the variables and of the variables themselves; of their multiples where a hypothesis weighs them. */
 function squares(view: GoalView): readonly string[] {
   const names = [...view.numbers.keys()].filter((n) => view.variables.some((v) => v.name === n)).slice(0, 4);
   const cast = (n: string): string => (view.numbers.get(n) === 'Nat' ? `(${n} : Int)` : n);
   const bases = [...pairs(names)].map(([a, b]) => (a === b ? cast(a) : `${cast(a)} - ${cast(b)}`));
-  return bases.map((b) => `have := Lean.Grind.OrderedRing.sq_nonneg (a := ${b})`);
+  for (const fact of view.facts) {
+    const match = /^(\d+) \* (\S+) \+ (\d+) \* (\S+) [≤<=]/u.exec(fact.text);
+    const [, p, a, q, b] = match ?? [];
+    if (a !== undefined && b !== undefined && names.includes(a) && names.includes(b))
+      bases.unshift(`${p} * ${cast(a)} - ${q} * ${cast(b)}`);
+  }
+  return bases.slice(0, 8).map((b) => `have := Lean.Grind.OrderedRing.sq_nonneg (a := ${b})`);
 }
 
 /** Products of inequalities and squares as hints for `grind`, whose linear arithmetic takes monomials as unknowns. */
@@ -69,37 +86,64 @@ export const nonlinear: Rule = {
   *propose(view): Iterable<Draft> {
     const { target, domain } = view;
     if (domain === null || !isNonlinear(view)) return;
-    const given = view.facts.flatMap((f) => flatten(f.term).map(inequality)).filter((i) => i !== null);
     const goal = inequality(target);
     if (!goal && target.text !== 'False' && !isOp(target, '=')) return;
-    const factors = given.slice(0, MAX_FACTORS);
-    if (factors.length > 0) {
-      const lines = [...pairs(factors)].slice(0, 10).map(([a, b]) => product(a, b, view));
+    const factors = givenInequalities(view).slice(0, MAX_FACTORS);
+    const contrary = goal ? negation(goal) : null;
+    const open = ['apply Classical.byContradiction', 'intro hc'];
+    const own = products(view, [...pairs(factors)]);
+    const mixed = contrary
+      ? products(
+          view,
+          [contrary, ...factors].map((f) => [contrary, f] as const),
+        )
+      : [];
+    const square = squares(view);
+    if (own.length > 0)
       yield {
-        tactic: [...lines, 'grind'].join('\n'),
+        tactic: [...own, 'grind'].join('\n'),
         weight: 9,
         reason: 'products of the hypotheses',
         heartbeats: 10000,
       };
-    }
-    if (goal && factors.length > 0) {
-      const contrary = negation(goal);
-      const lines = [contrary, ...factors].map((f) => product(contrary, f, view));
-      const open = ['apply Classical.byContradiction', 'intro hc'];
+    if (mixed.length > 1)
       yield {
-        tactic: [...open, ...lines, 'grind'].join('\n'),
+        tactic: [...open, ...mixed, 'grind'].join('\n'),
         weight: 8,
         reason: 'products of the contrary with the hypotheses',
         heartbeats: 10000,
       };
-    }
-    const lines = squares(view);
-    if (lines.length > 0)
+    if (square.length > 0)
       yield {
-        tactic: [...lines, 'grind'].join('\n'),
+        tactic: [...square, 'grind'].join('\n'),
         weight: 7,
         reason: 'squares are not negative',
         heartbeats: 10000,
       };
+    if (contrary && factors.length > 0) {
+      const some = products(view, [...pairs(factors.slice(0, 4)), ...factors.map((f) => [contrary, f] as const)]);
+      yield {
+        tactic: [...open, ...some, ...square.slice(0, 1), 'grind'].join('\n'),
+        weight: 5,
+        reason: 'products of everything',
+        heartbeats: 15000,
+      };
+    }
+    const [, , third] = factors;
+    if (third) {
+      const three = products(
+        view,
+        [...pairs(factors.slice(0, 3))].filter(([a, b]) => a !== b),
+      );
+      const triple = `have := Int.mul_nonneg hn0 (show (0 : Int) ≤ ${inInt(third.high, view)} - ${inInt(third.low, view)} by omega)`;
+      const last = contrary ? factors.map((f) => [contrary, f] as const) : [];
+      const lines = [...three, triple, ...products(view, last).map((l) => l.replace('have hn', 'have hm'))];
+      yield {
+        tactic: [...(contrary ? open : []), ...lines, 'grind'].join('\n'),
+        weight: 6,
+        reason: 'products of three hypotheses',
+        heartbeats: 15000,
+      };
+    }
   },
 };

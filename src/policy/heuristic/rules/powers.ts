@@ -34,6 +34,7 @@ export const powers: Rule = {
       };
       yield* comparisons(view, all);
     }
+    yield { tactic: 'simp [Nat.pow_mul, Nat.pow_two]', weight: 4, reason: 'powers of powers', heartbeats: 8000 };
     yield {
       tactic:
         'simp only [Nat.pow_succ, Nat.pow_mul, Nat.pow_add, Nat.mul_pow, Nat.pow_zero, Nat.one_mul, Int.pow_succ, Int.pow_zero] at *',
@@ -78,7 +79,7 @@ function* comparisons(view: GoalView, all: readonly (Term & { kind: 'op' })[]): 
     for (const lemma of ['Nat.pow_lt_pow_left', 'Nat.pow_lt_pow_right']) {
       yield {
         tactic: `apply ${lemma} <;> first | omega | (simp_all; done) | grind`,
-        weight: 3,
+        weight: 7,
         reason: 'a power grows',
         heartbeats: 8000,
       };
