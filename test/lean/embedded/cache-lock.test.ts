@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processStart, tryLock } from '../../../src/lean/embedded/cache-lock.ts';
+import { temporaryFolder } from './fixtures/temporary.ts';
 
-const lockFile = (): string => join(mkdtempSync(join(tmpdir(), 'proofdeck-lock-')), 'entry.lock');
+const lockFile = (): string => join(temporaryFolder(), 'entry.lock');
 const record = (fields: object): string =>
   JSON.stringify({
     pid: process.pid,

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FakePackage, fakePackage } from './fixtures/fake-package.ts';
+import { temporaryFolder } from './fixtures/temporary.ts';
 
 const running: ChildProcess[] = [];
 afterEach(() => {
@@ -41,7 +42,7 @@ function foldersOf(fake: FakePackage): string[] {
 
 describe('two processes that prepare the same entry', () => {
   it('build it once: the second waits for the first', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const first = new Preparer(fake);
     await first.says('building');
     const second = new Preparer(fake);
@@ -52,7 +53,7 @@ describe('two processes that prepare the same entry', () => {
   });
 
   it('go on without the first when it is killed', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const first = new Preparer(fake);
     await first.says('building');
     const second = new Preparer(fake);

@@ -14,6 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { type CacheOptions, type PreparedEntry, prepareEntry, verifyEntry } from '../../../src/lean/embedded/cache.ts';
 import type { PrepareProgress } from '../../../src/lean/embedded/prepare-progress.ts';
 import { type FakePackage, fakeBuilder, fakePackage, writeFakeEntry } from './fixtures/fake-package.ts';
+import { temporaryFolder } from './fixtures/temporary.ts';
 
 async function prepared(options: CacheOptions): Promise<PreparedEntry> {
   const entry = await prepareEntry(options);
@@ -31,7 +32,7 @@ function overwrite(file: string, at: number, text: string): void {
 
 describe('prepareEntry', () => {
   it('builds once and finds the entry afterwards', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const { build, builds } = fakeBuilder();
     const first = await prepared({ ...fake, build });
     const second = await prepared({ ...fake, build });
@@ -41,7 +42,7 @@ describe('prepareEntry', () => {
   });
 
   it('has another entry for another program and another package', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const { build } = fakeBuilder();
     const first = await prepared({ ...fake, build });
     const otherProgram = await prepared({ ...fake, build, program: 'another program' });
@@ -71,7 +72,7 @@ describe('prepareEntry', () => {
     ],
   ];
   it.each(damages)('builds again after %s', async (_, damage) => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const { build, builds } = fakeBuilder();
     const { folder } = await prepared({ ...fake, build });
     damage(folder);
@@ -81,7 +82,7 @@ describe('prepareEntry', () => {
   });
 
   it('finds a byte that lies between the samples by the full check only', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const { folder } = await prepared({ ...fake, build: fakeBuilder().build });
     overwrite(join(folder, 'lean.wasm'), 4096 + 17, 'X');
     expect(verifyEntry(fake, false)).toMatchObject({ kind: 'good' });
@@ -89,7 +90,7 @@ describe('prepareEntry', () => {
   });
 
   it('repeats an interrupted preparation and removes what it left', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const { build } = fakeBuilder();
     const { folder, key } = await prepared({ ...fake, build });
     rmSync(folder, { recursive: true });
@@ -102,7 +103,7 @@ describe('prepareEntry', () => {
   });
 
   it('keeps the entries used last and removes older ones', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const { build } = fakeBuilder();
     const entries: PreparedEntry[] = [];
     for (const program of ['a', 'b', 'c', 'd', 'e']) {
@@ -121,14 +122,18 @@ describe('prepareEntry', () => {
 
   it('reports progress', async () => {
     const seen: PrepareProgress[] = [];
-    await prepared({ ...fakePackage(), build: fakeBuilder().build, onProgress: (progress) => seen.push(progress) });
+    await prepared({
+      ...fakePackage(temporaryFolder()),
+      build: fakeBuilder().build,
+      onProgress: (progress) => seen.push(progress),
+    });
     expect(seen).toMatchObject([{ phase: 'save', fraction: 0.9 }]);
   });
 });
 
 describe('prepareEntry, when it cannot', () => {
   it('answers noSpace when the disk fills up, and leaves nothing behind', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const answer = await prepareEntry({
       ...fake,
       build: async ({ folder, key }) => {
@@ -145,7 +150,7 @@ describe('prepareEntry, when it cannot', () => {
   });
 
   it('answers unwritable when the cache is not a folder', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     writeFileSync(fake.cacheRoot, 'a file');
     const answer = await prepareEntry({ ...fake, build: fakeBuilder().build });
     expect(answer).toMatchObject({
@@ -156,14 +161,14 @@ describe('prepareEntry, when it cannot', () => {
   });
 
   it('answers missing when the package is incomplete', async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     rmSync(join(fake.packageFolder, 'lean-lib.tar.gz'));
     const answer = await prepareEntry({ ...fake, build: fakeBuilder().build });
     expect(answer).toMatchObject({ category: 'missing', message: expect.stringContaining('npm install') });
   });
 
   it("passes the builder's failure on and can be tried again", async () => {
-    const fake = fakePackage();
+    const fake = fakePackage(temporaryFolder());
     const failure = { kind: 'startFailed', category: 'lean', message: 'm', detail: 'd' } as const;
     expect(await prepareEntry({ ...fake, build: async () => failure })).toEqual(failure);
     expect(await prepareEntry({ ...fake, build: fakeBuilder().build })).toMatchObject({ kind: 'entry', built: true });

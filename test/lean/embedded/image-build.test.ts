@@ -1,19 +1,18 @@
-import { cpSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openEmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
 import type { PrepareProgress } from '../../../src/lean/embedded/prepare-progress.ts';
 import { HOST_TEST_PROGRAM } from './fixtures/open-host.ts';
+import { temporaryFolder } from './fixtures/temporary.ts';
 
 const BUILD_MS = 240_000;
-const folder = mkdtempSync(join(tmpdir(), 'proofdeck-image-build-'));
+const folder = temporaryFolder();
 const options = {
   cacheRoot: join(folder, 'cache'),
   program: HOST_TEST_PROGRAM,
 };
 const spare = join(folder, 'spare');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function echo(
   more: Partial<Parameters<typeof openEmbeddedHost>[0]> = {},

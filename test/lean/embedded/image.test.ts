@@ -1,8 +1,8 @@
-import { mkdtempSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DamagedImage, readImage, WASM_PAGE, writeImage } from '../../../src/lean/embedded/image.ts';
+import { temporaryFolder } from './fixtures/temporary.ts';
 
 const META = {
   handler: 8,
@@ -18,7 +18,7 @@ function sample(): { readonly file: string; readonly memory: Uint8Array } {
   memory[10] = 1;
   memory[WASM_PAGE + 5] = 2;
   memory[4 * WASM_PAGE + 1] = 3;
-  const file = join(mkdtempSync(join(tmpdir(), 'proofdeck-image-')), 'image.bin');
+  const file = join(temporaryFolder(), 'image.bin');
   writeImage(file, memory, META);
   return { file, memory };
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { slimWasm } from '../../../src/lean/embedded/slim-wasm.ts';
 import { symbolTable, symbolTableBytes } from '../../../src/lean/embedded/symbols.ts';
 import { tarFiles } from '../../../src/lean/embedded/tar.ts';
 import { Reader, signedLeb, unsignedLeb } from '../../../src/lean/embedded/wasm-binary.ts';
+import { temporaryFolder } from './fixtures/temporary.ts';
 
 describe('LEB128', () => {
   it('reads what it writes', () => {
@@ -20,7 +20,7 @@ describe('the symbol table', () => {
   it('finds every symbol, also through its Native name, and no other', () => {
     const table = symbolTable(readFileSync);
     const symbols = Array.from({ length: 500 }, (_, i) => [`l_Lean_Thing_${i}`, i * 3] as const);
-    const file = join(mkdtempSync(join(tmpdir(), 'proofdeck-symbols-')), 'symbols.bin');
+    const file = join(temporaryFolder(), 'symbols.bin');
     writeFileSync(file, symbolTableBytes(table, symbols));
     const find = table.load(file);
     expect(symbols.every(([name, value]) => find(name) === value)).toBe(true);
