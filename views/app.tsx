@@ -5,6 +5,7 @@ import type { KeyOverrides } from '../src/config/keys.ts';
 import { ActionTable } from './actions/table.ts';
 import { Controller } from './controller.ts';
 import { keysOf } from './keys.ts';
+import { Table } from './tables/ink-table.tsx';
 import { terminalCapabilities } from './terminal.ts';
 import { createTheme } from './theme.ts';
 
@@ -40,12 +41,21 @@ function App({ controller }: { readonly controller: Controller }) {
     controller.sleep = () => void suspendTerminal(stopUntilContinued);
   }, [controller, suspendTerminal]);
   const lines = controller.frame({ rows, columns });
+  const table = controller.table({ rows, columns });
   return (
     <Box height={rows} width={columns} flexDirection="column" overflow="hidden">
-      {lines.map((line, row) => (
+      {table ? (
+        <>
+          <Row line={lines[0] ?? ''} />
+          <Box height={rows - 2} width={columns} flexDirection="column" overflow="hidden">
+            <Table data={table} columns={['status', 'check', 'found', 'remedy']} />
+          </Box>
+          <Row line={lines.at(-1) ?? ''} />
+        </>
+      ) : (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its row
-        <Row key={row} line={line} />
-      ))}
+        lines.map((line, row) => <Row key={row} line={line} />)
+      )}
     </Box>
   );
 }
@@ -67,6 +77,7 @@ export async function runApp(workbench: Workbench, options: AppOptions): Promise
   const controller = new Controller({
     workbench,
     theme: createTheme({ depth: options.color ? colour : 0, ascii: options.ascii }),
+    ascii: options.ascii,
     table: new ActionTable(options.keys),
     now: () => performance.now(),
     ...(options.screen && { screen: options.screen }),

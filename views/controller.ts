@@ -13,6 +13,7 @@ import { drawFrame, drawScreen } from './frame.ts';
 import { type OverlayHost, overlayKey, overlayPaste, type Suggestion } from './overlay-keys.ts';
 import { candidateRows } from './panes/candidates.ts';
 import { pagerLines } from './panes/overlays.ts';
+import { type DoctorRow, doctorTable } from './screens/doctor-table.ts';
 import { wrap } from './text/clip.ts';
 import type { Theme } from './theme.ts';
 import { type Overlay, type SearchUi, type Size, Ui } from './ui.ts';
@@ -28,6 +29,8 @@ export interface TerminalHost {
 export interface ControllerOptions {
   readonly workbench: Workbench;
   readonly theme: Theme;
+  /** Only ASCII may be drawn. */
+  readonly ascii?: boolean;
   readonly table?: ActionTable;
   readonly screen?: Screen;
   /** Milliseconds of a clock that never goes back. */
@@ -292,6 +295,14 @@ export class Controller implements OverlayHost {
       sinceSnapshotMs: this.#options.now() - this.#taken,
       keyOf: (id) => this.#table.shownKeyOf(id),
     };
+  }
+
+  /** The Doctor screen's table, when that is what stands between the first line of the frame and the last. */
+  table(size: Size): readonly DoctorRow[] | null {
+    const { screen, overlay, lists } = this.ui;
+    if (screen !== 'doctor' || overlay || lists.doctor.query !== '' || this.#options.ascii) return null;
+    const area = { rows: size.rows - 2, columns: size.columns };
+    return doctorTable(this.snapshot.doctor, area, this.#options.theme.signs.ellipsis);
   }
 
   /** The screen as it is now: exactly as many lines as the terminal has rows. */

@@ -138,6 +138,17 @@ describe('the screen', () => {
     await terminal.until('the editor', (screen) => screen.includes('statement to prove'));
   });
 
+  it('shows the checks as a table where it fits, as lines where it does not', async () => {
+    const terminal = await start(['doctor'], 120, 30);
+    const table = await terminal.until('the table', (screen) => screen.includes('│ status'));
+    expect(table).toMatch(/│ ! warning\s+│ fsync of the home\s+│ 35 ms on a network file system/);
+    terminal.resize(80, 24);
+    await terminal.until(
+      'the lines',
+      (screen) => screen.includes('! warning  fsync of the home') && !screen.includes('│'),
+    );
+  });
+
   it('sends little for a key in a tree of 100,000 nodes', async () => {
     const terminal = await start(['large'], 200, 50);
     terminal.forget();
