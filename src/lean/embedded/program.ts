@@ -19,6 +19,7 @@ const COMMON_FILES = [
   'Kernel',
   'Allowed',
   'Verdict',
+  'VerdictCommands',
   'Inspect',
   'Dispatch',
 ] as const;

@@ -66,13 +66,16 @@ function quoted(name: string): string {
 
 function statementOf(problem: JudgedProblem): string {
   if (problem.copyFrom !== undefined) return `type_of% @${problem.copyFrom}`;
-  if (problem.statement === null) throw new Error(`problem ${problem.name} has neither a statement nor a theorem to copy`);
+  if (problem.statement === null)
+    throw new Error(`problem ${problem.name} has neither a statement nor a theorem to copy`);
   return normalizeLineBreaks(problem.statement).trim();
 }
 
 /** A line comment at the end of a statement must not swallow what follows. */
 function onOwnLines(statement: string): string {
-  return statement.includes('\n') || statement.includes('--') ? `\n${indent(indent(statement))}\n${INDENT}` : ` ${statement} `;
+  return statement.includes('\n') || statement.includes('--')
+    ? `\n${indent(indent(statement))}\n${INDENT}`
+    : ` ${statement} `;
 }
 
 function blockOf(text: string): string {
@@ -118,7 +121,10 @@ function normalizeLineBreaks(text: string): string {
 
 /** Takes the indentation of the first line off all lines, where all have it. */
 function dedent(text: string): string {
-  const lines = text.replace(/^(?:[ \t]*\n)+/, '').trimEnd().split('\n');
+  const lines = text
+    .replace(/^(?:[ \t]*\n)+/, '')
+    .trimEnd()
+    .split('\n');
   const margin = /^ */.exec(lines[0] ?? '')![0];
   return lines.every((line) => line.trim() === '' || line.startsWith(margin))
     ? lines.map((line) => line.slice(margin.length)).join('\n')

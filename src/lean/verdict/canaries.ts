@@ -27,7 +27,9 @@ export const CANARIES: readonly Canary[] = [
 ];
 
 /** The statements to run for some canaries, each with the canary it belongs to. */
-export function canaryStatements(canaries: readonly Canary[] = CANARIES): readonly { readonly name: string; readonly statement: string }[] {
+export function canaryStatements(
+  canaries: readonly Canary[] = CANARIES,
+): readonly { readonly name: string; readonly statement: string }[] {
   return canaries.flatMap(({ name, statement, negation }) =>
     negation === undefined
       ? [{ name, statement }]

@@ -73,9 +73,16 @@ async function compare(
   }
 }
 
-async function run(folder: string, options: ComparatorOptions, environment: Environment, secondKernel: boolean): Promise<ExternalOutcome> {
+async function run(
+  folder: string,
+  options: ComparatorOptions,
+  environment: Environment,
+  secondKernel: boolean,
+): Promise<ExternalOutcome> {
   const { execa } = await import('execa');
-  const env = Object.fromEntries(PASSED_ON.flatMap((key) => (environment[key] === undefined ? [] : [[key, environment[key]]])));
+  const env = Object.fromEntries(
+    PASSED_ON.flatMap((key) => (environment[key] === undefined ? [] : [[key, environment[key]]])),
+  );
   const result = await execa('lake', ['env', 'comparator', 'config.json'], {
     cwd: folder,
     env,
@@ -90,7 +97,8 @@ async function run(folder: string, options: ComparatorOptions, environment: Envi
       ? { kind: 'accepted', level: 'V5', checks: ['comparator', 'nanoda'] }
       : { kind: 'accepted', level: 'V4', checks: ['comparator'] };
   }
-  if (result.timedOut || result.exitCode === undefined) return { kind: 'unavailable', message: result.shortMessage ?? 'it did not finish' };
+  if (result.timedOut || result.exitCode === undefined)
+    return { kind: 'unavailable', message: result.shortMessage ?? 'it did not finish' };
   return { kind: 'refused', message: (result.all ?? '').trim().slice(-2000) || `exit code ${result.exitCode}` };
 }
 

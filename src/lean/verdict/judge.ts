@@ -3,7 +3,7 @@ import { readAnswer } from '../protocol/answer.ts';
 import { assembleTheorem, isTheorem, type ProofInput, proofOf } from './assemble.ts';
 import type { ExternalChecker } from './external.ts';
 import { KeptProver, type OpenProver } from './kept-prover.ts';
-import { compareLevels } from './level.ts';
+import type { Level } from './level.ts';
 import { type FileVerdict, type JudgedProblem, noVerdict, type Verdict } from './verdict.ts';
 import {
   checkFileAnswerSchema,
@@ -42,6 +42,8 @@ export type FileResult =
 
 /** Longer texts are refused unread. */
 export const LONGEST_TEXT = 1_000_000;
+/** The declarations of a proof, as tables. A proof of `omega` or `grind` has some 10 kB of them. */
+const LONGEST_ANSWER = 64_000_000;
 /** A replaying prover keeps nothing between requests; it is replaced now and then because its memory never shrinks. */
 const REPLAYS_PER_PROVER = 500;
 
@@ -91,7 +93,12 @@ export class Judge {
     const text = source.replace(/^\uFEFF/, '');
     const toolchain = await this.#toolchainOf();
     if (text.length > LONGEST_TEXT) return { kind: 'badFile', message: tooLong(text) };
-    const asked = await this.#ask(this.#elaborating, 'proofdeck.checkFile', this.#request({ text }), checkFileAnswerSchema);
+    const asked = await this.#ask(
+      this.#elaborating,
+      'proofdeck.checkFile',
+      this.#request({ text }),
+      checkFileAnswerSchema,
+    );
     if (asked.kind === 'refused') return { kind: 'badFile', message: asked.message };
     if (asked.kind === 'none') {
       return { kind: 'file', verdicts: [], stopped: asked.message };
@@ -102,11 +109,12 @@ export class Judge {
     const verdicts: FileVerdict[] = [];
     for (const item of items) {
       const found = item.decl === undefined ? undefined : replayed[targets.findIndex(({ decl }) => decl === item.decl)];
+      const { name = '', statement } = typeof found === 'object' ? found : item;
       verdicts.push({
         ...this.#merge(text, item, found, toolchain),
-        name: item.name ?? '',
+        name,
         line: item.line ?? 1,
-        ...(item.statement !== undefined && { statement: item.statement }),
+        ...(statement !== undefined && { statement }),
       });
     }
     return { kind: 'file', verdicts, ...(stopped !== undefined && { stopped }) };
@@ -121,7 +129,12 @@ export class Judge {
       return { kind: 'verdict', verdict: this.#none(text, tooLong(text), toolchain) };
     }
     const target = wireTarget(problem);
-    const asked = await this.#ask(this.#elaborating, 'proofdeck.verify', this.#request({ ...target, text }), verifyAnswerSchema);
+    const asked = await this.#ask(
+      this.#elaborating,
+      'proofdeck.verify',
+      this.#request({ ...target, text }),
+      verifyAnswerSchema,
+    );
     if (asked.kind === 'refused') return { kind: 'badStatement', message: asked.message };
     if (asked.kind === 'none') return { kind: 'verdict', verdict: this.#none(text, asked.message, toolchain) };
     const { declarations, decl } = asked.value;
@@ -142,17 +155,13 @@ export class Judge {
     return targets.map(() => asked.message);
   }
 
-  /** A missing check lowers the level; it never raises it. Where both provers looked, the second one's word stands. */
+  /**
+   * The second prover's word stands where it gave one. Where it gave none, what it should have confirmed is only known to
+   * elaborate: a text that got past the bans might also know how to keep the second prover busy.
+   */
   #merge(text: string, first: VerifyAnswer, second: Findings | string | undefined, toolchain: string): Verdict {
     const found = typeof second === 'object' ? second : first;
-    const passed = typeof second === 'object' && second.level === 'V3' && first.level === 'V2';
-    const reason =
-      typeof second === 'string'
-        ? `not checked by a second prover: ${second}`
-        : typeof second === 'object' && second.level !== 'V3'
-          ? `a second prover disagrees: ${second.reason ?? 'no reason given'}`
-          : found.reason;
-    const level = passed ? 'V3' : typeof second === 'object' && compareLevels(second.level, first.level) < 0 ? second.level : first.level;
+    const { level, reason, passed } = combine(first, second);
     return {
       level,
       axioms: found.axioms ?? [],
@@ -163,7 +172,7 @@ export class Judge {
       helpers: found.helpers ?? 0,
       checks: passed ? [...first.checks, 'kernel', 'replayed'] : first.checks,
       toolchain,
-      checkers: [`proofdeck judge on ${toolchain}`],
+      checkers: checkersOf(toolchain),
       text,
       ...(reason !== undefined && { reason }),
     };
@@ -174,7 +183,8 @@ export class Judge {
     if (!external || verdict.level !== 'V3') return verdict;
     const outcome = await external.check(problem, verdict.text);
     const checkers = [...verdict.checkers, external.name];
-    if (outcome.kind === 'accepted') return { ...verdict, level: outcome.level, checks: [...verdict.checks, ...outcome.checks], checkers };
+    if (outcome.kind === 'accepted')
+      return { ...verdict, level: outcome.level, checks: [...verdict.checks, ...outcome.checks], checkers };
     if (outcome.kind === 'unavailable') return verdict;
     return { ...verdict, level: 'V1', checkers, reason: `${external.name} refuses: ${outcome.message}` };
   }
@@ -191,20 +201,29 @@ export class Judge {
     // One more try for a prover that died of something else than this text's own length of time.
     if (reply.kind === 'lost' && reply.reason === 'crashed') reply = await prover.ask(line, timeoutMs);
     if (reply.kind === 'lost') {
-      const why = reply.reason === 'timeout' ? `not finished within ${timeoutMs / 1000} s` : `the prover was lost (${reply.reason}: ${reply.detail})`;
+      const why =
+        reply.reason === 'timeout'
+          ? `not finished within ${timeoutMs / 1000} s`
+          : `the prover was lost (${reply.reason}: ${reply.detail})`;
       return { kind: 'none', message: why };
     }
+    if (reply.text.length > LONGEST_ANSWER)
+      return { kind: 'none', message: `an answer of ${reply.text.length} characters` };
     const answer = readAnswer(reply.text, schema);
     if (answer.kind === 'ok') return answer;
     if (answer.kind === 'unreadable') return { kind: 'none', message: answer.message };
     const { error, desc } = answer.error;
     if (error === 'internal') return { kind: 'none', message: `not finished within ${timeoutMs / 1000} s` };
-    if (error === 'command') return { kind: 'none', message: `this worker cannot judge proofs, it answers "${desc}": use the embedded or the lean worker` };
+    if (error === 'command')
+      return {
+        kind: 'none',
+        message: `this worker cannot judge proofs, it answers "${desc}": use the embedded or the lean worker`,
+      };
     return { kind: ['elab', 'parse', 'index'].includes(error) ? 'refused' : 'none', message: desc };
   }
 
   #none(text: string, reason: string, toolchain: string): Verdict {
-    return noVerdict(text, reason, toolchain, [`proofdeck judge on ${toolchain}`]);
+    return noVerdict(text, reason, toolchain, checkersOf(toolchain));
   }
 
   #toolchainOf(): Promise<string> {
@@ -215,6 +234,25 @@ export class Judge {
     });
     return this.#toolchain;
   }
+}
+
+function combine(
+  first: VerifyAnswer,
+  second: Findings | string | undefined,
+): { readonly level: Level | null; readonly reason: string | undefined; readonly passed: boolean } {
+  if (second === undefined) return { level: first.level, reason: first.reason, passed: false };
+  if (typeof second === 'string')
+    return { level: 'V1', reason: `not checked by a second prover: ${second}`, passed: false };
+  if (second.level === 'V3') return { level: 'V3', reason: second.reason, passed: true };
+  return {
+    level: second.level,
+    reason: `a second prover disagrees: ${second.reason ?? 'no reason given'}`,
+    passed: false,
+  };
+}
+
+function checkersOf(toolchain: string): string[] {
+  return [`proofdeck judge on ${toolchain}`];
 }
 
 function wireTarget({ statement, copyFrom, preamble }: JudgedProblem): WireTarget {

@@ -20,7 +20,10 @@ export function reaches(level: Level | null, wanted: Level): boolean {
 
 /** The lowest of some levels, as a solve rate has to name it; null when there are none or one is missing. */
 export function lowestLevel(levels: readonly (Level | null)[]): Level | null {
-  return levels.reduce<Level | null>((low, level, index) => (index === 0 || compareLevels(level, low) < 0 ? level : low), null);
+  return levels.reduce<Level | null>(
+    (low, level, index) => (index === 0 || compareLevels(level, low) < 0 ? level : low),
+    null,
+  );
 }
 
 function rank(level: Level | null): number {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOWEST_COUNTED, type Level, levelSchema, reaches } from './level.ts';
+import { type Level, LOWEST_COUNTED, levelSchema, reaches } from './level.ts';
 
 /** What is to be proved: a statement, or a theorem of the environment whose type it is. */
 export interface JudgedProblem {

@@ -17,15 +17,21 @@ test('lines of one step keep their place under each other', () => {
 });
 
 test('a step that is indented throughout moves to the margin', () => {
-  expect(assembleTheorem({ name: 'a', statement: 'X' }, ['\n    foo\n      bar\n'])).toBe('theorem a : X := by\n  foo\n    bar');
+  expect(assembleTheorem({ name: 'a', statement: 'X' }, ['\n    foo\n      bar\n'])).toBe(
+    'theorem a : X := by\n  foo\n    bar',
+  );
 });
 
 test('a comment at the end of the statement swallows nothing', () => {
-  expect(assembleTheorem({ name: 'a', statement: 'X -- why' }, ['rfl'])).toBe('theorem a :\n    X -- why\n  := by\n  rfl');
+  expect(assembleTheorem({ name: 'a', statement: 'X -- why' }, ['rfl'])).toBe(
+    'theorem a :\n    X -- why\n  := by\n  rfl',
+  );
 });
 
 test('`by` before a script is not doubled', () => {
-  expect(assembleTheorem({ name: 'a', statement: 'X' }, 'by\n    foo\n    bar')).toBe('theorem a : X := by\n  foo\n  bar');
+  expect(assembleTheorem({ name: 'a', statement: 'X' }, 'by\n    foo\n    bar')).toBe(
+    'theorem a : X := by\n  foo\n  bar',
+  );
 });
 
 test('a theorem is taken as it is', () => {

@@ -63,7 +63,10 @@ function outcomeOf({ expect: wanted }: VerdictCase, verdict: Verdict): string {
 
 function expectReason({ reasons }: VerdictCase, reason: string | undefined): void {
   expect(reasons.length).toBeGreaterThan(0);
-  expect(reasons.some((part) => reason?.includes(part)), `reason: ${reason}`).toBe(true);
+  expect(
+    reasons.some((part) => reason?.includes(part)),
+    `reason: ${reason}`,
+  ).toBe(true);
 }
 
 async function expectFile(file: VerdictCase): Promise<void> {

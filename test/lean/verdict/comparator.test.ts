@@ -43,7 +43,11 @@ test('a program that is missing means no comparator', async () => {
 
 test('it is given the statement, the text and the axioms, and sees no secrets', async () => {
   await installAll(`cp *.lean *.toml *.json lean-toolchain "$HOME"; env > "$HOME/env"; echo "$@" > "$HOME/args"`);
-  const checker = await findComparator({ imports: ['Init'], toolchain: 'leanprover/lean4:v4.28.0', environment: environment() });
+  const checker = await findComparator({
+    imports: ['Init'],
+    toolchain: 'leanprover/lean4:v4.28.0',
+    environment: environment(),
+  });
   expect(await checker?.check(PROBLEM, TEXT)).toEqual({ kind: 'accepted', level: 'V4', checks: ['comparator'] });
   const given = (file: string) => readFile(join(folder, file), 'utf8');
   expect(await given('args')).toBe('env comparator config.json\n');
@@ -64,7 +68,11 @@ test('a second kernel raises the level', async () => {
   await installAll('exit 0');
   await install('nanoda_bin', 'exit 0');
   const checker = await findComparator({ imports: [], environment: environment() });
-  expect(await checker?.check(PROBLEM, TEXT)).toEqual({ kind: 'accepted', level: 'V5', checks: ['comparator', 'nanoda'] });
+  expect(await checker?.check(PROBLEM, TEXT)).toEqual({
+    kind: 'accepted',
+    level: 'V5',
+    checks: ['comparator', 'nanoda'],
+  });
 });
 
 test('a refusal carries what the comparator said', async () => {

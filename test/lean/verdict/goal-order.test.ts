@@ -51,7 +51,10 @@ async function prove(choices: readonly number[]): Promise<readonly ProofStep[]> 
     if (!Array.isArray(answer.goals)) throw new Error(`${tactic}: ${JSON.stringify(answer)}`);
     at = {
       stateId: answer.nextStateId as number,
-      goals: (answer.goals as { name: string; target: { pp: string } }[]).map(({ name, target }) => ({ name, target: target.pp })),
+      goals: (answer.goals as { name: string; target: { pp: string } }[]).map(({ name, target }) => ({
+        name,
+        target: target.pp,
+      })),
     };
   }
   return steps;

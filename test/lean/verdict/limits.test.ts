@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LONGEST_TEXT } from '../../../src/lean/verdict/judge.ts';
 import type { Judge } from '../../../src/lean/verdict/judge.ts';
+import { LONGEST_TEXT } from '../../../src/lean/verdict/judge.ts';
 import type { Verdict } from '../../../src/lean/verdict/verdict.ts';
 import { openProvers, type Provers, START_TIMEOUT_MS } from './provers.ts';
 
@@ -18,7 +18,10 @@ async function verdictOf(judge: Judge, statement: string, text: string): Promise
   return result.verdict;
 }
 
-async function withJudge(options: Parameters<Provers['judge']>[0], use: (judge: Judge) => Promise<void>): Promise<void> {
+async function withJudge(
+  options: Parameters<Provers['judge']>[0],
+  use: (judge: Judge) => Promise<void>,
+): Promise<void> {
   const judge = provers.judge(options);
   try {
     await use(judge);
@@ -32,38 +35,51 @@ const GOOD = 'theorem foo : 1 = 1 := rfl';
 test('deep nesting costs a verdict and no more', { timeout: 120_000 }, () =>
   withJudge({}, async (judge) => {
     const deep = `theorem foo : 1 = 1 := ${'('.repeat(100_000)}rfl${')'.repeat(100_000)}`;
-    expect(await verdictOf(judge, '1 = 1', deep)).toMatchObject({ level: null, reason: expect.stringMatching(/lost|deep|recursion/) });
+    expect(await verdictOf(judge, '1 = 1', deep)).toMatchObject({
+      level: null,
+      reason: expect.stringMatching(/lost|deep|recursion/),
+    });
     expect(await verdictOf(judge, '1 = 1', GOOD)).toMatchObject({ level: 'V3' });
-  }));
+  }),
+);
 
 test('a text longer than the limit is refused unread', () =>
   withJudge({}, async (judge) => {
     const long = `${GOOD} -- ${'x'.repeat(LONGEST_TEXT)}`;
-    expect(await verdictOf(judge, '1 = 1', long)).toMatchObject({ level: null, reason: expect.stringContaining('characters') });
+    expect(await verdictOf(judge, '1 = 1', long)).toMatchObject({
+      level: null,
+      reason: expect.stringContaining('characters'),
+    });
   }));
 
 test('a long honest text is judged', { timeout: 60_000 }, () =>
   withJudge({}, async (judge) => {
     const long = `${GOOD} -- ${'∀'.repeat(LONGEST_TEXT / 2)}`;
     expect(await verdictOf(judge, '1 = 1', long)).toMatchObject({ level: 'V3' });
-  }));
+  }),
+);
 
 test('a proof that runs for ever is given up, and the judge goes on', { timeout: 120_000 }, () =>
   withJudge({ timeoutMs: 2000 }, async (judge) => {
     const spin = 'theorem foo : (List.range 100000000).length = 100000000 := by decide +kernel';
     expect(await verdictOf(judge, '(List.range 100000000).length = 100000000', spin)).toMatchObject({ level: null });
     expect(await verdictOf(judge, '1 = 1', GOOD)).toMatchObject({ level: 'V3' });
-  }));
+  }),
+);
 
 test('a replaced prover judges like the first', { timeout: 60_000 }, () =>
   withJudge({ textsPerProver: 1 }, async (judge) => {
     const first = await verdictOf(judge, '1 = 1', GOOD);
     expect(first).toMatchObject({ level: 'V3', toolchain: expect.stringMatching(/^Lean \d/) });
     expect(await verdictOf(judge, '1 = 1', GOOD)).toEqual(first);
-  }));
+  }),
+);
 
 test('a closed judge says so', () =>
   withJudge({}, async (judge) => {
     await judge.close();
-    expect(await verdictOf(judge, '1 = 1', GOOD)).toMatchObject({ level: null, reason: expect.stringContaining('closed') });
+    expect(await verdictOf(judge, '1 = 1', GOOD)).toMatchObject({
+      level: null,
+      reason: expect.stringContaining('closed'),
+    });
   }));

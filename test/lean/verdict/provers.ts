@@ -1,6 +1,6 @@
 import { openEmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
-import { Judge, type JudgeOptions } from '../../../src/lean/verdict/judge.ts';
 import type { Transport } from '../../../src/lean/transport.ts';
+import { Judge, type JudgeOptions } from '../../../src/lean/verdict/judge.ts';
 import { cacheRoot } from '../../../src/storage/paths.ts';
 
 /** Building the image, where it is not there yet. */
