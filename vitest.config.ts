@@ -5,7 +5,7 @@ export default defineConfig({
     reporters: ['default', './test/closing-line.ts'],
     include: ['test/**/*.test.{ts,tsx}'],
     // Real Lean takes seconds to start and half a minute to prepare; these bound a hang, they do not measure speed.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 300_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -16,7 +16,7 @@ export async function keyOverrides(
     try {
       text = await readFile(file, 'utf8');
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) continue;
+      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) continue;
       throw usage(`${file} cannot be read: ${(error as Error).message}`);
     }
     const parsed = parseKeys(text, file, actions);

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { searchResult } from '../sessions/results.ts';
 import { resolveProblem } from '../src/corpus/problem.ts';
+import { unknownProvider } from '../src/policy/registry.ts';
 import { printJson, usage, withCommonOptions, withSearchOptions } from './common-options.ts';
 import { configuration, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { requireEngine } from './engine-options.ts';
 import { printSearch } from './print-search.ts';
-import { runSearch } from './run-search.ts';
+import { existingSession, runSearch } from './run-search.ts';
 
 interface ProveOptions extends CommonOptions, SearchOptions {
   readonly theorem?: string;
@@ -33,10 +34,13 @@ async function prove(context: CommandContext, statement: string | undefined, opt
   const config = await configuration('prove', context, options);
   const chosen = await resolveProblem({ statement, theorem, file, corpus, imports: config.lean.imports });
   if (chosen.kind === 'unusable') throw usage(chosen.message);
+  const unknown = unknownProvider(config.policy.provider);
+  if (unknown !== null) throw usage(unknown);
+  const session = await existingSession(context, options);
   const quiet = options.quiet === true || options.json === true || options.jsonl === true;
   const engine = await requireEngine(context, config.lean, quiet);
   try {
-    const run = await runSearch(context, engine, chosen.problem, config, options);
+    const run = await runSearch(context, engine, session, chosen.problem, config, options);
     const result = searchResult(run);
     if (options.json) printJson(context, result);
     else if (!options.jsonl && run.badStatement === null) printSearch(context, result);

@@ -18,6 +18,7 @@ import { version } from './version.ts';
 export async function runSearch(
   context: CommandContext,
   engine: Engine,
+  existing: Session | null,
   problem: Problem,
   config: Config,
   options: CommonOptions,
@@ -26,7 +27,7 @@ export async function runSearch(
   const opened = await engine.openProvider(config.policy.provider);
   if (opened.kind === 'unknownProvider') throw usage(opened.message);
   const { provider } = opened;
-  const session = await sessionFor(context, options, engine.toolchain);
+  const session = existing ?? (await newSession(context, options, engine.toolchain));
   engine.warmJudge();
   const follow = options.jsonl
     ? followLog(logPath(session.home, session.id), context.out, session.length > 1)
@@ -87,15 +88,12 @@ function badStatement(state: SearchState): string | null {
   return state.nodes.length === 0 && state.ended?.status === 'error' ? state.ended.reason : null;
 }
 
-async function sessionFor(context: CommandContext, options: CommonOptions, toolchain: string): Promise<Session> {
-  const home = homeRoot(options.home, context.environment);
-  const program = version();
-  if (options.session === undefined) {
-    const created = await createSession(home, { program, toolchain });
-    if (created.kind === 'created') return created.session;
-    throw new CommandExit(EXIT.missing, created.message);
-  }
-  const opened = await openSession(home, options.session, { program });
+/** The session that `--session` names, open for writing; null when none is named. */
+export async function existingSession(context: CommandContext, options: CommonOptions): Promise<Session | null> {
+  if (options.session === undefined) return null;
+  const opened = await openSession(homeRoot(options.home, context.environment), options.session, {
+    program: version(),
+  });
   if (opened.kind === 'noSuchSession') throw usage(opened.message);
   if (opened.kind !== 'opened') throw new CommandExit(EXIT.failed, opened.message);
   const { session } = opened;
@@ -103,4 +101,10 @@ async function sessionFor(context: CommandContext, options: CommonOptions, toolc
   await session.close();
   const why = session.status.kind === 'readOnly' ? session.status.reason : session.status.failure.message;
   throw new CommandExit(EXIT.failed, `session ${session.id} cannot be written: ${why}`);
+}
+
+async function newSession(context: CommandContext, options: CommonOptions, toolchain: string): Promise<Session> {
+  const created = await createSession(homeRoot(options.home, context.environment), { program: version(), toolchain });
+  if (created.kind === 'created') return created.session;
+  throw new CommandExit(EXIT.missing, created.message);
 }

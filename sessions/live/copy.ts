@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../../src/storage/atomic-file.ts';
 import { storageFailure } from '../../src/storage/failure.ts';
+import { makeFolder } from '../../src/storage/make-folder.ts';
 
 export type CopyResult =
   | { readonly kind: 'copied'; readonly file: string }
@@ -15,7 +15,7 @@ export async function copyToFile(home: string, what: string, text: string): Prom
   const folder = join(home, 'copied');
   const file = join(folder, `${what.replace(/[^\w-]+/g, '-')}.txt`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     return { kind: 'failed', message: storageFailure(error, folder, 'make the folder').message };
   }

@@ -1,6 +1,7 @@
 import { createSession, deleteSession, openSession } from '../open-session.ts';
 import { reopenSearch } from '../reopen.ts';
 import type { Session } from '../session.ts';
+import { resolveSessionId } from '../session-folders.ts';
 import { listSessions } from '../session-index.ts';
 import type { SessionSummary } from '../workbench.ts';
 import { LiveSearch } from './live-search.ts';
@@ -62,7 +63,14 @@ export class SessionHolder {
 
   /** Opens a recorded session in place of the open one. */
   async open(id: string, takeOver: boolean): Promise<{ readonly kind: 'opened'; readonly session: Session } | Failure> {
-    const opened = await openSession(this.#place.home, id, { program: this.#place.program, takeOver });
+    const { home, program } = this.#place;
+    const resolved = await resolveSessionId(home, id);
+    if (resolved.kind === 'noSuchSession') return { kind: 'failed', message: resolved.message };
+    // Our own lock would make the session that is open already read-only.
+    if (this.#session?.id === resolved.id && this.#session.status.kind === 'writing') {
+      return { kind: 'opened', session: this.#session };
+    }
+    const opened = await openSession(home, resolved.id, { program, takeOver });
     if (opened.kind !== 'opened') return { kind: 'failed', message: opened.message };
     await this.close();
     this.#use(opened.session);
@@ -98,6 +106,10 @@ export class SessionHolder {
 
   #use(session: Session): void {
     this.#session = session;
-    session.onStatus(() => this.#onChange());
+    session.onStatus(({ kind }) => {
+      // What cannot be recorded must not go on: searches wait until the log can be written again.
+      if (kind === 'paused') for (const search of this.#searches) search.driver?.input({ kind: 'user.pause' });
+      this.#onChange();
+    });
   }
 }

@@ -28,7 +28,8 @@ export async function readToml(path: string, shown = path): Promise<TomlDocument
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return { kind: 'absent' };
+    // A home that is a file has no configuration in it; whoever wants to write there will say so.
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return { kind: 'absent' };
     return { kind: 'unreadable', problem: { key: null, message: storageFailure(error, path, 'read').message } };
   }
   try {
