@@ -7,7 +7,7 @@ import { Controller } from './controller.ts';
 import { keysOf } from './keys.ts';
 import { Table } from './tables/ink-table.tsx';
 import { terminalCapabilities } from './terminal.ts';
-import { createTheme } from './theme.ts';
+import { createTheme, readerTheme } from './theme.ts';
 
 export interface AppOptions {
   /** Off: bold and reverse only. How many colours is read from the environment. */
@@ -74,16 +74,19 @@ async function stopUntilContinued(): Promise<void> {
  */
 export async function runApp(workbench: Workbench, options: AppOptions): Promise<void> {
   const { colour } = terminalCapabilities(process.env, process.stdout);
+  // The variable that Ink itself looks at.
+  const linear = process.env.INK_SCREEN_READER === 'true';
   const controller = new Controller({
     workbench,
-    theme: createTheme({ depth: options.color ? colour : 0, ascii: options.ascii }),
-    ascii: options.ascii,
+    theme: linear ? readerTheme : createTheme({ depth: options.color ? colour : 0, ascii: options.ascii }),
+    ascii: options.ascii || linear,
+    linear,
     table: new ActionTable(options.keys),
     now: () => performance.now(),
     ...(options.screen && { screen: options.screen }),
   });
   const app = render(<App controller={controller} />, {
-    alternateScreen: true,
+    alternateScreen: !linear,
     incrementalRendering: options.incremental,
     maxFps,
     interactive: process.stdout.isTTY === true,

@@ -33,6 +33,8 @@ export interface ControllerOptions {
   readonly ascii?: boolean;
   readonly table?: ActionTable;
   readonly screen?: Screen;
+  /** One pane at a time, for screen readers. */
+  readonly linear?: boolean;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
 }
@@ -70,6 +72,7 @@ export class Controller implements OverlayHost {
     this.#options = options;
     this.#table = options.table ?? new ActionTable();
     this.ui = new Ui(options.screen ?? 'home');
+    this.ui.linear = options.linear ?? false;
     this.snapshot = options.workbench.snapshot();
     this.#taken = options.now();
     this.#drawn = this.#taken;

@@ -100,6 +100,12 @@ export interface Theme {
   paint(text: string, tone: Tone): string;
 }
 
+/** For screen readers: no sequences and no rules; the chosen row starts with a sign. */
+export const readerTheme: Theme = {
+  signs: { ...asciiSigns, vertical: ' ', horizontal: ' ' },
+  paint: (text, tone) => (tone === 'selected' ? `>${text.slice(1)}` : tone === 'cursor' ? `[${text}]` : text),
+};
+
 /** The look for a terminal: colour depth 0 leaves bold and reverse only, `ascii` replaces our own signs. */
 export function createTheme(options: { readonly depth: ColourDepth; readonly ascii: boolean }): Theme {
   const starts = new Map<Tone, string>();

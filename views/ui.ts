@@ -86,6 +86,8 @@ export class Ui {
   notice: Notice | null = null;
   /** Prompt lines that have not been answered yet, oldest first. */
   working: readonly string[] = [];
+  /** One pane at a time, for screen readers. */
+  linear = false;
   readonly lists: Readonly<Record<HomePane | 'inspect' | 'doctor' | 'compare', ListState>> = {
     searches: list(),
     sessions: list(),

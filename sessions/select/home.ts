@@ -17,7 +17,7 @@ export function selectSearches(snapshot: WorkbenchSnapshot, filter: string): rea
   const rows = snapshot.searches.map(
     ({ id, state, runningMs }): SearchRow => ({
       id,
-      name: state.problem?.name ?? id,
+      name: `${state.problem?.name ?? id}${state.fork ? ` (fork of ${state.fork.search} at ${state.fork.node})` : ''}`,
       statement: state.problem?.statement ?? state.problem?.copyFrom ?? '',
       status: state.ended?.status ?? state.mode,
       level: state.verdict?.level ?? null,

@@ -56,7 +56,7 @@ function step(deck: Deck, search: OpenSearch, place: SearchUi): void {
 }
 
 function continueOrPause(deck: Deck, search: OpenSearch, place: SearchUi): void {
-  const isRunning = search.state.mode === 'running' || search.state.mode === 'stepping';
+  const isRunning = search.state.mode === 'running';
   if (!isRunning) place.follow = true;
   deck.act({ kind: isRunning ? 'pause' : 'run' });
 }

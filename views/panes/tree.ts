@@ -29,7 +29,10 @@ export function treePane(context: SearchContext, area: Area, focused: boolean): 
   const height = area.rows - 1;
   const rows = place.frontier ? frontierRows(context, height) : treeRows(context, height);
   const open = `${state.openCount} open`;
-  const info: Span[] = [span(`${state.nodes.length} nodes`, 'dim'), span(open, 'dim')];
+  const info: Span[] = [
+    span(state.nodes.length === 1 ? '1 node' : `${state.nodes.length} nodes`, 'dim'),
+    span(open, 'dim'),
+  ];
   if (place.treeQuery !== '') info.push(span(`/${place.treeQuery}`, 'info'));
   const title: PaneTitle = {
     number: 1,

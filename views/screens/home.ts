@@ -78,12 +78,13 @@ function searchRows(context: DrawContext, columns: number): PaneContent {
     return [
       span(`${pin} `, 'info'),
       span(`${mark.sign} ${fill(mark.word, 12, ellipsis)} `, mark.tone),
+      span(`${fill(cleanLine(row.id), 5, ellipsis)} `, 'dim'),
       span(`${fill(cleanLine(row.name), 24, ellipsis)} `),
       span(
         `${fillLeft(`${row.expansions}`, 6, ellipsis)} expansions ${fillLeft(`${row.nodes}`, 7, ellipsis)} nodes ${fillLeft(formatMs(row.runningMs), 8, ellipsis)}  `,
         'dim',
       ),
-      span(cut(context, cleanLine(row.statement), Math.max(0, columns - 78))),
+      span(cut(context, cleanLine(row.statement), Math.max(0, columns - 84))),
     ];
   });
   const absent: Line[] = [

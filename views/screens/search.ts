@@ -37,7 +37,12 @@ export function searchScreen(context: SearchContext, area: Area): Block {
   const body = { rows: area.rows - head.length - statistics - 1, columns: area.columns };
   const strip = statistics === 0 ? [] : statisticsStrip(context, { rows: statistics, columns: area.columns });
   return block(
-    [...head, ...panes(context, body, searchLayout(area)), ...strip, statusLine(context, area.columns)],
+    [
+      ...head,
+      ...panes(context, body, context.ui.linear ? 'one' : searchLayout(area)),
+      ...strip,
+      statusLine(context, area.columns),
+    ],
     area,
   );
 }
