@@ -72,18 +72,7 @@ async function checkProofs(engine: Engine, proofs: readonly SubmittedProof[], le
   for (const { name, statement, proof } of proofs) {
     const judged = await engine.judgeProof({ name, statement }, proof);
     if (judged.kind === 'verdict') results.push(checked(name, judged.verdict, level));
-    else {
-      const reason = `the statement does not elaborate: ${judged.message}`;
-      results.push({
-        name,
-        level: null,
-        accepted: false,
-        axioms: [],
-        axiomsBehindLibrary: 'unknown',
-        selfUse: false,
-        reason,
-      });
-    }
+    else results.push(notJudged(name, `the statement does not elaborate: ${judged.message}`));
   }
   return results;
 }
@@ -91,22 +80,17 @@ async function checkProofs(engine: Engine, proofs: readonly SubmittedProof[], le
 async function checkFile(engine: Engine, source: string, where: string, level: Level): Promise<Checked[]> {
   const judged = await engine.judgeFile(source);
   if (judged.kind === 'badFile') throw usage(`${where}: ${judged.message}`);
-  const results = judged.verdicts.map((verdict) => ({ ...checked(verdict.name, verdict, level), line: verdict.line }));
-  if (judged.stopped !== undefined) {
-    const reason = judged.stopped;
-    results.push({
-      name: '',
-      level: null,
-      accepted: false,
-      axioms: [],
-      axiomsBehindLibrary: 'unknown',
-      selfUse: false,
-      reason,
-      line: 0,
-    });
-  }
+  const results: Checked[] = judged.verdicts.map((verdict) => ({
+    ...checked(verdict.name, verdict, level),
+    line: verdict.line,
+  }));
+  if (judged.stopped !== undefined) results.push({ ...notJudged('', judged.stopped), line: 0 });
   if (results.length === 0) throw usage(`${where} holds no theorem to check`);
   return results;
+}
+
+function notJudged(name: string, reason: string): Checked {
+  return { name, level: null, accepted: false, axioms: [], axiomsBehindLibrary: 'unknown', selfUse: false, reason };
 }
 
 function checked(name: string, verdict: Verdict, level: Level): Checked {

@@ -35,7 +35,7 @@ export function createProgram(context: CommandContext): Command {
       writeErr: (text) => context.note(text.trimEnd()),
     })
     .showHelpAfterError('(--help lists the options)');
-  workbenchCommand(program, context);
+  workbenchCommand(program, context, runCommand);
   for (const register of COMMANDS) register(program, context);
   for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
   return program;

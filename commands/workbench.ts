@@ -8,6 +8,7 @@ import { configuration, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { engineOptions } from './engine-options.ts';
 import { keyOverrides } from './keys.ts';
+import type { RunCommand } from './prompt/prompt.ts';
 import { version } from './version.ts';
 
 interface WorkbenchOptions extends CommonOptions, SearchOptions {
@@ -18,7 +19,7 @@ interface WorkbenchOptions extends CommonOptions, SearchOptions {
 }
 
 /** No command: the workbench on the terminal. */
-export function workbenchCommand(program: Command, context: CommandContext): void {
+export function workbenchCommand(program: Command, context: CommandContext, runCommand: RunCommand): void {
   withSearchOptions(withCommonOptions(program))
     .option('--run <file>', 'prompt lines to run first')
     .option('--take-over', 'with --session: make another process that writes it give way')
@@ -28,7 +29,7 @@ export function workbenchCommand(program: Command, context: CommandContext): voi
     .action((options: WorkbenchOptions, command: Command) => {
       const [unknown] = command.args;
       if (unknown !== undefined) throw unknownCommand(unknown, program);
-      return open(context, options, program);
+      return open(context, options, program, runCommand);
     });
 }
 
@@ -37,7 +38,12 @@ function unknownCommand(name: string, program: Command): CommandExit {
   return new CommandExit(EXIT.usage, `there is no command "${name}"; there are: ${names}`);
 }
 
-async function open(context: CommandContext, options: WorkbenchOptions, program: Command): Promise<void> {
+async function open(
+  context: CommandContext,
+  options: WorkbenchOptions,
+  program: Command,
+  runCommand: RunCommand,
+): Promise<void> {
   const { environment } = context;
   const terminal = terminalCapabilities(environment, process.stdout);
   if (!terminal.screen || !context.interactive) {
@@ -56,7 +62,7 @@ async function open(context: CommandContext, options: WorkbenchOptions, program:
     settings: config.search,
     provider: config.policy.provider,
     imports: config.lean.imports,
-    prompt: async (line, bench) => (await import('./prompt/prompt.ts')).runPromptLine(line, bench, context),
+    prompt: async (line, bench) => (await import('./prompt/prompt.ts')).runPromptLine(line, bench, context, runCommand),
     complete: (line, bench) => complete(line, bench),
     inspect: async (name, engine, home) => {
       const { inspectConstant, inspectionOf } = await import('../sessions/inspect.ts');

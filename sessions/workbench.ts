@@ -1,4 +1,4 @@
-import type { WorkerHealth } from '../src/lean/worker-health.ts';
+import type { WorkerHealth } from '../src/lean/pool/health.ts';
 import type { SearchStatus } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
 
@@ -7,7 +7,7 @@ import type { SearchState } from '../src/search/state.ts';
  * session or worker state. Everything here is also what commands print.
  */
 
-export type { WorkerHealth } from '../src/lean/worker-health.ts';
+export type { WorkerHealth } from '../src/lean/pool/health.ts';
 
 /** Preparation of the Lean image, or of a native worker. Null fraction: no honest estimate. */
 export interface Preparation {

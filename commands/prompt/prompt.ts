@@ -1,9 +1,10 @@
 import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
-import type { CommandContext } from '../context.ts';
-import { EXIT } from '../context.ts';
-import { runCommand } from '../program.ts';
+import { type CommandContext, EXIT, type ExitCode } from '../context.ts';
 import { PROMPT_LINES, type PromptResult } from './lines.ts';
 import { splitWords } from './words.ts';
+
+/** Runs a command of the command line. */
+export type RunCommand = (args: readonly string[], context: CommandContext) => Promise<ExitCode>;
 
 /** Commands that make no sense inside the workbench. */
 const OUTSIDE = new Set(['worker']);
@@ -13,12 +14,13 @@ export async function runPromptLine(
   line: string,
   workbench: LiveWorkbench,
   context: CommandContext,
+  runCommand: RunCommand,
 ): Promise<PromptResult> {
   const text = line.trim().replace(/^:/, '');
   const name = /^\S*/.exec(text)?.[0] ?? '';
   const own = PROMPT_LINES.find((one) => one.name === name);
   if (own) {
-    const runLine = (inner: string) => runPromptLine(inner, workbench, context);
+    const runLine = (inner: string) => runPromptLine(inner, workbench, context, runCommand);
     return own.run(text.slice(name.length), { workbench, context, runLine });
   }
   if (OUTSIDE.has(name))
@@ -26,10 +28,15 @@ export async function runPromptLine(
       output: [],
       notice: { level: 'error', text: `"${name}" is for the command line; here it would take over the screen` },
     };
-  return runAsCommand(text, workbench, context);
+  return runAsCommand(text, workbench, context, runCommand);
 }
 
-async function runAsCommand(text: string, workbench: LiveWorkbench, context: CommandContext): Promise<PromptResult> {
+async function runAsCommand(
+  text: string,
+  workbench: LiveWorkbench,
+  context: CommandContext,
+  runCommand: RunCommand,
+): Promise<PromptResult> {
   const output: string[] = [];
   const problems: string[] = [];
   const inside: CommandContext = {

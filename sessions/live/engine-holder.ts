@@ -1,5 +1,5 @@
+import type { WorkerHealth } from '../../src/lean/pool/health.ts';
 import type { StartFailed } from '../../src/lean/transport.ts';
-import type { WorkerHealth } from '../../src/lean/worker-health.ts';
 import type { WorkerProgress } from '../../src/lean/workers.ts';
 import type { Engine } from '../engine.ts';
 import type { Preparation } from '../workbench.ts';

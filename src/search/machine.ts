@@ -4,7 +4,8 @@ import { emptySearchState, reduceSearch } from './reduce.ts';
 import type { SearchRequest } from './request.ts';
 import { nodeScore } from './score.ts';
 import { pathTactics, type SearchState } from './state.ts';
-import { createStrategy, type SearchStrategy } from './strategy.ts';
+import { createStrategy } from './strategies.ts';
+import type { SearchStrategy } from './strategy.ts';
 
 export interface MachineOutput {
   readonly derived: readonly DerivedEvent[];
