@@ -42,7 +42,7 @@ export function compareSearches(left: Side, right: Side): Comparison {
   const rows = a.map(([name, value], index): CompareRow => {
     const other = b[index]![1];
     const numbers = typeof value === 'number' && typeof other === 'number';
-    const isTime = name.startsWith('time') || name === 'running';
+    const isTime = name.startsWith('time in') || name === 'running';
     const show = (x: number | string): string => (typeof x === 'number' && isTime ? formatMs(x) : String(x));
     return {
       name,

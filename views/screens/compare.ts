@@ -1,4 +1,4 @@
-import { type Comparison, compareSearches } from '../../sessions/select/compare.ts';
+import { type CompareRow, type Comparison, compareSearches } from '../../sessions/select/compare.ts';
 import type { OpenSearch } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import type { Area, Block, DrawContext } from '../draw.ts';
@@ -57,27 +57,33 @@ function nameOf({ id, state }: OpenSearch): string {
   return name === undefined ? id : `${name} ${id}`;
 }
 
+/** What differs comes first; what is the same is at the end. */
 function compareLines(context: DrawContext, comparison: Comparison, columns: number): readonly Line[] {
-  const { ellipsis, differs } = context.theme.signs;
+  const { ellipsis } = context.theme.signs;
   const value = Math.max(10, Math.floor((columns - 30) / 2));
-  const lines: Line[] = [
-    [
-      span(
-        `  ${''.padEnd(15)}${fill('baseline', value, ellipsis)} ${fill('other', value, ellipsis)}${fillLeft('difference', 11, ellipsis)}`,
-        'dim',
-      ),
-    ],
+  const header = `  ${''.padEnd(15)}${fill('baseline', value, ellipsis)} ${fill('other', value, ellipsis)}${fillLeft('difference', 11, ellipsis)}`;
+  const same = comparison.rows.filter((row) => !row.differs);
+  return [
+    [span(header, 'dim')],
+    ...comparison.rows.filter((row) => row.differs).map((row) => compareLine(context, row, value)),
+    [],
+    ...divergenceLines(comparison),
+    [],
+    ...proofLines(context, comparison, columns),
+    [],
+    [span(`The same in both (${same.length})`, 'strong')],
+    ...same.map((row): Line => [span(`  ${row.name.padEnd(15)}`, 'dim'), span(cleanLine(row.left))]),
   ];
-  for (const row of comparison.rows) {
-    const tone = row.differs ? 'plain' : 'dim';
-    lines.push([
-      span(row.differs ? `${differs} ` : '  ', 'pending'),
-      span(row.name.padEnd(15), 'dim'),
-      span(`${fill(cleanLine(row.left), value, ellipsis)} ${fill(cleanLine(row.right), value, ellipsis)}`, tone),
-      span(fillLeft(row.delta, 11, ellipsis), tone),
-    ]);
-  }
-  return [...lines, [], ...divergenceLines(comparison), [], ...proofLines(context, comparison, columns)];
+}
+
+function compareLine(context: DrawContext, row: CompareRow, value: number): Line {
+  const { ellipsis, differs } = context.theme.signs;
+  return [
+    span(`${differs} `, 'pending'),
+    span(row.name.padEnd(15), 'dim'),
+    span(`${fill(cleanLine(row.left), value, ellipsis)} ${fill(cleanLine(row.right), value, ellipsis)}`),
+    span(fillLeft(row.delta, 11, ellipsis)),
+  ];
 }
 
 function divergenceLines({ divergence }: Comparison): readonly Line[] {

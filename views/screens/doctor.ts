@@ -1,6 +1,7 @@
 import type { DoctorLine } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import type { Area, Block, DrawContext } from '../draw.ts';
+import { wrap } from '../text/clip.ts';
 import { type Line, span } from '../text/line.ts';
 import type { Tone } from '../theme.ts';
 import { scrolledText } from './scroll.ts';
@@ -17,7 +18,7 @@ export function doctorScreen(context: DrawContext, area: Area): Block {
   const { doctor } = context.snapshot;
   const info = doctor ? [span(summary(doctor), 'dim')] : [];
   const lines = doctor
-    ? doctor.flatMap(doctorLines)
+    ? doctor.flatMap((line) => doctorLines(line, area.columns - 2))
     : [[], [span('The checks have not been run. '), span(context.keyOf('doctor'), 'focus'), span(' runs them.')]];
   return scrolledText(context, { name: 'Doctor', info, lines, place: context.ui.lists.doctor }, area);
 }
@@ -28,12 +29,23 @@ function summary(lines: readonly DoctorLine[]): string {
   return `${count('ok')} ok, ${count('warning')} warnings, ${count('missing')} missing${checking > 0 ? `, ${checking} still checking` : ''}`;
 }
 
-function doctorLines(line: DoctorLine): readonly Line[] {
+const markCells = 11;
+const nameCells = 22;
+
+function doctorLines(line: DoctorLine, columns: number): readonly Line[] {
   const [word, tone] = marks[line.status];
-  const first: Line = [
-    span(`${word.padEnd(11)}`, tone),
-    span(`${cleanLine(line.name).padEnd(24)} `, 'strong'),
-    span(cleanLine(line.found)),
-  ];
-  return line.remedy === undefined ? [first] : [first, [span(`${' '.repeat(36)}${cleanLine(line.remedy)}`, 'info')]];
+  const room = Math.max(20, columns - markCells - nameCells);
+  const indent = span(' '.repeat(columns - room > 30 ? markCells + nameCells : 4));
+  const found = wrap(cleanLine(line.found), room).map(
+    (text, index): Line =>
+      index === 0
+        ? [
+            span(word.padEnd(markCells), tone),
+            span(`${cleanLine(line.name).padEnd(nameCells - 1)} `, 'strong'),
+            span(text),
+          ]
+        : [indent, span(text)],
+  );
+  const remedy = line.remedy === undefined ? [] : wrap(cleanLine(line.remedy), room);
+  return [...found, ...remedy.map((text): Line => [indent, span(text, 'info')])];
 }
