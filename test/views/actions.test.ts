@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findClash } from '../../src/config/keys.ts';
-import { keysTable } from '../../views/actions/docs.ts';
+import { findClash, parseKeys } from '../../src/config/keys.ts';
+import { keysFile, keysTable } from '../../views/actions/docs.ts';
 import { ActionTable, actions } from '../../views/actions/table.ts';
 
 describe('the action table', () => {
@@ -77,6 +77,15 @@ describe('the action table', () => {
     expect(table.forKey('search', 's')?.id).toBe('search.step');
     expect(table.forKey('search', '.')).toBeUndefined();
     expect(table.shownKeyOf('sort')).toBe(':sort');
+  });
+
+  it('is the key file to copy from', () => {
+    const file = readFileSync(join(import.meta.dirname, '..', '..', 'configs', 'keys.toml'), 'utf8');
+    expect(file).toBe(keysFile());
+    expect(parseKeys(file, 'configs/keys.toml', actions)).toEqual({
+      kind: 'keys',
+      overrides: Object.fromEntries(actions.map(({ id, keys }) => [id, keys])),
+    });
   });
 
   it('is the table in the docs', () => {

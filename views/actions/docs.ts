@@ -10,3 +10,18 @@ export function keysTable(): string {
   });
   return ['| Key | Action | What it does | Screens |', '|---|---|---|---|', ...rows].join('\n');
 }
+
+/** The built-in keys as a key file, for `configs/keys.toml`: to copy from. */
+export function keysFile(): string {
+  const lines = actions.flatMap(({ id, keys, description }) => [
+    `# ${description}`,
+    `${JSON.stringify(id)} = ${JSON.stringify(keys)}`,
+  ]);
+  return [
+    "# The built-in keys. Copy the lines that you want to change into `keys.toml` in proofdeck's home folder (`.proofdeck/`)",
+    '# or beside your `config.toml`; the format is described in docs/workbench.md.',
+    '[keys]',
+    ...lines,
+    '',
+  ].join('\n');
+}

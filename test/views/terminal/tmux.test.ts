@@ -36,5 +36,22 @@ describe.skipIf(!hasTmux)('in tmux', () => {
     await until((screen) => screen.includes('[3 Candidates]') && screen.split('\n').some((line) => line.length > 100));
     tmux('send-keys', 'q', 'q');
     await until((screen) => screen.includes('left the workbench') && !screen.includes('Candidates'));
+    tmux('kill-session');
+  });
+
+  it('sleeps and wakes with the shell that started it', async () => {
+    const program = await bundleFixture('workbench-program');
+    tmux('new-session', '-d', '-x', '80', '-y', '24', "PS1='ready> ' bash --norc -i");
+    await until((screen) => screen.includes('ready>'));
+    tmux('send-keys', `'${process.execPath}' '${program}' search 1`, 'Enter');
+    await until((screen) => screen.includes('[1 Tree]'));
+    tmux('send-keys', 'C-z');
+    await until((screen) => screen.includes('Stopped') && !screen.includes('[1 Tree]'));
+    tmux('send-keys', 'fg', 'Enter');
+    await until((screen) => screen.includes('[1 Tree]'));
+    tmux('send-keys', 'j');
+    await until((screen) => screen.includes('node 1 '));
+    tmux('send-keys', 'q', 'q');
+    await until((screen) => screen.includes('left the workbench'));
   });
 });
