@@ -1,5 +1,5 @@
 import type { Engine } from '../sessions/engine.ts';
-import { LiveSearch } from '../sessions/live/live-search.ts';
+import { beginSearch } from '../sessions/live/begin-search.ts';
 import { createSession, openSession } from '../sessions/open-session.ts';
 import type { SearchRun } from '../sessions/results.ts';
 import type { Session } from '../sessions/session.ts';
@@ -7,7 +7,6 @@ import { logPath } from '../sessions/session-folders.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { Problem } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
-import { systemClock } from '../src/search/world.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { usage } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
@@ -28,30 +27,13 @@ export async function runSearch(
   if (opened.kind === 'unknownProvider') throw usage(opened.message);
   const { provider } = opened;
   const session = existing ?? (await newSession(context, options, engine.toolchain));
-  engine.warmJudge();
   const follow = options.jsonl
     ? followLog(logPath(session.home, session.id), context.out, session.length > 1)
     : () => {};
-  const search = LiveSearch.begin(
-    session,
-    {
-      kind: 'search.opened',
-      problem,
-      settings: config.search,
-      provider: { name: provider.name, kind: provider.kind },
-      worker: { kind: engine.pool.kind, toolchain: engine.toolchain },
-    },
-    {
-      prover: engine.problem(problem),
-      provider,
-      judge: (proof) => engine.judge(problem, proof),
-      clock: systemClock,
-    },
-    () => {
-      session.flush();
-      follow();
-    },
-  );
+  const search = beginSearch(session, engine, provider, { problem, settings: config.search }, () => {
+    session.flush();
+    follow();
+  });
   const driver = search.driver;
   if (!driver) throw new Error('a new search has no driver');
   let interrupted: string | null = null;

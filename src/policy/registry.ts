@@ -34,3 +34,8 @@ export function unknownProvider(name: string): string | null {
   const names = PROVIDER_KINDS.map((one) => one.name);
   return names.includes(name) ? null : `no provider is called "${name}"; there are: ${names.join(', ')}`;
 }
+
+/** What a provider is, in a few words; empty for a name that is not known. */
+export function providerSummary(name: string): string {
+  return PROVIDER_KINDS.find((one) => one.name === name)?.summary ?? '';
+}
