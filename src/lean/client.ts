@@ -6,7 +6,7 @@ import { type Dialect, tacticFor } from './protocol/dialect.ts';
 import { errorTag, limitOf } from './protocol/errors.ts';
 import { readGoals, textOf } from './protocol/goals.ts';
 import { type FailedOutcome, type GoalsOutcome, readTactic } from './protocol/outcome.ts';
-import { type CommandName, requestLine, type Requests, type Root } from './protocol/requests.ts';
+import { type CommandName, type Requests, type Root, requestLine } from './protocol/requests.ts';
 import {
   anyAnswerSchema,
   type GoalTacticAnswer,
@@ -56,7 +56,13 @@ export type TacticReply =
       readonly heartbeats?: number;
       readonly syntaxKind?: string;
     }
-  | { readonly kind: 'failed'; readonly outcome: FailedOutcome; readonly ms: number; readonly heartbeats?: number; readonly syntaxKind?: string }
+  | {
+      readonly kind: 'failed';
+      readonly outcome: FailedOutcome;
+      readonly ms: number;
+      readonly heartbeats?: number;
+      readonly syntaxKind?: string;
+    }
   | { readonly kind: 'noSuchState'; readonly message: string }
   | Lost
   | Unreadable;
@@ -88,7 +94,8 @@ export class LeanClient {
     const reply = await this.transport.ask(requestLine(command, payload), { timeoutMs });
     if (reply.kind === 'lost') return { kind: 'lost', reason: reply.reason, message: reply.detail };
     // A worker that was started anew for this request does not know the states of the old one.
-    if (this.transport.generation !== before) return { kind: 'lost', reason: 'crashed', message: 'the worker was started again before the request reached it' };
+    if (this.transport.generation !== before)
+      return { kind: 'lost', reason: 'crashed', message: 'the worker was started again before the request reached it' };
     return { ...readAnswer(reply.text, schema), ms: reply.ms };
   }
 
@@ -102,7 +109,8 @@ export class LeanClient {
     if (started.kind !== 'ok') return started;
     const { stateId } = started.value;
     const printed = await this.print(stateId, { goals: true, rootExpr: false });
-    if (printed.kind === 'error') return { kind: 'refused', category: errorTag(printed.error), message: printed.error.desc };
+    if (printed.kind === 'error')
+      return { kind: 'refused', category: errorTag(printed.error), message: printed.error.desc };
     if (printed.kind !== 'ok') return printed;
     return { kind: 'started', stateId, goals: readGoals(printed.value.goals ?? []), ms: started.ms + printed.ms };
   }
@@ -112,7 +120,13 @@ export class LeanClient {
    * states can be poisoned by a logged message the new state is tested, and reported as a failure if it is useless.
    * When `stop` is aborted before it is sent the reply is `GIVEN_UP`; later, cancelling is up to the transport's owner.
    */
-  async tactic(stateId: number, tactic: string, limits: TacticLimits, stop?: AbortSignal, goalId = 0): Promise<TacticReply> {
+  async tactic(
+    stateId: number,
+    tactic: string,
+    limits: TacticLimits,
+    stop?: AbortSignal,
+    goalId = 0,
+  ): Promise<TacticReply> {
     const clock = await this.setOwnClock(limits.timeoutMs);
     if (clock) return clock;
     if (stop?.aborted) return GIVEN_UP;
@@ -168,14 +182,22 @@ export class LeanClient {
       }
     }
     if (this.dialect.messagesPoison && outcome.messages && outcome.goals.length > 0) {
-      const probe = await this.request('goal.tactic', { stateId, goalId: 0, tactic: 'skip' }, goalTacticAnswerSchema, limits.timeoutMs);
+      const probe = await this.request(
+        'goal.tactic',
+        { stateId, goalId: 0, tactic: 'skip' },
+        goalTacticAnswerSchema,
+        limits.timeoutMs,
+      );
       if (probe.kind === 'lost') return probe;
       const after = readTactic(probe);
       if (after.kind === 'applied') await this.delete([after.stateId]);
       else {
         await this.delete([stateId]);
         const said = outcome.messages.join('\n');
-        return { kind: 'failed', message: `${this.dialect.name} cannot go on after a tactic that prints a message. It printed: ${said}` };
+        return {
+          kind: 'failed',
+          message: `${this.dialect.name} cannot go on after a tactic that prints a message. It printed: ${said}`,
+        };
       }
     }
     return null;
@@ -186,7 +208,11 @@ export class LeanClient {
     if (!this.dialect.timeoutOption) return null;
     const { generation } = this.transport;
     if (this.ownTimeout.generation === generation && this.ownTimeout.timeoutMs === timeoutMs) return null;
-    const set = await this.request('options.set', { timeout: Math.max(1, Math.round(timeoutMs - OWN_CLOCK_LEAD_MS)) }, anyAnswerSchema);
+    const set = await this.request(
+      'options.set',
+      { timeout: Math.max(1, Math.round(timeoutMs - OWN_CLOCK_LEAD_MS)) },
+      anyAnswerSchema,
+    );
     if (set.kind === 'lost') return set;
     this.ownTimeout = { generation: this.transport.generation, timeoutMs };
     return null;

@@ -25,7 +25,12 @@ async function open(options: WorkerKindOptions): Promise<OpenSource> {
   if (foreign) return foreign;
   const { cacheRoot, onProgress, signal } = options;
   // The pool restarts workers that have grown too large, and counts it.
-  const host = await openEmbeddedHost({ cacheRoot, recycleBytes: 0, ...(onProgress && { onProgress }), ...(signal && { signal }) });
+  const host = await openEmbeddedHost({
+    cacheRoot,
+    recycleBytes: 0,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
   if (host.kind === 'startFailed') return host;
   return { kind: 'source', source: sourceOf(host, options.imports) };
 }

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type { LeanClient, Lost, Unreadable } from './client.ts';
 import { errorTag } from './protocol/errors.ts';
 import { textOf } from './protocol/goals.ts';
-import { envCatalogAnswerSchema, envInspectAnswerSchema, envParseAnswerSchema, goalStartAnswerSchema, goalTacticAnswerSchema, wireExpressionSchema } from './protocol/wire.ts';
+import {
+  envCatalogAnswerSchema,
+  envInspectAnswerSchema,
+  envParseAnswerSchema,
+  goalStartAnswerSchema,
+  goalTacticAnswerSchema,
+  wireExpressionSchema,
+} from './protocol/wire.ts';
 
 /** A declaration of the environment. Null: the worker cannot tell. */
 export interface Declaration {
@@ -25,7 +32,10 @@ export interface Declaration {
 }
 
 export type EnvironmentFailure = Lost | Unreadable | { readonly kind: 'failed'; readonly message: string };
-export type InspectAnswer = { readonly kind: 'found'; readonly declaration: Declaration } | { readonly kind: 'absent' } | EnvironmentFailure;
+export type InspectAnswer =
+  | { readonly kind: 'found'; readonly declaration: Declaration }
+  | { readonly kind: 'absent' }
+  | EnvironmentFailure;
 
 export interface ListedTheorem {
   readonly name: string;
@@ -34,11 +44,24 @@ export interface ListedTheorem {
   readonly statement: string | null;
 }
 export type TheoremsAnswer =
-  | { readonly kind: 'listed'; readonly theorems: readonly ListedTheorem[]; /** Offset of the next page; null at the end. */ readonly next: number | null }
+  | {
+      readonly kind: 'listed';
+      readonly theorems: readonly ListedTheorem[] /** Offset of the next page; null at the end. */;
+      readonly next: number | null;
+    }
   | EnvironmentFailure;
 
 export type NamesAnswer =
-  | { readonly kind: 'names'; readonly total: number; readonly results: readonly { readonly name: string; readonly kind: string; readonly statement: string; readonly module: string | null }[] }
+  | {
+      readonly kind: 'names';
+      readonly total: number;
+      readonly results: readonly {
+        readonly name: string;
+        readonly kind: string;
+        readonly statement: string;
+        readonly module: string | null;
+      }[];
+    }
   | EnvironmentFailure;
 
 const inspectedSchema = z.object({
@@ -71,7 +94,8 @@ const LONG_TIMEOUT_MS = 300_000;
 export async function inspect(client: LeanClient, name: string): Promise<InspectAnswer> {
   if (!client.dialect.extensions) return inspectPlain(client, name);
   const answer = await client.request('proofdeck.inspect', { name }, inspectedSchema);
-  if (answer.kind === 'error') return errorTag(answer.error) === 'index' ? { kind: 'absent' } : { kind: 'failed', message: answer.error.desc };
+  if (answer.kind === 'error')
+    return errorTag(answer.error) === 'index' ? { kind: 'absent' } : { kind: 'failed', message: answer.error.desc };
   if (answer.kind !== 'ok') return answer;
   const { value } = answer;
   return {
@@ -95,16 +119,29 @@ export async function inspect(client: LeanClient, name: string): Promise<Inspect
 async function inspectPlain(client: LeanClient, name: string): Promise<InspectAnswer> {
   // Without `value`, definitions show theirs and theorems do not; that tells them apart.
   const shown = await client.request('env.inspect', { name, dependency: true }, envInspectAnswerSchema);
-  if (shown.kind === 'error') return errorTag(shown.error) === 'index' ? { kind: 'absent' } : { kind: 'failed', message: shown.error.desc };
+  if (shown.kind === 'error')
+    return errorTag(shown.error) === 'index' ? { kind: 'absent' } : { kind: 'failed', message: shown.error.desc };
   if (shown.kind !== 'ok') return shown;
   const { value } = shown;
-  const forced = value.value ? shown : await client.request('env.inspect', { name, dependency: true, value: true }, envInspectAnswerSchema);
+  const forced = value.value
+    ? shown
+    : await client.request('env.inspect', { name, dependency: true, value: true }, envInspectAnswerSchema);
   const full = forced.kind === 'ok' ? forced.value : value;
   return {
     kind: 'found',
     declaration: {
       name,
-      kind: value.inductInfo ? 'inductive' : value.constructorInfo ? 'constructor' : value.recursorInfo ? 'recursor' : value.value ? 'definition' : full.value ? 'theorem' : 'axiom',
+      kind: value.inductInfo
+        ? 'inductive'
+        : value.constructorInfo
+          ? 'constructor'
+          : value.recursorInfo
+            ? 'recursor'
+            : value.value
+              ? 'definition'
+              : full.value
+                ? 'theorem'
+                : 'axiom',
       module: value.module ?? null,
       statement: textOf(value.type),
       signature: null,
@@ -119,7 +156,10 @@ async function inspectPlain(client: LeanClient, name: string): Promise<InspectAn
 }
 
 /** Theorems of the modules whose name starts with `module`, page by page. */
-export async function theorems(client: LeanClient, page: { readonly module?: string; readonly offset: number; readonly limit: number }): Promise<TheoremsAnswer> {
+export async function theorems(
+  client: LeanClient,
+  page: { readonly module?: string; readonly offset: number; readonly limit: number },
+): Promise<TheoremsAnswer> {
   if (!client.dialect.extensions) return theoremNames(client, page);
   const answer = await client.request('proofdeck.theorems', page, theoremsSchema, LONG_TIMEOUT_MS);
   if (answer.kind === 'error') return { kind: 'failed', message: answer.error.desc };
@@ -128,9 +168,13 @@ export async function theorems(client: LeanClient, page: { readonly module?: str
   return { kind: 'listed', theorems: listed, next: answer.value.next ?? null };
 }
 
-async function theoremNames(client: LeanClient, page: { readonly offset: number; readonly limit: number }): Promise<TheoremsAnswer> {
+async function theoremNames(
+  client: LeanClient,
+  page: { readonly offset: number; readonly limit: number },
+): Promise<TheoremsAnswer> {
   const answer = await client.request('env.catalog', {}, envCatalogAnswerSchema, LONG_TIMEOUT_MS);
-  if (answer.kind === 'error') return { kind: 'failed', message: `${client.dialect.name} does not list its theorems: ${answer.error.desc}` };
+  if (answer.kind === 'error')
+    return { kind: 'failed', message: `${client.dialect.name} does not list its theorems: ${answer.error.desc}` };
   if (answer.kind !== 'ok') return answer;
   const names = answer.value.symbols.filter((symbol) => symbol.startsWith('t')).map((symbol) => symbol.slice(1));
   const end = page.offset + page.limit;
@@ -144,7 +188,12 @@ export async function searchNames(client: LeanClient, text: string, limit = 50):
   const answer = await client.request('proofdeck.search', { text, limit }, searchSchema);
   if (answer.kind === 'error') return { kind: 'failed', message: answer.error.desc };
   if (answer.kind !== 'ok') return answer;
-  const results = answer.value.results.map((r) => ({ name: r.name, kind: r.kind, statement: r.type, module: r.module ?? null }));
+  const results = answer.value.results.map((r) => ({
+    name: r.name,
+    kind: r.kind,
+    statement: r.type,
+    module: r.module ?? null,
+  }));
   return { kind: 'names', total: answer.value.total, results };
 }
 
@@ -211,7 +260,11 @@ async function parseComplaint(client: LeanClient, word: string): Promise<string 
   return answer.kind === 'ok' ? null : answer;
 }
 
-async function tacticComplaint(client: LeanClient, stateId: number, word: string): Promise<string | null | EnvironmentFailure> {
+async function tacticComplaint(
+  client: LeanClient,
+  stateId: number,
+  word: string,
+): Promise<string | null | EnvironmentFailure> {
   const answer = await client.request('goal.tactic', { stateId, goalId: 0, tactic: word }, goalTacticAnswerSchema);
   if (answer.kind !== 'ok') return answer.kind === 'error' ? null : answer;
   if (answer.value.nextStateId != null) await client.delete([answer.value.nextStateId]);

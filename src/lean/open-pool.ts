@@ -23,15 +23,31 @@ export interface OpenPoolOptions extends WorkerKindOptions {
 export async function openPool(options: OpenPoolOptions): Promise<PoolOpenResult> {
   const name = options.kind ?? 'embedded';
   const kind = WORKER_KINDS.find((one) => one.name === name);
-  if (!kind) return { kind: 'startFailed', category: 'badOption', message: `no Lean worker is called "${name}": use ${kindNames()}`, detail: '' };
+  if (!kind)
+    return {
+      kind: 'startFailed',
+      category: 'badOption',
+      message: `no Lean worker is called "${name}": use ${kindNames()}`,
+      detail: '',
+    };
   const workers = options.workers ?? kind.defaultWorkers();
   if (!Number.isInteger(workers) || workers < 1) {
-    return { kind: 'startFailed', category: 'badOption', message: `${workers} is no number of workers: use 1 or more`, detail: '' };
+    return {
+      kind: 'startFailed',
+      category: 'badOption',
+      message: `${workers} is no number of workers: use 1 or more`,
+      detail: '',
+    };
   }
   const opened = await kind.open(options);
   if (opened.kind === 'startFailed') return opened;
   const { limits, clock } = options;
-  const result = await LeanPool.open({ source: opened.source, workers, ...(limits && { limits }), ...(clock && { clock }) });
+  const result = await LeanPool.open({
+    source: opened.source,
+    workers,
+    ...(limits && { limits }),
+    ...(clock && { clock }),
+  });
   if (result.kind === 'startFailed') await opened.source.close();
   return result;
 }

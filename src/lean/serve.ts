@@ -1,7 +1,7 @@
+import { LeanClient } from './client.ts';
 import { openEmbeddedHost } from './embedded/embedded-host.ts';
 import { checkImports } from './embedded-kind.ts';
 import { LineBuffer } from './native/line-buffer.ts';
-import { LeanClient } from './client.ts';
 import { PROOFDECK_DIALECT } from './protocol/dialect.ts';
 import { requestLine } from './protocol/requests.ts';
 import type { StartFailed, Transport } from './transport.ts';
@@ -35,7 +35,12 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1;
 export async function serveLean(options: ServeOptions): Promise<ServeResult> {
   const { cacheRoot, onProgress, signal } = options;
   // A worker that is started anew has lost its states, which no client of this protocol expects.
-  const host = await openEmbeddedHost({ cacheRoot, recycleBytes: 0, ...(onProgress && { onProgress }), ...(signal && { signal }) });
+  const host = await openEmbeddedHost({
+    cacheRoot,
+    recycleBytes: 0,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
   if (host.kind === 'startFailed') return host;
   const transport = host.transport();
   const stop = (): void => void host.close();
@@ -60,7 +65,8 @@ async function answerLines(transport: Transport, { input, output }: ServeOptions
     if (line.trim() === '') return { kind: 'ended' };
     const reply = await transport.ask(line, { timeoutMs });
     if (reply.kind === 'lost' || transport.generation !== generation) {
-      const message = reply.kind === 'lost' ? `Lean was lost (${reply.reason}): ${reply.detail}` : 'Lean was started anew';
+      const message =
+        reply.kind === 'lost' ? `Lean was lost (${reply.reason}): ${reply.detail}` : 'Lean was started anew';
       await output(JSON.stringify({ error: 'main', desc: message }));
       return { kind: 'lost', message };
     }

@@ -6,8 +6,9 @@
 //   sorry, unsafe  closes, flagged        fail           fails             limit, deep    heartbeats, recursion
 //   crash, memory  the process dies       hang           never answers     slow <ms>      answers late
 //   big <n>        a goal of n characters noise <text>   a line on stdout  garbage        an answer that is not JSON
-import { readFileSync, writeFileSync } from 'node:fs';
+
 import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const config = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -23,7 +24,8 @@ if (args.includes('--version')) {
   console.log(config.versionText ?? version);
   process.exit(config.versionCode ?? 0);
 }
-if (config.argumentsFile) writeFileSync(config.argumentsFile, JSON.stringify({ args, cwd: process.cwd(), env: process.env, pid: process.pid }));
+if (config.argumentsFile)
+  writeFileSync(config.argumentsFile, JSON.stringify({ args, cwd: process.cwd(), env: process.env, pid: process.pid }));
 const modules = args.filter((a) => !a.startsWith('--'));
 const unknown = modules.find((m) => !(config.modules ?? ['Init', 'Std', 'Lean']).includes(m));
 const die = (text) => {
@@ -31,9 +33,16 @@ const die = (text) => {
   process.exit(1);
 };
 if (config.startError) die(config.startError);
-if (unknown) die(`uncaught exception: unknown module prefix '${unknown}'\n\nNo directory '${unknown}' or file '${unknown}.olean' in the search path entries:\n/lib/lean`);
+if (unknown)
+  die(
+    `uncaught exception: unknown module prefix '${unknown}'\n\nNo directory '${unknown}' or file '${unknown}.olean' in the search path entries:\n/lib/lean`,
+  );
 if (args.some((a) => a.startsWith('--nonsense'))) die('uncaught exception: invalid option: unknown option `nonsense`');
-if (config.child) spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore', detached: config.child === 'detached' });
+if (config.child)
+  spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+    stdio: 'ignore',
+    detached: config.child === 'detached',
+  });
 if (config.ignoreTerm) process.on('SIGTERM', () => {});
 
 let states = new Map();
@@ -54,7 +63,16 @@ const wireGoal = (g) => ({
 });
 const message = (severity, data) =>
   at('0.3.4')
-    ? { fileName: '<Pantograph>', pos: { line: 0, column: 0 }, endPos: null, keepFullRange: false, severity, caption: '', data, kind: '[anonymous]' }
+    ? {
+        fileName: '<Pantograph>',
+        pos: { line: 0, column: 0 },
+        endPos: null,
+        keepFullRange: false,
+        severity,
+        caption: '',
+        data,
+        kind: '[anonymous]',
+      }
     : data;
 const error = (tag, desc) => ({ error: tag, desc });
 const escaped = (desc) => (at('0.3.0') ? error('exception', desc) : error('io', desc));
@@ -75,7 +93,9 @@ function success(state, messages = [], flags = {}) {
 }
 
 function failure(text) {
-  return at('0.3.1') ? { messages: [message('error', text)], hasSorry: false, hasUnsafe: false } : { tacticErrors: [text] };
+  return at('0.3.1')
+    ? { messages: [message('error', text)], hasSorry: false, hasUnsafe: false }
+    : { tacticErrors: [text] };
 }
 
 function parseError(text) {
@@ -85,12 +105,16 @@ function parseError(text) {
 function sequence(text) {
   const inner = /^\(([\s\S]*)\)$/.exec(text.trim());
   const body = inner ? inner[1] : text;
-  const parts = body.split(/;|\n/).map((s) => s.trim()).filter(Boolean);
+  const parts = body
+    .split(/;|\n/)
+    .map((s) => s.trim())
+    .filter(Boolean);
   return parts.length > 1 && !inner && !at('0.3.5') ? null : parts;
 }
 
 async function tactic({ stateId, goalId, tactic: text }) {
-  if (goalId === undefined && !at('0.3.3')) return error('command', 'Unable to parse: Pantograph.Protocol.GoalTactic.goalId: Natural number expected');
+  if (goalId === undefined && !at('0.3.3'))
+    return error('command', 'Unable to parse: Pantograph.Protocol.GoalTactic.goalId: Natural number expected');
   const state = states.get(stateId);
   if (!state) return error('index', `Invalid state index ${stateId}`);
   if (state.logged && at('0.3.3') && !at('0.3.5')) return escaped('Message log must be empty at the beginning.');
@@ -185,9 +209,11 @@ const commands = {
     return {};
   },
   'goal.start': ({ expr, copyFrom }) => {
-    if ((expr === undefined) === (copyFrom === undefined)) return error(at('0.3.13') ? 'command' : 'arguments', 'Exactly one of {expr, copyFrom} must be supplied');
+    if ((expr === undefined) === (copyFrom === undefined))
+      return error(at('0.3.13') ? 'command' : 'arguments', 'Exactly one of {expr, copyFrom} must be supplied');
     if (copyFrom !== undefined && copyFrom !== 'Nat.add_comm') return error('index', `Symbol not found: ${copyFrom}`);
-    if (expr?.includes('(((')) return error(at('0.3.13') ? 'parse' : 'parsing', '<Pantograph>:1:3: unexpected end of input');
+    if (expr?.includes('((('))
+      return error(at('0.3.13') ? 'parse' : 'parsing', '<Pantograph>:1:3: unexpected end of input');
     if (expr?.includes('nonsense')) return error('elab', 'Unknown identifier `nonsense`');
     return { stateId: save({ goals: [{ vars: [], target: expr ?? 'n + m = m + n' }] }), root: uniq() };
   },
@@ -217,7 +243,8 @@ const commands = {
       ...(dependency && { typeDependency: ['Nat', 'Eq'], ...(value && { valueDependency: ['Nat', 'Nat.rec'] }) }),
     };
   },
-  'env.catalog': () => (at('0.3.11') ? error('command', 'filename missing') : { symbols: ['tNat.add_comm', 'dNat.add', 'tNat.mul_comm'] }),
+  'env.catalog': () =>
+    at('0.3.11') ? error('command', 'filename missing') : { symbols: ['tNat.add_comm', 'dNat.add', 'tNat.mul_comm'] },
   'env.parse': ({ input }) => {
     if (!at('0.3.5')) return error('command', 'Unknown command env.parse');
     const known = ['intro', 'skip', 'exact', 'split'];

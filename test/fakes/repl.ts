@@ -51,9 +51,15 @@ export function installFake(fake: FakeRepl): FakeInstall {
     return path;
   };
   const binary = script('repl', `exec "${process.execPath}" "${program}" "${config}" "$@"`);
-  script('lean', `case "$1" in --version) echo "Lean (version 4.21.0, x86_64-unknown-linux-gnu, commit 6741444a63ee, Release)";; --print-prefix) echo "${folder}";; esac`);
+  script(
+    'lean',
+    `case "$1" in --version) echo "Lean (version 4.21.0, x86_64-unknown-linux-gnu, commit 6741444a63ee, Release)";; --print-prefix) echo "${folder}";; esac`,
+  );
   // As a project's: "lake env lean --run worker.lean Init" runs the fake with the modules.
-  script('lake', `shift; case "$1" in printenv) echo "${project}/.lake/build/lib";; lean) shift; if [ "$1" = --version ]; then exec lean --version; fi; while [ "$1" != --run ]; do shift; done; shift 2; exec "${process.execPath}" "${program}" "${config}" "$@";; esac`);
+  script(
+    'lake',
+    `shift; case "$1" in printenv) echo "${project}/.lake/build/lib";; lean) shift; if [ "$1" = --version ]; then exec lean --version; fi; while [ "$1" != --run ]; do shift; done; shift 2; exec "${process.execPath}" "${program}" "${config}" "$@";; esac`,
+  );
   return {
     binary,
     project,

@@ -6,7 +6,19 @@ import { LineBuffer } from './line-buffer.ts';
 import { signalTree } from './process-tree.ts';
 
 /** Of our environment, native Lean sees these only: no tokens. */
-const PASSED_ON = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'LEAN_SYSROOT', 'LEAN_PATH', 'ELAN_HOME', 'ELAN_TOOLCHAIN', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'];
+const PASSED_ON = [
+  'PATH',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'LEAN_SYSROOT',
+  'LEAN_PATH',
+  'ELAN_HOME',
+  'ELAN_TOOLCHAIN',
+  'LD_LIBRARY_PATH',
+  'DYLD_LIBRARY_PATH',
+];
 const STDERR_KEPT = 16_000;
 /** Between the request to end and the signal that cannot be refused. */
 const KILL_DELAY_MS = 1000;
@@ -24,7 +36,9 @@ export interface ChildCommand {
 
 /** The environment of native Lean: an allow-list, a home of its own, and the toolchains of the real home. */
 export function childEnvironment(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const passed = Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const passed = Object.fromEntries(
+    PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
   const elan = join(process.env.HOME ?? homedir(), '.elan');
   return { ...(existsSync(elan) ? { ELAN_HOME: elan } : {}), ...passed, HOME: home, ...more };
 }
@@ -40,7 +54,12 @@ export class Child {
   constructor(command: ChildCommand, onLine: (line: string) => void) {
     const { folder, home, environment, memoryLimitBytes } = command;
     const [program, ...args] = limited(command.argv, memoryLimitBytes);
-    this.process = spawn(program!, args, { cwd: folder, env: childEnvironment(home, environment), detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.process = spawn(program!, args, {
+      cwd: folder,
+      env: childEnvironment(home, environment),
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const lines = new LineBuffer();
     this.process.stdout!.on('data', (chunk: Buffer) => {
       for (const line of lines.push(chunk)) onLine(line);
@@ -86,5 +105,11 @@ export class Child {
 function limited(argv: readonly string[], memoryLimitBytes: number | undefined): readonly string[] {
   if (memoryLimitBytes === undefined || process.platform === 'win32') return argv;
   // Compiled library files are mapped and do not count as data, so this bounds what Lean computes, not what it imports.
-  return ['/bin/sh', '-c', 'ulimit -d "$0" 2>/dev/null; exec "$@"', String(Math.floor(memoryLimitBytes / 1024)), ...argv];
+  return [
+    '/bin/sh',
+    '-c',
+    'ulimit -d "$0" 2>/dev/null; exec "$@"',
+    String(Math.floor(memoryLimitBytes / 1024)),
+    ...argv,
+  ];
 }

@@ -58,6 +58,11 @@ function writeProgram(cacheRoot: string): string | StartFailed {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const category = code === 'ENOSPC' || code === 'EDQUOT' ? 'noSpace' : 'unwritable';
-    return { kind: 'startFailed', category, message: `the worker program cannot be written to ${folder}: set PROOFDECK_CACHE to another folder`, detail: message };
+    return {
+      kind: 'startFailed',
+      category,
+      message: `the worker program cannot be written to ${folder}: set PROOFDECK_CACHE to another folder`,
+      detail: message,
+    };
   }
 }

@@ -1,5 +1,14 @@
 import { isAnswerLine } from '../protocol/answer.ts';
-import type { AskLimit, LostReason, StartFailed, StartResult, Transport, TransportKind, TransportReply, TransportStats } from '../transport.ts';
+import type {
+  AskLimit,
+  LostReason,
+  StartFailed,
+  StartResult,
+  Transport,
+  TransportKind,
+  TransportReply,
+  TransportStats,
+} from '../transport.ts';
 import { Child, type ChildCommand } from './child.ts';
 import { residentBytes } from './process-tree.ts';
 import { exitedBeforeReady } from './start-errors.ts';
@@ -73,7 +82,8 @@ export class ProcessTransport implements Transport {
 
   ask(line: string, limit: AskLimit): Promise<TransportReply> {
     // A blank line would end the process, and a line break would make two requests of one.
-    if (line.trim() === '' || line.includes('\n')) throw new Error(`not one request line: ${JSON.stringify(line.slice(0, 80))}`);
+    if (line.trim() === '' || line.includes('\n'))
+      throw new Error(`not one request line: ${JSON.stringify(line.slice(0, 80))}`);
     this.pending += 1;
     const turn = this.chain.then(() => this.askNow(line, limit));
     this.chain = turn.finally(() => {
@@ -90,14 +100,16 @@ export class ProcessTransport implements Transport {
       return;
     }
     const patience = Math.max(running.limit.graceMs ?? DEFAULT_GRACE_MS, this.lastStartMs);
-    const left = running.since + running.limit.timeoutMs + (running.limit.graceMs ?? DEFAULT_GRACE_MS) - performance.now();
+    const left =
+      running.since + running.limit.timeoutMs + (running.limit.graceMs ?? DEFAULT_GRACE_MS) - performance.now();
     this.killAfter(running, Math.min(patience, left), 'did not stop after being cancelled');
   }
 
   stats(): TransportStats {
     const pid = this.life?.child.pid;
     if (pid === undefined) return {};
-    if (!this.resident || performance.now() - this.resident.at > STATS_MS) this.resident = { at: performance.now(), bytes: residentBytes(pid) };
+    if (!this.resident || performance.now() - this.resident.at > STATS_MS)
+      this.resident = { at: performance.now(), bytes: residentBytes(pid) };
     const { bytes } = this.resident;
     return { pid, ...(bytes === undefined ? {} : { rssBytes: bytes }) };
   }
@@ -117,14 +129,19 @@ export class ProcessTransport implements Transport {
     if (!this.alive) {
       const started = await this.start();
       if (started.kind === 'startFailed') {
-        const reason = started.category === 'closed' || started.category === 'outOfMemory' ? started.category : 'crashed';
+        const reason =
+          started.category === 'closed' || started.category === 'outOfMemory' ? started.category : 'crashed';
         return { kind: 'lost', reason, detail: `${started.message}${started.detail && `: ${started.detail}`}`, ms: 0 };
       }
     }
     const { promise, resolve } = Promise.withResolvers<TransportReply>();
     const running: Running = { since: performance.now(), settle: resolve, limit, timer: setTimeout(() => {}, 0) };
     this.running = running;
-    this.killAfter(running, limit.timeoutMs + (limit.graceMs ?? DEFAULT_GRACE_MS), `no answer within ${limit.timeoutMs} ms`);
+    this.killAfter(
+      running,
+      limit.timeoutMs + (limit.graceMs ?? DEFAULT_GRACE_MS),
+      `no answer within ${limit.timeoutMs} ms`,
+    );
     this.life?.child.write(line);
     if (this.cancelNext) this.cancel();
     this.cancelNext = false;
@@ -138,7 +155,8 @@ export class ProcessTransport implements Transport {
 
   private async restart(): Promise<StartResult> {
     await this.end('closed', 'started anew');
-    if (this.isClosed) return { kind: 'startFailed', category: 'closed', message: `${this.options.name} was closed`, detail: '' };
+    if (this.isClosed)
+      return { kind: 'startFailed', category: 'closed', message: `${this.options.name} was closed`, detail: '' };
     const { name, readyTimeoutMs = READY_TIMEOUT_MS } = this.options;
     const began = performance.now();
     const { promise, resolve } = Promise.withResolvers<StartFailed | undefined>();
@@ -146,11 +164,20 @@ export class ProcessTransport implements Transport {
     const life: Life = { child, isReady: false, onReady: resolve };
     this.life = life;
     const timer = setTimeout(() => {
-      resolve({ kind: 'startFailed', category: 'readyTimeout', message: `${name} was not ready after ${readyTimeoutMs / 1000} s`, detail: child.stderr });
+      resolve({
+        kind: 'startFailed',
+        category: 'readyTimeout',
+        message: `${name} was not ready after ${readyTimeoutMs / 1000} s`,
+        detail: child.stderr,
+      });
       void child.kill();
     }, readyTimeoutMs);
     void child.ended.then((ending) => {
-      resolve(this.isClosed ? { kind: 'startFailed', category: 'closed', message: `${name} was closed`, detail: '' } : exitedBeforeReady(name, ending, child.stderr));
+      resolve(
+        this.isClosed
+          ? { kind: 'startFailed', category: 'closed', message: `${name} was closed`, detail: '' }
+          : exitedBeforeReady(name, ending, child.stderr),
+      );
       this.onEnded(life, ending);
     });
     const failure = await promise;

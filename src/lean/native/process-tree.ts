@@ -31,7 +31,9 @@ export function signalTree(pid: number, signal: NodeJS.Signals): void {
 
 /** Resident memory of a process and its descendants in bytes; undefined where there is no `/proc`. */
 export function residentBytes(pid: number): number | undefined {
-  const sizes = [pid, ...descendants(pid)].map((one) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${one}/status`) ?? '')?.[1] ?? Number.NaN));
+  const sizes = [pid, ...descendants(pid)].map((one) =>
+    Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${one}/status`) ?? '')?.[1] ?? Number.NaN),
+  );
   const known = sizes.filter(Number.isFinite);
   return known.length === 0 ? undefined : known.reduce((sum, size) => sum + size * 1024, 0);
 }

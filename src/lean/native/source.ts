@@ -24,7 +24,12 @@ export function privateHome(): string {
 }
 
 /** A source of native processes. It owns their home folder and removes it in the end. */
-export function processSource(command: ProcessTransportOptions, dialect: Dialect, toolchain: string | null, need: MemoryNeed): WorkerSource {
+export function processSource(
+  command: ProcessTransportOptions,
+  dialect: Dialect,
+  toolchain: string | null,
+  need: MemoryNeed,
+): WorkerSource {
   return {
     kind: command.kind,
     dialect,

@@ -19,10 +19,15 @@ export interface CommandResult {
 export function runShort(argv: readonly string[], folder: string, home: string): Promise<CommandResult> {
   const [program, ...args] = argv;
   return new Promise((done) => {
-    execFile(program!, args, { cwd: folder, env: childEnvironment(home), timeout: TIMEOUT_MS, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-      const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
-      done({ code, stdout: stdout.trim(), stderr: stderr.trim() || (code === null ? (error?.message ?? '') : '') });
-    });
+    execFile(
+      program!,
+      args,
+      { cwd: folder, env: childEnvironment(home), timeout: TIMEOUT_MS, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
+        done({ code, stdout: stdout.trim(), stderr: stderr.trim() || (code === null ? (error?.message ?? '') : '') });
+      },
+    );
   });
 }
 
@@ -46,9 +51,16 @@ function isProgram(path: string): boolean {
 /** Why a folder is no Lean project, or null. */
 export function projectFailure(folder: string): StartFailed | null {
   const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const failure = (message: string): StartFailed => ({ kind: 'startFailed', category: 'projectMissing', message, detail: '' });
+  const failure = (message: string): StartFailed => ({
+    kind: 'startFailed',
+    category: 'projectMissing',
+    message,
+    detail: '',
+  });
   if (!isFolder) return failure(`the project folder ${folder} does not exist`);
-  const isProject = ['lakefile.lean', 'lakefile.toml'].some((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile());
+  const isProject = ['lakefile.lean', 'lakefile.toml'].some((name) =>
+    statSync(join(folder, name), { throwIfNoEntry: false })?.isFile(),
+  );
   return isProject ? null : failure(`${folder} holds no Lean project: no lakefile.lean or lakefile.toml is there`);
 }
 

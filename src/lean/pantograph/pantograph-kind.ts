@@ -21,8 +21,14 @@ async function open(options: WorkerKindOptions): Promise<OpenSource> {
   const { nativePath } = options;
   const binary = nativePath === undefined ? NAMES.map(findProgram).find(Boolean) : findProgram(nativePath);
   if (!binary) {
-    const what = nativePath === undefined ? `no ${NAMES.join(' or ')} is on PATH` : `${nativePath} is not there, or may not be run`;
-    return failure('binaryMissing', `${what}: build Pantograph ("lake build repl") and give the path of its repl binary`);
+    const what =
+      nativePath === undefined
+        ? `no ${NAMES.join(' or ')} is on PATH`
+        : `${nativePath} is not there, or may not be run`;
+    return failure(
+      'binaryMissing',
+      `${what}: build Pantograph ("lake build repl") and give the path of its repl binary`,
+    );
   }
   const folder = options.projectFolder === undefined ? undefined : resolve(options.projectFolder);
   const projectProblem = folder === undefined ? null : projectFailure(folder);
@@ -33,14 +39,27 @@ async function open(options: WorkerKindOptions): Promise<OpenSource> {
   return opened;
 }
 
-async function openBinary(binary: string, folder: string | undefined, home: string, options: WorkerKindOptions): Promise<OpenSource> {
+async function openBinary(
+  binary: string,
+  folder: string | undefined,
+  home: string,
+  options: WorkerKindOptions,
+): Promise<OpenSource> {
   const said = await runShort([binary, '--version'], folder ?? home, home);
   const version = readVersion(said.stdout);
   if (said.code !== 0 || !version) {
     const detail = said.stderr || said.stdout;
-    return failure(said.code === 0 ? 'versionMismatch' : 'exited', `${binary} --version gives no version: is it Pantograph's repl binary?`, detail);
+    return failure(
+      said.code === 0 ? 'versionMismatch' : 'exited',
+      `${binary} --version gives no version: is it Pantograph's repl binary?`,
+      detail,
+    );
   }
-  if (!isSupported(version)) return failure('versionMismatch', `${binary} is Pantograph ${version.text}: ${OLDEST_PANTOGRAPH} or newer is needed`);
+  if (!isSupported(version))
+    return failure(
+      'versionMismatch',
+      `${binary} is Pantograph ${version.text}: ${OLDEST_PANTOGRAPH} or newer is needed`,
+    );
   const search = await searchPath(folder, home);
   if (search.kind === 'startFailed') return search;
   const dialect = pantographDialect(version);
@@ -74,7 +93,8 @@ async function searchPath(folder: string | undefined, home: string): Promise<Sea
   const lake = findProgram('lake');
   if (!lake) return missing('lake');
   const printed = await runShort([lake, 'env', 'printenv', 'LEAN_PATH'], folder, home);
-  if (printed.code !== 0) return failure('projectMissing', `lake cannot read the project in ${folder}`, printed.stderr || printed.stdout);
+  if (printed.code !== 0)
+    return failure('projectMissing', `lake cannot read the project in ${folder}`, printed.stderr || printed.stdout);
   return { kind: 'searchPath', environment: { ...environment, LEAN_PATH: printed.stdout }, toolchain };
 }
 

@@ -44,7 +44,14 @@ export class Dispatcher {
 
   /** Takes a worker in; until it answers its status is `starting`. */
   add(worker: PoolWorker): Slot {
-    const slot: Slot = { worker, status: 'starting', doing: null, running: null, done: Promise.resolve(), retired: false };
+    const slot: Slot = {
+      worker,
+      status: 'starting',
+      doing: null,
+      running: null,
+      done: Promise.resolve(),
+      retired: false,
+    };
     this.slots.push(slot);
     slot.done = worker.ready().then((failure) => this.free(slot, failure ? 'dead' : 'idle'));
     return slot;
@@ -91,7 +98,8 @@ export class Dispatcher {
   /** Lets idle workers free states that are not needed any more. */
   tidy(): void {
     for (const slot of this.slots) {
-      if (slot.status === 'idle' && slot.worker.wantsMaintenance) this.occupy(slot, null, () => slot.worker.maintain(true));
+      if (slot.status === 'idle' && slot.worker.wantsMaintenance)
+        this.occupy(slot, null, () => slot.worker.maintain(true));
     }
   }
 
@@ -101,7 +109,8 @@ export class Dispatcher {
   }
 
   private abort(entry: Entry): void {
-    if (this.queue.remove((waiting) => waiting === entry).length > 0) return entry.settle({ kind: 'cancelled', worker: -1 });
+    if (this.queue.remove((waiting) => waiting === entry).length > 0)
+      return entry.settle({ kind: 'cancelled', worker: -1 });
     const slot = this.slots.find(({ running }) => running === entry);
     if (slot) stop(slot);
   }
@@ -160,10 +169,20 @@ export class Dispatcher {
     if (entry.losses < MAXIMUM_LOSSES) return null;
     if (attempt.kind === 'cannotStart') {
       const { message, detail } = attempt.failure;
-      return { kind: 'lost', reason: 'worker', message: `no Lean worker can be started: ${message}${detail && ` (${detail})`}`, worker };
+      return {
+        kind: 'lost',
+        reason: 'worker',
+        message: `no Lean worker can be started: ${message}${detail && ` (${detail})`}`,
+        worker,
+      };
     }
     const reason = attempt.reason === 'outOfMemory' ? 'memory' : 'worker';
-    return { kind: 'lost', reason, message: `${entry.losses} workers were lost over it; the last: ${attempt.message}`, worker };
+    return {
+      kind: 'lost',
+      reason,
+      message: `${entry.losses} workers were lost over it; the last: ${attempt.message}`,
+      worker,
+    };
   }
 }
 

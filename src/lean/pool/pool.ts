@@ -34,7 +34,9 @@ export interface PoolOptions {
 export const DEFAULT_WORKER_LIMITS: WorkerLimits = { maximumStates: 2000, maximumUses: 0, recycleBytes: 1.2e9 };
 
 export type PoolOpenResult = { readonly kind: 'opened'; readonly pool: LeanPool } | StartFailed;
-export type ResizeResult = { readonly kind: 'resized'; readonly workers: number } | { readonly kind: 'refused'; readonly message: string };
+export type ResizeResult =
+  | { readonly kind: 'resized'; readonly workers: number }
+  | { readonly kind: 'refused'; readonly message: string };
 
 /**
  * N workers of one kind. Problems are worked on through `problem`; questions about the environment go to any free
@@ -104,12 +106,15 @@ export class LeanPool {
 
   /** Changes the number of workers; those taken away finish what they are at. */
   async resize(count: number): Promise<ResizeResult> {
-    if (!Number.isInteger(count) || count < 1) return { kind: 'refused', message: `${count} workers: at least one is needed` };
+    if (!Number.isInteger(count) || count < 1)
+      return { kind: 'refused', message: `${count} workers: at least one is needed` };
     const refusal = count > this.workers ? this.source.refusal(count, this.workers) : null;
     if (refusal) return { kind: 'refused', message: refusal };
     while (this.workers < count) this.addWorker();
     const leaving = this.dispatcher.slots.slice(count);
-    await Promise.all(leaving.map((slot) => this.dispatcher.remove(slot).then(() => slot.worker.client.transport.close())));
+    await Promise.all(
+      leaving.map((slot) => this.dispatcher.remove(slot).then(() => slot.worker.client.transport.close())),
+    );
     return { kind: 'resized', workers: this.workers };
   }
 
@@ -117,7 +122,11 @@ export class LeanPool {
     return this.ask(`inspecting ${name}`, (client) => environment.inspect(client, name));
   }
 
-  theorems(page: { readonly module?: string; readonly offset: number; readonly limit: number }): Promise<environment.TheoremsAnswer> {
+  theorems(page: {
+    readonly module?: string;
+    readonly offset: number;
+    readonly limit: number;
+  }): Promise<environment.TheoremsAnswer> {
     return this.ask('listing theorems', (client) => environment.theorems(client, page));
   }
 
@@ -150,16 +159,22 @@ export class LeanPool {
 
   private addWorker(): Slot {
     const transport = this.source.transport();
-    return this.dispatcher.add(new PoolWorker(this.nextWorker++, transport, this.source.dialect, this.limits, this.clock));
+    return this.dispatcher.add(
+      new PoolWorker(this.nextWorker++, transport, this.source.dialect, this.limits, this.clock),
+    );
   }
 
-  private async ask<T extends { readonly kind: string }>(doing: string, question: (client: LeanClient) => Promise<T>): Promise<T | environment.EnvironmentFailure> {
+  private async ask<T extends { readonly kind: string }>(
+    doing: string,
+    question: (client: LeanClient) => Promise<T>,
+  ): Promise<T | environment.EnvironmentFailure> {
     const run = async (worker: PoolWorker): Promise<Attempt<T>> => {
       const failure = await worker.ready();
       if (failure) return { kind: 'cannotStart', failure };
       worker.requests += 1;
       const answer = await question(worker.client);
-      if (answer.kind === 'lost') return { kind: 'lost', reason: 'crashed', message: 'message' in answer ? String(answer.message) : '' };
+      if (answer.kind === 'lost')
+        return { kind: 'lost', reason: 'crashed', message: 'message' in answer ? String(answer.message) : '' };
       return { kind: 'done', value: answer };
     };
     const result = await this.dispatcher.submit<T>({ problem: 0, doing, run });

@@ -2,7 +2,16 @@ import type { Goal } from '../goal.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { JobResult } from './job.ts';
 import type { ProblemRecord } from './record.ts';
-import type { LeanProblem, PoolOutcome, ProblemStart, Root, StateRef, TacticAnswer, TacticLimits, TryOptions } from './types.ts';
+import type {
+  LeanProblem,
+  PoolOutcome,
+  ProblemStart,
+  Root,
+  StateRef,
+  TacticAnswer,
+  TacticLimits,
+  TryOptions,
+} from './types.ts';
 
 type Started = { goals: readonly Goal[]; ms: number } | { category: string; message: string };
 
@@ -32,7 +41,13 @@ export class PooledProblem implements LeanProblem {
     return result.kind === 'done' ? startOf(result.value) : startFailed(result);
   }
 
-  async tryTactic(state: StateRef, resultKey: string, tactic: string, limits: TacticLimits, options: TryOptions): Promise<TacticAnswer> {
+  async tryTactic(
+    state: StateRef,
+    resultKey: string,
+    tactic: string,
+    limits: TacticLimits,
+    options: TryOptions,
+  ): Promise<TacticAnswer> {
     if (this.isClosed) return { outcome: outcomeOf({ kind: 'closed' }), worker: -1, ms: 0 };
     const { record } = this;
     let isSent = false;

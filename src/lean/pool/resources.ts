@@ -36,14 +36,19 @@ export function resources(files: ResourceFiles = SYSTEM): Resources {
   const quotas = groups.flatMap((group) => cpuQuota(group));
   const cores = Math.min(files.parallelism, ...quotas);
   const machine = machineMemory(files.meminfo);
-  const memories = groups.flatMap((group) => memoryOf(group)).filter(({ totalBytes }) => totalBytes < machine.totalBytes);
+  const memories = groups
+    .flatMap((group) => memoryOf(group))
+    .filter(({ totalBytes }) => totalBytes < machine.totalBytes);
   const freeBytes = Math.min(machine.freeBytes, ...memories.map((m) => m.freeBytes));
   const totalBytes = Math.min(machine.totalBytes, ...memories.map((m) => m.totalBytes));
   return {
     cores,
     freeBytes,
     totalBytes,
-    limitedBy: { cores: cores < files.parallelism ? 'cgroup' : 'machine', memory: memories.length > 0 ? 'cgroup' : 'machine' },
+    limitedBy: {
+      cores: cores < files.parallelism ? 'cgroup' : 'machine',
+      memory: memories.length > 0 ? 'cgroup' : 'machine',
+    },
   };
 }
 
@@ -65,7 +70,9 @@ function cgroups({ cgroupRoot, membership }: ResourceFiles): readonly Cgroup[] {
     return controllers
       .split(',')
       .filter((controller) => controller === 'cpu' || controller === 'memory')
-      .flatMap((controller) => folders.map((folder): Cgroup => ({ version: 1, controller, folder: join(cgroupRoot, controllers, ...folder) })));
+      .flatMap((controller) =>
+        folders.map((folder): Cgroup => ({ version: 1, controller, folder: join(cgroupRoot, controllers, ...folder) })),
+      );
   });
 }
 
@@ -78,9 +85,14 @@ function cpuQuota({ version, controller, folder }: Cgroup): readonly number[] {
   return positive(number(join(folder, 'cpu.cfs_quota_us')) / number(join(folder, 'cpu.cfs_period_us')));
 }
 
-function memoryOf({ version, controller, folder }: Cgroup): readonly { readonly totalBytes: number; readonly freeBytes: number }[] {
+function memoryOf({
+  version,
+  controller,
+  folder,
+}: Cgroup): readonly { readonly totalBytes: number; readonly freeBytes: number }[] {
   if (version === 1 && controller !== 'memory') return [];
-  const [limitFile, usageFile] = version === 2 ? ['memory.max', 'memory.current'] : ['memory.limit_in_bytes', 'memory.usage_in_bytes'];
+  const [limitFile, usageFile] =
+    version === 2 ? ['memory.max', 'memory.current'] : ['memory.limit_in_bytes', 'memory.usage_in_bytes'];
   const totalBytes = number(join(folder, limitFile!));
   if (!Number.isFinite(totalBytes)) return [];
   const used = number(join(folder, usageFile!));
@@ -91,9 +103,13 @@ function memoryOf({ version, controller, folder }: Cgroup): readonly { readonly 
 
 function machineMemory(meminfo: string): { readonly totalBytes: number; readonly freeBytes: number } {
   const text = readText(meminfo) ?? '';
-  const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? Number.NaN) * 1024;
+  const field = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? Number.NaN) * 1024;
   const [total, available] = [field('MemTotal'), field('MemAvailable')];
-  return { totalBytes: Number.isFinite(total) ? total : totalmem(), freeBytes: Number.isFinite(available) ? available : freemem() };
+  return {
+    totalBytes: Number.isFinite(total) ? total : totalmem(),
+    freeBytes: Number.isFinite(available) ? available : freemem(),
+  };
 }
 
 /** Memory that one worker kind needs: the first worker, and each further one, in bytes. */
@@ -112,7 +128,13 @@ export function defaultWorkers(need: MemoryNeed, available: Resources = resource
  * Why so many workers do not fit, with figures; null when they do. `running` of them have their memory already. More
  * workers than cores are allowed: that is only slow.
  */
-export function memoryRefusal(count: number, running: number, need: MemoryNeed, kind: string, available: Resources = resources()): string | null {
+export function memoryRefusal(
+  count: number,
+  running: number,
+  need: MemoryNeed,
+  kind: string,
+  available: Resources = resources(),
+): string | null {
   const total = (workers: number): number => (workers === 0 ? 0 : need.firstBytes + (workers - 1) * need.furtherBytes);
   const needed = total(count) - total(running);
   if (needed <= available.freeBytes) return null;

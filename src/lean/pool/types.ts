@@ -43,7 +43,13 @@ export interface TryOptions {
 export interface LeanProblem {
   start(signal?: AbortSignal): Promise<ProblemStart>;
   /** Tries a tactic on goal 0 of a state. On success the new state is known under `resultKey`. Never rejects. */
-  tryTactic(state: StateRef, resultKey: string, tactic: string, limits: TacticLimits, options: TryOptions): Promise<TacticAnswer>;
+  tryTactic(
+    state: StateRef,
+    resultKey: string,
+    tactic: string,
+    limits: TacticLimits,
+    options: TryOptions,
+  ): Promise<TacticAnswer>;
   /** These states are not needed any more. */
   release(keys: readonly string[]): void;
   close(): Promise<void>;

@@ -104,7 +104,9 @@ export class PoolWorker {
     return steps;
   }
 
-  async startRoot(problem: ProblemRecord): Promise<Attempt<{ goals: readonly Goal[]; ms: number } | { category: string; message: string }>> {
+  async startRoot(
+    problem: ProblemRecord,
+  ): Promise<Attempt<{ goals: readonly Goal[]; ms: number } | { category: string; message: string }>> {
     const failure = await this.ready();
     if (failure) return { kind: 'cannotStart', failure };
     this.requests += 1;
@@ -112,14 +114,20 @@ export class PoolWorker {
     const answer = await this.client.start(problem.root);
     if (answer.kind === 'lost') return answer;
     if (answer.kind === 'unreadable') return this.distrust(answer.message);
-    if (answer.kind === 'refused') return { kind: 'done', value: { category: answer.category, message: answer.message } };
+    if (answer.kind === 'refused')
+      return { kind: 'done', value: { category: answer.category, message: answer.message } };
     this.held.hold(problem.id, ROOT_KEY, answer.stateId);
     problem.states.set(ROOT_KEY, { digest: digestOf(answer.goals), limits: null });
     return { kind: 'done', value: { goals: answer.goals, ms: answer.ms } };
   }
 
   /** Tries a tactic, after restoring its state if need be. Once `stop` is aborted nothing more is sent. */
-  async tryTactic(problem: ProblemRecord, { state, resultKey, tactic, limits }: Try, stop: AbortSignal, onSent: () => void): Promise<Attempt<TacticAnswer>> {
+  async tryTactic(
+    problem: ProblemRecord,
+    { state, resultKey, tactic, limits }: Try,
+    stop: AbortSignal,
+    onSent: () => void,
+  ): Promise<Attempt<TacticAnswer>> {
     const failure = await this.ready();
     if (failure) return { kind: 'cannotStart', failure };
     const restored = await this.restore(problem, state, limits, stop);
@@ -143,12 +151,23 @@ export class PoolWorker {
     const { ms, heartbeats, syntaxKind, outcome } = reply;
     return {
       kind: 'done',
-      value: { outcome, worker: this.id, ms, ...(heartbeats === undefined ? {} : { heartbeats }), ...(syntaxKind === undefined ? {} : { syntaxKind }) },
+      value: {
+        outcome,
+        worker: this.id,
+        ms,
+        ...(heartbeats === undefined ? {} : { heartbeats }),
+        ...(syntaxKind === undefined ? {} : { syntaxKind }),
+      },
     };
   }
 
   /** The worker's id of a state; what it does not hold is rebuilt from the nearest ancestor that it does hold. */
-  private async restore(problem: ProblemRecord, state: StateRef, limits: TacticLimits, stop: AbortSignal): Promise<Held | NotHeld> {
+  private async restore(
+    problem: ProblemRecord,
+    state: StateRef,
+    limits: TacticLimits,
+    stop: AbortSignal,
+  ): Promise<Held | NotHeld> {
     const path: StateRef[] = [];
     let id: number | undefined;
     let at: StateRef | null = state;
@@ -159,7 +178,10 @@ export class PoolWorker {
     }
     for (const step of path.reverse()) {
       if (stop.aborted) return GIVEN_UP;
-      const next: Held | NotHeld = id === undefined ? await this.restoreRoot(problem, step) : await this.restoreStep(problem, step, id, limits, stop);
+      const next: Held | NotHeld =
+        id === undefined
+          ? await this.restoreRoot(problem, step)
+          : await this.restoreStep(problem, step, id, limits, stop);
       if (next.kind !== 'held') return next;
       id = next.id;
     }
@@ -170,11 +192,18 @@ export class PoolWorker {
     if (step.parent !== null) throw new Error(`state ${step.key} has a parent that is not on its path`);
     const answer = await this.client.start(problem.root);
     if (answer.kind === 'lost') return answer;
-    if (answer.kind !== 'started') return { kind: 'unrestored', message: `the statement could not be opened again: ${answer.message}` };
+    if (answer.kind !== 'started')
+      return { kind: 'unrestored', message: `the statement could not be opened again: ${answer.message}` };
     return this.accept(problem, step, answer.stateId, answer.goals);
   }
 
-  private async restoreStep(problem: ProblemRecord, step: StateRef, parent: number, limits: TacticLimits, stop: AbortSignal): Promise<Held | NotHeld> {
+  private async restoreStep(
+    problem: ProblemRecord,
+    step: StateRef,
+    parent: number,
+    limits: TacticLimits,
+    stop: AbortSignal,
+  ): Promise<Held | NotHeld> {
     const recorded = problem.states.get(step.key)?.limits ?? limits;
     const generous = { ...recorded, timeoutMs: Math.max(recorded.timeoutMs, RESTORE_TIMEOUT_MS) };
     const reply = await this.client.tactic(parent, step.tactic, generous, stop);
@@ -189,7 +218,10 @@ export class PoolWorker {
     this.held.hold(problem.id, keyOf(step), id);
     if (!recorded || recorded.digest === digestOf(goals)) return { kind: 'held', id };
     this.held.drop(problem.id, keyOf(step));
-    return { kind: 'unrestored', message: `the state could not be restored: \`${step.tactic || 'the statement'}\` now gives other goals` };
+    return {
+      kind: 'unrestored',
+      message: `the state could not be restored: \`${step.tactic || 'the statement'}\` now gives other goals`,
+    };
   }
 
   /** Between requests: frees what is not needed, and starts the worker anew when it is used up. `isIdle`: nothing waits for it. */
@@ -204,7 +236,8 @@ export class PoolWorker {
     const isUsedUp = maximumUses > 0 && this.usesSinceStart >= maximumUses;
     if (isUsedUp || (recycleBytes > 0 && (memoryBytes ?? rssBytes ?? 0) > recycleBytes)) return this.recycle();
     if (this.held.size > maximumStates) this.held.shrinkTo(Math.floor(maximumStates * 0.9));
-    if (this.held.droppedCount >= DELETE_BATCH || (isIdle && this.held.droppedCount > 0)) await this.client.delete(this.held.takeDropped());
+    if (this.held.droppedCount >= DELETE_BATCH || (isIdle && this.held.droppedCount > 0))
+      await this.client.delete(this.held.takeDropped());
   }
 
   /** An answer that cannot be read may mean that answers and requests are out of step: only a new life helps. */

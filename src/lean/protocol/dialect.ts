@@ -47,7 +47,9 @@ export function readVersion(text: string): PantographVersion | null {
 
 function isAtLeast(version: PantographVersion, wanted: string): boolean {
   const parts = wanted.split('.').map(Number);
-  const difference = [version.major - parts[0]!, version.minor - parts[1]!, version.patch - parts[2]!].find((d) => d !== 0);
+  const difference = [version.major - parts[0]!, version.minor - parts[1]!, version.patch - parts[2]!].find(
+    (d) => d !== 0,
+  );
   return (difference ?? 0) >= 0;
 }
 

@@ -18,5 +18,7 @@ export function readMessage(message: WireMessage): Message {
 const MAXIMUM_TEXT = 20_000;
 
 export function boundedText(text: string): string {
-  return text.length <= MAXIMUM_TEXT ? text : `${text.slice(0, MAXIMUM_TEXT)}\n… (${text.length - MAXIMUM_TEXT} more characters)`;
+  return text.length <= MAXIMUM_TEXT
+    ? text
+    : `${text.slice(0, MAXIMUM_TEXT)}\n… (${text.length - MAXIMUM_TEXT} more characters)`;
 }

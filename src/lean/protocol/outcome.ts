@@ -7,7 +7,11 @@ import { boundedText, readMessage } from './messages.ts';
 import type { GoalTacticAnswer } from './wire.ts';
 
 /** What one tactic try came to, with its goals. The same kinds as the outcome that a search records. */
-export type GoalsOutcome = { readonly kind: 'goals'; readonly goals: readonly Goal[]; readonly messages?: readonly string[] };
+export type GoalsOutcome = {
+  readonly kind: 'goals';
+  readonly goals: readonly Goal[];
+  readonly messages?: readonly string[];
+};
 export type FailedOutcome =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'parseError'; readonly message: string }
@@ -33,12 +37,14 @@ export function readTactic(answer: Answer<GoalTacticAnswer>): ReadTactic {
     if (limit) return { kind: 'failed', outcome: { kind: 'timedOut', limit, message } };
     const tag = errorTag(error);
     if (tag === 'index') return { kind: 'noSuchState', message };
-    if (tag === 'command' || tag === 'arguments' || tag === 'main') return { kind: 'unreadable', message: `the worker refused the request (${error.error}): ${message}` };
+    if (tag === 'command' || tag === 'arguments' || tag === 'main')
+      return { kind: 'unreadable', message: `the worker refused the request (${error.error}): ${message}` };
     if (tag === 'parse') return { kind: 'failed', outcome: { kind: 'parseError', message } };
     return { kind: 'failed', outcome: { kind: 'failed', message } };
   }
   const { value } = answer;
-  if (value.parseError != null) return { kind: 'failed', outcome: { kind: 'parseError', message: boundedText(value.parseError) } };
+  if (value.parseError != null)
+    return { kind: 'failed', outcome: { kind: 'parseError', message: boundedText(value.parseError) } };
   if (value.tacticErrors != null) return { kind: 'failed', outcome: failure(value.tacticErrors) };
   const messages = (value.messages ?? []).map(readMessage);
   if (value.goals == null || value.nextStateId == null) {
@@ -47,10 +53,18 @@ export function readTactic(answer: Answer<GoalTacticAnswer>): ReadTactic {
   }
   const stateId = value.nextStateId;
   if (value.hasSorry) {
-    return { kind: 'refused', stateId, outcome: { kind: 'refused', reason: 'sorry', message: 'the tactic leaves `sorry` in the proof' } };
+    return {
+      kind: 'refused',
+      stateId,
+      outcome: { kind: 'refused', reason: 'sorry', message: 'the tactic leaves `sorry` in the proof' },
+    };
   }
   if (value.hasUnsafe) {
-    return { kind: 'refused', stateId, outcome: { kind: 'refused', reason: 'unsafe', message: 'the tactic leaves unsafe code in the proof' } };
+    return {
+      kind: 'refused',
+      stateId,
+      outcome: { kind: 'refused', reason: 'unsafe', message: 'the tactic leaves unsafe code in the proof' },
+    };
   }
   const texts = messages.map((m) => boundedText(m.text));
   return {

@@ -15,7 +15,12 @@ export interface Requests {
   readonly 'expr.echo': { readonly expr: string; readonly type?: string };
   readonly 'env.describe': Record<string, never>;
   readonly 'env.catalog': Record<string, never>;
-  readonly 'env.inspect': { readonly name: string; readonly value?: boolean; readonly dependency?: boolean; readonly source?: boolean };
+  readonly 'env.inspect': {
+    readonly name: string;
+    readonly value?: boolean;
+    readonly dependency?: boolean;
+    readonly source?: boolean;
+  };
   readonly 'env.parse': { readonly input: string; readonly category: string };
   readonly 'goal.start': Root;
   readonly 'goal.tactic': {

@@ -35,9 +35,14 @@ describe('native Lean', () => {
 
   it('is told apart when it is not installed', async () => {
     process.env.PATH = '/nonexistent';
-    expect(await leanKind.open({ imports: [], cacheRoot, projectFolder: fake.project })).toMatchObject({ category: 'leanMissing', message: expect.stringContaining('elan') });
+    expect(await leanKind.open({ imports: [], cacheRoot, projectFolder: fake.project })).toMatchObject({
+      category: 'leanMissing',
+      message: expect.stringContaining('elan'),
+    });
     expect(await leanKind.open({ imports: [], cacheRoot })).toMatchObject({ category: 'leanMissing' });
-    expect(await leanKind.open({ imports: [], cacheRoot, projectFolder: '/nonexistent' })).toMatchObject({ category: 'projectMissing' });
+    expect(await leanKind.open({ imports: [], cacheRoot, projectFolder: '/nonexistent' })).toMatchObject({
+      category: 'projectMissing',
+    });
   });
 
   it('says so when its program cannot be written', async () => {
@@ -59,7 +64,7 @@ describe('the reason why Lean ended before it was ready', () => {
     ["uncaught exception: unknown module prefix 'Mathlib'", 'unknownModule', 'Mathlib'],
     ["object file '/x/Foo/Bar.olean' of module Foo.Bar does not exist", 'unknownModule', 'Foo.Bar'],
     ["failed to read file '/x/Init.olean', incompatible header", 'versionMismatch', 'toolchain'],
-    ['error: toolchain \'leanprover/lean4:v4.9.0\' is not installed', 'leanMissing', 'v4.9.0'],
+    ["error: toolchain 'leanprover/lean4:v4.9.0' is not installed", 'leanMissing', 'v4.9.0'],
     ['error: no default toolchain configured', 'leanMissing', 'elan default'],
     ['INTERNAL PANIC: out of memory', 'outOfMemory', 'memory'],
     ['Segmentation fault', 'exited', 'code 139'],

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import { descendants } from '../../../src/lean/native/process-tree.ts';
 import { ProcessTransport } from '../../../src/lean/native/process-transport.ts';
+import { descendants } from '../../../src/lean/native/process-tree.ts';
 import { type FakeInstall, type FakeRepl, installFake } from '../../fakes/repl.ts';
 
 const LIMIT = { timeoutMs: 10_000 };
@@ -14,7 +14,14 @@ afterEach(async () => {
 
 function make(config: Partial<FakeRepl> = {}, readyTimeoutMs = 20_000): ProcessTransport {
   fake = installFake({ version: '0.3.4', ...config });
-  transport = new ProcessTransport({ kind: 'pantograph', name: 'Pantograph', argv: [fake.binary, 'Init'], folder: tmpdir(), home: fake.folder, readyTimeoutMs });
+  transport = new ProcessTransport({
+    kind: 'pantograph',
+    name: 'Pantograph',
+    argv: [fake.binary, 'Init'],
+    folder: tmpdir(),
+    home: fake.folder,
+    readyTimeoutMs,
+  });
   return transport;
 }
 
@@ -34,18 +41,32 @@ describe('a native process', () => {
 
   it('is given up when it never says that it is ready', async () => {
     const failure = await make({ neverReady: true }, 200).start();
-    expect(failure).toMatchObject({ kind: 'startFailed', category: 'readyTimeout', message: 'Pantograph was not ready after 0.2 s' });
+    expect(failure).toMatchObject({
+      kind: 'startFailed',
+      category: 'readyTimeout',
+      message: 'Pantograph was not ready after 0.2 s',
+    });
     expect(transport?.alive).toBe(false);
   });
 
   it('answers requests in order', async () => {
     const worker = make();
-    const replies = await Promise.all(['stat {}', 'goal.start {"expr": "p"}', 'stat {}'].map((line) => worker.ask(line, LIMIT)));
-    expect(replies.map((reply) => reply.kind === 'answer' && JSON.parse(reply.text))).toEqual([{ nGoals: 0 }, { stateId: 0, root: '_uniq.101' }, { nGoals: 1 }]);
+    const replies = await Promise.all(
+      ['stat {}', 'goal.start {"expr": "p"}', 'stat {}'].map((line) => worker.ask(line, LIMIT)),
+    );
+    expect(replies.map((reply) => reply.kind === 'answer' && JSON.parse(reply.text))).toEqual([
+      { nGoals: 0 },
+      { stateId: 0, root: '_uniq.101' },
+      { nGoals: 1 },
+    ]);
     expect(worker.generation).toBe(1);
   });
 
-  it.each([['', 'blank'], ['  ', 'blank'], ['stat {}\nstat {}', 'two']])('never gets a line that breaks the protocol (%j)', (line) => {
+  it.each([
+    ['', 'blank'],
+    ['  ', 'blank'],
+    ['stat {}\nstat {}', 'two'],
+  ])('never gets a line that breaks the protocol (%j)', (line) => {
     expect(() => make().ask(line, LIMIT)).toThrow('not one request line');
   });
 

@@ -25,9 +25,19 @@ function install(fake: FakeRepl): FakeInstall {
   return made;
 }
 
-async function open(fake: FakeRepl, more: Partial<Parameters<typeof openPool>[0]> = {}): Promise<LeanPool | StartFailed> {
+async function open(
+  fake: FakeRepl,
+  more: Partial<Parameters<typeof openPool>[0]> = {},
+): Promise<LeanPool | StartFailed> {
   const { binary } = install(fake);
-  const result = await openPool({ kind: 'pantograph', imports: ['Init'], cacheRoot: '/nonexistent', nativePath: binary, workers: 1, ...more });
+  const result = await openPool({
+    kind: 'pantograph',
+    imports: ['Init'],
+    cacheRoot: '/nonexistent',
+    nativePath: binary,
+    workers: 1,
+    ...more,
+  });
   if (result.kind === 'startFailed') return result;
   pools.push(result.pool);
   return result.pool;
@@ -40,7 +50,13 @@ async function opened(fake: FakeRepl, more: Partial<Parameters<typeof openPool>[
 }
 
 let keys = 0;
-function attempt(problem: LeanProblem, tactic: string, state = ROOT, timeoutMs = LIMITS.timeoutMs, signal = new AbortController().signal): Promise<TacticAnswer> {
+function attempt(
+  problem: LeanProblem,
+  tactic: string,
+  state = ROOT,
+  timeoutMs = LIMITS.timeoutMs,
+  signal = new AbortController().signal,
+): Promise<TacticAnswer> {
   return problem.tryTactic(state, `k${keys++}`, tactic, { ...LIMITS, timeoutMs }, { onSent: () => {}, signal });
 }
 
@@ -49,13 +65,28 @@ describe.each(ERAS)('Pantograph %s', (version) => {
     const problem = (await opened({ version })).problem({ expr: 'p → p' });
     expect(await problem.start()).toMatchObject({ kind: 'started', goals: [{ hypotheses: [], target: 'p → p' }] });
     const outcomes: Record<string, unknown> = {};
-    for (const tactic of ['intro h', 'split', 'intro h; exact done', 'intro h\nexact done', 'exact wrong', 'zzz', 'limit', 'deep']) {
+    for (const tactic of [
+      'intro h',
+      'split',
+      'intro h; exact done',
+      'intro h\nexact done',
+      'exact wrong',
+      'zzz',
+      'limit',
+      'deep',
+    ]) {
       outcomes[tactic] = (await attempt(problem, tactic)).outcome;
     }
     const goal = { hypotheses: [], target: 'p → p' };
     expect(outcomes).toEqual({
       'intro h': { kind: 'goals', goals: [{ ...goal, hypotheses: [{ name: 'h', type: 'Prop' }] }] },
-      split: { kind: 'goals', goals: [{ ...goal, caseName: 'left' }, { ...goal, caseName: 'right' }] },
+      split: {
+        kind: 'goals',
+        goals: [
+          { ...goal, caseName: 'left' },
+          { ...goal, caseName: 'right' },
+        ],
+      },
       'intro h; exact done': { kind: 'goals', goals: [] },
       'intro h\nexact done': { kind: 'goals', goals: [] },
       'exact wrong': { kind: 'failed', message: 'Type mismatch: wrong' },
@@ -75,18 +106,32 @@ describe.each(ERAS)('Pantograph %s', (version) => {
   it('goes on after a tactic that logs a message, or says that it cannot', async () => {
     const problem = (await opened({ version })).problem({ expr: 'p' });
     await problem.start();
-    const logged = await problem.tryTactic(ROOT, 'logged', 'log Try this: exact done', LIMITS, { onSent: () => {}, signal: new AbortController().signal });
+    const logged = await problem.tryTactic(ROOT, 'logged', 'log Try this: exact done', LIMITS, {
+      onSent: () => {},
+      signal: new AbortController().signal,
+    });
     if (logged.outcome.kind === 'goals') {
-      expect((await attempt(problem, 'exact done', { key: 'logged', parent: ROOT, tactic: 'log Try this: exact done' })).outcome).toEqual({ kind: 'goals', goals: [] });
+      expect(
+        (await attempt(problem, 'exact done', { key: 'logged', parent: ROOT, tactic: 'log Try this: exact done' }))
+          .outcome,
+      ).toEqual({ kind: 'goals', goals: [] });
     } else {
-      expect(logged.outcome).toEqual({ kind: 'failed', message: `Pantograph ${version} cannot go on after a tactic that prints a message. It printed: Try this: exact done` });
+      expect(logged.outcome).toEqual({
+        kind: 'failed',
+        message: `Pantograph ${version} cannot go on after a tactic that prints a message. It printed: Try this: exact done`,
+      });
     }
     expect(logged.outcome.kind).toBe(['0.3.3', '0.3.4'].includes(version) ? 'failed' : 'goals');
-    expect((await attempt(problem, 'log Try this: exact done; exact done')).outcome).toMatchObject({ kind: 'goals', goals: [] });
+    expect((await attempt(problem, 'log Try this: exact done; exact done')).outcome).toMatchObject({
+      kind: 'goals',
+      goals: [],
+    });
   });
 
   it('is not confused by what commands print', async () => {
-    const problem = (await opened({ version, beforeReady: ['building…', '{"not": "an answer"}'] })).problem({ expr: 'p' });
+    const problem = (await opened({ version, beforeReady: ['building…', '{"not": "an answer"}'] })).problem({
+      expr: 'p',
+    });
     await problem.start();
     for (const tactic of ['noise hello', 'noise { odd', 'print no line break here; skip', 'exact done']) {
       expect((await attempt(problem, tactic)).outcome.kind).toBe('goals');
@@ -101,18 +146,36 @@ describe.each(ERAS)('Pantograph %s', (version) => {
 
   it('names declarations and theorems as far as it can', async () => {
     const pool = await opened({ version });
-    expect(await pool.inspect('Nat.add_comm')).toMatchObject({ kind: 'found', declaration: { kind: 'theorem', module: 'Init.Data.Nat.Basic', axioms: null, constants: ['Nat', 'Eq', 'Nat.rec'] } });
+    expect(await pool.inspect('Nat.add_comm')).toMatchObject({
+      kind: 'found',
+      declaration: {
+        kind: 'theorem',
+        module: 'Init.Data.Nat.Basic',
+        axioms: null,
+        constants: ['Nat', 'Eq', 'Nat.rec'],
+      },
+    });
     expect(await pool.inspect('Nat.nope')).toEqual({ kind: 'absent' });
     const listed = await pool.theorems({ offset: 1, limit: 5 });
-    if (version === '0.3.15') expect(listed).toMatchObject({ kind: 'failed', message: expect.stringContaining('Pantograph 0.3.15') });
-    else expect(listed).toEqual({ kind: 'listed', theorems: [{ name: 'Nat.mul_comm', module: null, statement: null }], next: null });
+    if (version === '0.3.15')
+      expect(listed).toMatchObject({ kind: 'failed', message: expect.stringContaining('Pantograph 0.3.15') });
+    else
+      expect(listed).toEqual({
+        kind: 'listed',
+        theorems: [{ name: 'Nat.mul_comm', module: null, statement: null }],
+        next: null,
+      });
   });
 
   it('classifies statements that Lean refuses', async () => {
     const pool = await opened({ version });
     const start = (root: Parameters<LeanPool['problem']>[0]) => pool.problem(root).start();
     expect(await start({ expr: '(((' })).toMatchObject({ kind: 'startFailed', category: 'parse' });
-    expect(await start({ expr: 'nonsense' })).toMatchObject({ kind: 'startFailed', category: 'elab', message: 'Unknown identifier `nonsense`' });
+    expect(await start({ expr: 'nonsense' })).toMatchObject({
+      kind: 'startFailed',
+      category: 'elab',
+      message: 'Unknown identifier `nonsense`',
+    });
     expect(await start({ copyFrom: 'Nat.nope' })).toMatchObject({ kind: 'startFailed', category: 'index' });
     expect(await start({ copyFrom: 'Nat.add_comm' })).toMatchObject({ kind: 'started' });
   });
@@ -136,7 +199,11 @@ describe('a native worker that misbehaves', () => {
     const signal = new AbortController().signal;
     await problem.tryTactic(ROOT, 'h', 'intro h', LIMITS, { onSent: () => {}, signal });
     const child: StateRef = { key: 'h', parent: ROOT, tactic: 'intro h' };
-    expect((await attempt(problem, 'hang', child, 50)).outcome).toMatchObject({ kind: 'timedOut', limit: 'wallClock', message: expect.stringContaining('killed') });
+    expect((await attempt(problem, 'hang', child, 50)).outcome).toMatchObject({
+      kind: 'timedOut',
+      limit: 'wallClock',
+      message: expect.stringContaining('killed'),
+    });
     expect((await attempt(problem, 'exact done', child)).outcome).toEqual({ kind: 'goals', goals: [] });
   });
 
@@ -144,7 +211,11 @@ describe('a native worker that misbehaves', () => {
     const pool = await opened({ version: '0.3.4' });
     const problem = pool.problem({ expr: 'p' });
     await problem.start();
-    expect((await attempt(problem, 'slow 30000', ROOT, 150)).outcome).toEqual({ kind: 'timedOut', limit: 'wallClock', message: 'interrupt' });
+    expect((await attempt(problem, 'slow 30000', ROOT, 150)).outcome).toEqual({
+      kind: 'timedOut',
+      limit: 'wallClock',
+      message: 'interrupt',
+    });
     expect((await attempt(problem, 'exact done')).outcome).toEqual({ kind: 'goals', goals: [] });
     expect(pool.health()[0]).toMatchObject({ restarts: 0 });
   });
@@ -156,7 +227,13 @@ describe('a native worker that misbehaves', () => {
     const stop = new AbortController();
     const onSent = () => void setImmediate(() => stop.abort());
     await attempt(problem, 'skip', ROOT, 600_000);
-    const running = problem.tryTactic(ROOT, 'x', 'hang', { ...LIMITS, timeoutMs: 600_000 }, { onSent, signal: stop.signal });
+    const running = problem.tryTactic(
+      ROOT,
+      'x',
+      'hang',
+      { ...LIMITS, timeoutMs: 600_000 },
+      { onSent, signal: stop.signal },
+    );
     expect((await running).outcome).toMatchObject({ kind: 'timedOut', limit: 'cancelled' });
     expect(pool.health()[0]).toMatchObject({ requests: 3, lastError: 'did not stop after being cancelled' });
     expect((await attempt(problem, 'exact done')).outcome).toEqual({ kind: 'goals', goals: [] });
@@ -182,15 +259,39 @@ describe('a native worker that cannot start', () => {
   const PANTOGRAPH = { version: '0.3.4' };
   it.each<[string, FakeRepl, Partial<Parameters<typeof openPool>[0]>, string, RegExp]>([
     ['no binary', PANTOGRAPH, { nativePath: '/nonexistent/repl' }, 'binaryMissing', /\/nonexistent\/repl is not there/],
-    ['no project folder', PANTOGRAPH, { projectFolder: '/nonexistent' }, 'projectMissing', /\/nonexistent does not exist/],
+    [
+      'no project folder',
+      PANTOGRAPH,
+      { projectFolder: '/nonexistent' },
+      'projectMissing',
+      /\/nonexistent does not exist/,
+    ],
     ['a folder without a project', PANTOGRAPH, { projectFolder: '/' }, 'projectMissing', /no lakefile/],
     ['an unknown module', PANTOGRAPH, { imports: ['Mathlib'] }, 'unknownModule', /no module Mathlib/],
     ['an unknown option', PANTOGRAPH, { leanOptions: ['nonsense=true'] }, 'badOption', /nonsense/],
     ['an old version', { version: '0.2.19' }, {}, 'versionMismatch', /0\.2\.19: 0\.2\.25 or newer/],
-    ['something else than Pantograph', { version: '0.3.4', versionText: 'hello' }, {}, 'versionMismatch', /--version gives no version/],
+    [
+      'something else than Pantograph',
+      { version: '0.3.4', versionText: 'hello' },
+      {},
+      'versionMismatch',
+      /--version gives no version/,
+    ],
     ['a binary that fails', { version: '0.3.4', versionCode: 127 }, {}, 'exited', /--version gives no version/],
-    ['another Lean', { version: '0.3.4', startError: "failed to read file '/x/Init.olean', incompatible header" }, {}, 'versionMismatch', /another Lean version/],
-    ['something unheard of', { version: '0.3.4', startError: 'the moon is full' }, {}, 'exited', /ended with code 1 before it was ready/],
+    [
+      'another Lean',
+      { version: '0.3.4', startError: "failed to read file '/x/Init.olean', incompatible header" },
+      {},
+      'versionMismatch',
+      /another Lean version/,
+    ],
+    [
+      'something unheard of',
+      { version: '0.3.4', startError: 'the moon is full' },
+      {},
+      'exited',
+      /ended with code 1 before it was ready/,
+    ],
   ])('says so: %s', async (_name, fake, options, category, message) => {
     const failure = await open(fake, options);
     expect(failure).toMatchObject({ kind: 'startFailed', category, message: expect.stringMatching(message) });
@@ -200,7 +301,16 @@ describe('a native worker that cannot start', () => {
   it('gets imports, options, search path and a bare environment', async () => {
     process.env.SECRET_TOKEN = 'hunter2';
     const fake = install({ version: '0.3.4' });
-    const result = await openPool({ kind: 'pantograph', imports: ['Init', 'Std'], cacheRoot: '/nonexistent', nativePath: fake.binary, projectFolder: fake.project, leanOptions: ['maxHeartbeats=1000'], memoryLimitBytes: 4e9, workers: 1 });
+    const result = await openPool({
+      kind: 'pantograph',
+      imports: ['Init', 'Std'],
+      cacheRoot: '/nonexistent',
+      nativePath: fake.binary,
+      projectFolder: fake.project,
+      leanOptions: ['maxHeartbeats=1000'],
+      memoryLimitBytes: 4e9,
+      workers: 1,
+    });
     delete process.env.SECRET_TOKEN;
     if (result.kind === 'startFailed') throw new Error(result.message);
     pools.push(result.pool);

@@ -23,7 +23,11 @@ describe('held states', () => {
   });
 
   it('free each state exactly once', () => {
-    const step = fc.record({ problem: fc.nat(2), key: fc.constantFrom('a', 'b', 'c'), act: fc.constantFrom('hold', 'drop', 'shrink', 'problem') });
+    const step = fc.record({
+      problem: fc.nat(2),
+      key: fc.constantFrom('a', 'b', 'c'),
+      act: fc.constantFrom('hold', 'drop', 'shrink', 'problem'),
+    });
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const held = new HeldStates();

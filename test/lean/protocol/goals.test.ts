@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { readGoals } from '../../../src/lean/protocol/goals.ts';
 import type { WireGoal } from '../../../src/lean/protocol/wire.ts';
 
-const goal = (target: string, vars: WireGoal['vars'] = [], more: Partial<WireGoal> = {}): WireGoal => ({ name: '_uniq.1', target: { pp: target }, vars, ...more });
+const goal = (target: string, vars: WireGoal['vars'] = [], more: Partial<WireGoal> = {}): WireGoal => ({
+  name: '_uniq.1',
+  target: { pp: target },
+  vars,
+  ...more,
+});
 
 describe('goals', () => {
   it('keep names as a person sees them', () => {

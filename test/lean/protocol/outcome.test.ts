@@ -6,11 +6,25 @@ import { goalTacticAnswerSchema } from '../../../src/lean/protocol/wire.ts';
 const read = (answer: unknown) => readTactic(readAnswer(JSON.stringify(answer), goalTacticAnswerSchema));
 const goal = (more: object) => ({ name: '_uniq.7', target: { pp: 'p' }, vars: [], ...more });
 const flags = { hasSorry: false, hasUnsafe: false };
-const message = (severity: string, data: string) => ({ fileName: '<Pantograph>', pos: { line: 0, column: 0 }, endPos: null, keepFullRange: false, severity, caption: '', data, kind: '[anonymous]' });
+const message = (severity: string, data: string) => ({
+  fileName: '<Pantograph>',
+  pos: { line: 0, column: 0 },
+  endPos: null,
+  keepFullRange: false,
+  severity,
+  caption: '',
+  data,
+  kind: '[anonymous]',
+});
 
 describe('a tactic answer', () => {
   it('is a success in the shape of 0.3.4', () => {
-    const answer = read({ goals: [goal({ fragment: 'tactic' })], nextStateId: 1, messages: [message('information', 'Try this: exact h')], ...flags });
+    const answer = read({
+      goals: [goal({ fragment: 'tactic' })],
+      nextStateId: 1,
+      messages: [message('information', 'Try this: exact h')],
+      ...flags,
+    });
     expect(answer).toEqual({
       kind: 'applied',
       stateId: 1,
@@ -43,7 +57,10 @@ describe('a tactic answer', () => {
     ['tag parsing', { error: 'parsing', desc: '<Pantograph>:1:1: unknown tactic' }],
     ['tag parse', { error: 'parse', desc: '<Pantograph>:1:1: unknown tactic' }],
   ])('is a parse error (%s)', (_name, answer) => {
-    expect(read(answer)).toEqual({ kind: 'failed', outcome: { kind: 'parseError', message: '<Pantograph>:1:1: unknown tactic' } });
+    expect(read(answer)).toEqual({
+      kind: 'failed',
+      outcome: { kind: 'parseError', message: '<Pantograph>:1:1: unknown tactic' },
+    });
   });
 
   const heartbeats = '(deterministic) timeout at `whnf`, maximum number of heartbeats (200000) has been reached';
@@ -73,14 +90,21 @@ describe('a tactic answer', () => {
   });
 
   it('names a state that is not there', () => {
-    expect(read({ error: 'index', desc: 'Invalid state index 7' })).toEqual({ kind: 'noSuchState', message: 'Invalid state index 7' });
+    expect(read({ error: 'index', desc: 'Invalid state index 7' })).toEqual({
+      kind: 'noSuchState',
+      message: 'Invalid state index 7',
+    });
   });
 
   it.each([
     ['sorry', { hasSorry: true, hasUnsafe: false }],
     ['unsafe', { hasSorry: false, hasUnsafe: true }],
   ])('is refused for %s', (reason, found) => {
-    expect(read({ goals: [], nextStateId: 4, messages: [], ...found })).toMatchObject({ kind: 'refused', stateId: 4, outcome: { kind: 'refused', reason } });
+    expect(read({ goals: [], nextStateId: 4, messages: [], ...found })).toMatchObject({
+      kind: 'refused',
+      stateId: 4,
+      outcome: { kind: 'refused', reason },
+    });
   });
 
   it.each([['not JSON'], ['[1]'], ['null'], ['{"goals": 3, "nextStateId": 1}']])('cannot be read: %s', (line) => {

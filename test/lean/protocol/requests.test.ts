@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pantographDialect, PROOFDECK_DIALECT, readVersion, tacticFor, isSupported } from '../../../src/lean/protocol/dialect.ts';
+import {
+  isSupported,
+  PROOFDECK_DIALECT,
+  pantographDialect,
+  readVersion,
+  tacticFor,
+} from '../../../src/lean/protocol/dialect.ts';
 import { requestLine } from '../../../src/lean/protocol/requests.ts';
 
 describe('a request', () => {
@@ -19,7 +25,10 @@ describe('a dialect', () => {
   const dialect = (text: string) => pantographDialect(readVersion(text)!);
 
   it.each([
-    ['0.2.25', { sequences: false, timeoutOption: false, parseCommand: false, messagesPoison: false, invocationsFlag: true }],
+    [
+      '0.2.25',
+      { sequences: false, timeoutOption: false, parseCommand: false, messagesPoison: false, invocationsFlag: true },
+    ],
     ['0.3.0', { sequences: false, timeoutOption: true, messagesPoison: false, invocationsFlag: true }],
     ['0.3.2', { sequences: false, messagesPoison: false, invocationsFlag: false }],
     ['0.3.4', { sequences: false, messagesPoison: true, parseCommand: false }],
@@ -30,7 +39,12 @@ describe('a dialect', () => {
   });
 
   it('is known from 0.2.25 on', () => {
-    expect(['0.2.24', '0.2.25', '0.3.0', '1.0.0'].map((text) => isSupported(readVersion(text)!))).toEqual([false, true, true, true]);
+    expect(['0.2.24', '0.2.25', '0.3.0', '1.0.0'].map((text) => isSupported(readVersion(text)!))).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
     expect(readVersion('command not found')).toBeNull();
   });
 

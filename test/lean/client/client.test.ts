@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GIVEN_UP, LeanClient } from '../../../src/lean/client.ts';
+import type { EmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
+import { PROOFDECK_DIALECT } from '../../../src/lean/protocol/dialect.ts';
+import { statAnswerSchema } from '../../../src/lean/protocol/wire.ts';
+import { openTestHost } from '../../helpers/lean.ts';
+
+const LIMITS = { heartbeats: 200_000, recursion: 512, timeoutMs: 30_000 };
+let host: EmbeddedHost;
+let client: LeanClient;
+beforeAll(async () => {
+  host = await openTestHost({ recycleBytes: 0 });
+  const transport = host.transport();
+  expect(await transport.start()).toMatchObject({ kind: 'ready' });
+  client = new LeanClient(transport, PROOFDECK_DIALECT);
+});
+afterAll(() => host.close());
+
+async function start(expr: string): Promise<number> {
+  const started = await client.start({ expr });
+  if (started.kind !== 'started') throw new Error(JSON.stringify(started));
+  return started.stateId;
+}
+
+async function apply(state: number, tactic: string) {
+  const reply = await client.tactic(state, tactic, LIMITS);
+  if (reply.kind !== 'applied') throw new Error(JSON.stringify(reply));
+  return reply;
+}
+
+async function held(): Promise<number> {
+  const answer = await client.request('stat', {}, statAnswerSchema);
+  if (answer.kind !== 'ok') throw new Error(JSON.stringify(answer));
+  return answer.value.nGoals;
+}
+
+describe('the client on real Lean', () => {
+  it('reads goals as records without invented names', async () => {
+    const state = await start('∀ (n : Nat) (_ : n > 0), ∃ k : Nat, k < n ∧ 0 ≤ k');
+    const { outcome } = await apply(state, 'intro n\nintro\nrefine ⟨?_, ?_, ?_⟩');
+    expect(JSON.stringify(outcome)).not.toMatch(/_uniq|\?m\.\d\d/);
+    const hypotheses = [
+      { name: 'n', type: 'Nat' },
+      { name: expect.stringMatching(/✝$/), type: 'n > 0', inaccessible: true },
+    ];
+    expect(outcome.goals.map((goal) => goal.hypotheses)).toEqual(outcome.goals.map(() => hypotheses));
+  });
+
+  it('gives equal records for the same state reached twice', async () => {
+    const state = await start('∀ n : Nat, ∃ k, k = n');
+    const [first, second] = [
+      await apply(state, 'intro n\nrefine ⟨?_, ?_⟩'),
+      await apply((await apply(state, 'intro n')).stateId, 'apply Exists.intro'),
+    ];
+    const again = await apply(state, 'intro n\nrefine ⟨?_, ?_⟩');
+    expect(again.outcome).toEqual(first.outcome);
+    expect(second.outcome.goals).toHaveLength(2);
+  });
+
+  it('shows let values and case names', async () => {
+    const state = await start('∀ p q : Prop, p ∨ q → let n := 2; n = n');
+    const { outcome } = await apply(state, 'intro p q h n\ncases h');
+    expect(outcome.goals).toHaveLength(2);
+    expect(outcome.goals[0]?.hypotheses.find((one) => one.name === 'n')).toEqual({
+      name: 'n',
+      type: 'Nat',
+      value: '2',
+    });
+  });
+
+  it('passes limits on', async () => {
+    const state = await start('∀ n : Nat, n < 100 → n * n < 10000');
+    expect(await client.tactic(state, 'decide', { ...LIMITS, heartbeats: 1 })).toMatchObject({
+      kind: 'failed',
+      outcome: { kind: 'timedOut', limit: 'heartbeats' },
+    });
+    expect(await client.tactic(state, 'repeat (first | skip)', { ...LIMITS, recursion: 40 })).toMatchObject({
+      kind: 'failed',
+      outcome: { kind: 'timedOut', limit: 'recursion' },
+    });
+  });
+
+  it('leaves no state behind for a refused step', async () => {
+    const state = await start('True');
+    const before = await held();
+    expect(await client.tactic(state, 'sorry', LIMITS)).toMatchObject({
+      kind: 'failed',
+      outcome: { kind: 'refused', reason: 'sorry' },
+    });
+    expect(await client.tactic(state, 'exact absurd', LIMITS)).toMatchObject({
+      kind: 'failed',
+      outcome: { kind: 'failed' },
+    });
+    expect(await held()).toBe(before);
+    await client.delete([state, 4711]);
+    expect(await held()).toBe(before - 1);
+    expect(await client.tactic(state, 'trivial', LIMITS)).toMatchObject({ kind: 'noSuchState' });
+  });
+
+  it('carries messages, heartbeats and the syntax kind', async () => {
+    const state = await start('∀ n : Nat, n + 0 = n');
+    const reply = await apply(state, 'simp?');
+    expect(reply.outcome).toMatchObject({ goals: [], messages: [expect.stringContaining('Try this')] });
+    expect(reply).toMatchObject({ syntaxKind: 'Lean.Parser.Tactic.simpTrace', heartbeats: expect.any(Number) });
+  });
+
+  it('takes tactics of any shape as one block', async () => {
+    const state = await start('∀ p q : Prop, p ∧ q → q ∧ p');
+    for (const tactic of [
+      'intro p q ⟨a, b⟩\r\nexact ⟨b, a⟩',
+      'intro p q h; constructor\n· exact h.2\n· exact h.1',
+      '  intro p q h\n  exact And.symm h',
+    ]) {
+      expect((await apply(state, tactic)).outcome.goals).toEqual([]);
+    }
+  });
+
+  it('sends nothing that was given up before', async () => {
+    const state = await start('True');
+    const before = await held();
+    expect(await client.tactic(state, 'trivial', LIMITS, AbortSignal.abort())).toBe(GIVEN_UP);
+    expect(await held()).toBe(before);
+  });
+});
