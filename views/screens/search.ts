@@ -13,13 +13,16 @@ export type SearchLayout =
   | 'three'
   /** Tree at the left, goal above candidates at the right. */
   | 'two'
+  /** Tree above goal or candidates, whichever has the keys. */
+  | 'stack'
   /** The focused pane only. */
   | 'one';
 
 /** Panes give way in a fixed order: details, then statistics, then all but the focused pane. */
 export function searchLayout({ rows, columns }: Area): SearchLayout {
   if (columns >= 132) return 'three';
-  return columns >= 76 && rows >= 18 ? 'two' : 'one';
+  if (columns >= 76 && rows >= 18) return 'two';
+  return columns >= 60 && rows >= 13 ? 'stack' : 'one';
 }
 
 function statisticsRows(rows: number): number {
@@ -91,6 +94,14 @@ function panes(context: SearchContext, area: Area, layout: SearchLayout): Block 
           ...candidatesPane(context, { rows: rows - goal, columns: right }, focused('candidates')),
         ],
       ]);
+    }
+    case 'stack': {
+      const top = Math.floor(rows / 2);
+      const below = ui.pane === 'candidates' ? 'candidates' : 'goal';
+      return [
+        ...treePane(context, { rows: top, columns }, focused('tree')),
+        ...drawPane[below](context, { rows: rows - top, columns }, focused(below)),
+      ];
     }
     case 'one':
       return drawPane[ui.pane](context, area, focused(ui.pane));
