@@ -78,6 +78,11 @@ export function dotted(context: DrawContext, parts: readonly Span[]): Line {
   return parts.flatMap((part, index) => (index === 0 ? [part] : [span(` ${context.theme.signs.dot} `, 'dim'), part]));
 }
 
+/** Says in a pane's title that it shows the past; nothing while it follows the search. */
+export function momentInfo({ search }: SearchContext): readonly Span[] {
+  return search.at === null ? [] : [span(`@ ${search.at}/${search.length}`, 'warn')];
+}
+
 /** Name dim, value in its tone: `nodes 45`. */
 export function named(name: string, value: string, tone: Tone = 'plain'): Line {
   return [span(`${name} `, 'dim'), span(value, tone)];
