@@ -2,7 +2,16 @@ import { type CandidateRow, said, selectCandidates } from '../../sessions/select
 import { formatMs } from '../../sessions/select/statistics.ts';
 import type { SearchNode } from '../../src/search/state.ts';
 import { cleanLine, cleanText } from '../../src/text/clean.ts';
-import { type Area, type Block, block, dotted, type PaneTitle, paneTitle, type SearchContext } from '../draw.ts';
+import {
+  type Area,
+  type Block,
+  block,
+  dotted,
+  momentInfo,
+  type PaneTitle,
+  paneTitle,
+  type SearchContext,
+} from '../draw.ts';
 import { fill, fillLeft, wrap } from '../text/clip.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
@@ -63,6 +72,7 @@ function titleInfo(context: SearchContext, node: SearchNode, rows: readonly Cand
   const running = rows.filter((row) => row.word === 'running').length;
   const waiting = rows.filter((row) => row.word === 'waiting').length;
   const parts = [
+    ...momentInfo(context),
     span(
       rows.length === node.candidates.length ? `${rows.length}` : `${rows.length} of ${node.candidates.length}`,
       'dim',

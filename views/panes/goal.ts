@@ -12,6 +12,7 @@ import {
   type Block,
   block,
   dotted,
+  momentInfo,
   ordinal,
   type PaneTitle,
   paneTitle,
@@ -54,7 +55,7 @@ function titleInfo(context: SearchContext): Line {
   const node = state.nodes[place.selected]!;
   const mark = nodeMark(state, node, proofNodes(state).has(node.id), theme.signs);
   const rank = frontierRanks(state, [node.id]).get(node.id);
-  const parts = [span(`node ${node.id}`), span(`${mark.sign} ${mark.word}`, mark.tone)];
+  const parts = [...momentInfo(context), span(`node ${node.id}`), span(`${mark.sign} ${mark.word}`, mark.tone)];
   if (node.score !== null) parts.push(span(`score ${node.score.toFixed(2)}`, 'dim'));
   if (rank !== undefined) parts.push(span(`${ordinal(rank)} of ${state.openCount}`, 'dim'));
   if (node.energy !== null) parts.push(span(`energy ${node.energy.toFixed(2)}`, 'dim'));

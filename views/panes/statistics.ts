@@ -74,7 +74,12 @@ function verdictLine(context: SearchContext): Line | null {
 /** The line above the keys: mode, clock, provider, workers, and what is stale or missing. */
 export function statusLine(context: SearchContext, columns: number): string {
   const { search, snapshot, theme } = context;
-  const parts: Span[] = [span(' '), ...modeSpans(context), span(`  ${formatMs(elapsedMs(context))}`)];
+  const parts: Span[] = [
+    span(' '),
+    ...modeSpans(context),
+    span(`  ${formatMs(elapsedMs(context))}`),
+    ...silence(context),
+  ];
   parts.push(span('  provider ', 'dim'), span(cleanLine(search.state.provider?.name ?? snapshot.provider.name)));
   const busy = snapshot.workers.filter((worker) => worker.status === 'busy').length;
   const dead = snapshot.workers.filter((worker) => worker.status === 'dead').length;
@@ -117,6 +122,16 @@ function modeSpans(context: SearchContext): readonly Span[] {
           : span(`x ended: ${state.ended?.status ?? ''}`, 'fail'),
       ];
   }
+}
+
+/** From so long without anything new on, it is said. */
+const silenceMs = 3000;
+
+function silence({ search, sinceSnapshotMs }: SearchContext): readonly Span[] {
+  const isLive = search.at === null && (search.state.mode === 'running' || search.state.mode === 'stepping');
+  return isLive && sinceSnapshotMs >= silenceMs
+    ? [span(`  nothing new for ${Math.floor(sinceSnapshotMs / 1000)}s`, 'warn')]
+    : [];
 }
 
 const pauseReasons = {

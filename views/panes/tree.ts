@@ -3,7 +3,17 @@ import { oncePerState } from '../../sessions/select/memo.ts';
 import type { TreeRow } from '../../sessions/select/tree.ts';
 import type { SearchNode, SearchState } from '../../src/search/state.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { type Area, type Block, block, cut, dotted, type PaneTitle, paneTitle, type SearchContext } from '../draw.ts';
+import {
+  type Area,
+  type Block,
+  block,
+  cut,
+  dotted,
+  momentInfo,
+  type PaneTitle,
+  paneTitle,
+  type SearchContext,
+} from '../draw.ts';
 import { fillLeft } from '../text/clip.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
@@ -30,6 +40,7 @@ export function treePane(context: SearchContext, area: Area, focused: boolean): 
   const rows = place.frontier ? frontierRows(context, height) : treeRows(context, height);
   const open = `${state.openCount} open`;
   const info: Span[] = [
+    ...momentInfo(context),
     span(state.nodes.length === 1 ? '1 node' : `${state.nodes.length} nodes`, 'dim'),
     span(open, 'dim'),
   ];
