@@ -24,7 +24,7 @@ export interface JudgeOptions {
   readonly textsPerProver?: number;
   /** Wall clock for one text, and again for its replay. @default 60_000 */
   readonly timeoutMs?: number;
-  /** Thousands, as in `set_option maxHeartbeats`. @default 400_000 */
+  /** Thousands, as in `set_option maxHeartbeats`. A search had its limit for each step, a script has one for all. @default 4_000_000 */
   readonly heartbeats?: number;
   /** @default 4096 */
   readonly recursion?: number;
@@ -81,6 +81,9 @@ export class Judge {
   }
 
   async judge(problem: JudgedProblem, proof: ProofInput): Promise<JudgeResult> {
+    if (problem.statement === null && problem.copyFrom === undefined) {
+      return { kind: 'badStatement', message: `${problem.name} has neither a statement nor a theorem to copy` };
+    }
     const first = await this.#judgeText(problem, assembleTheorem(problem, proof));
     if (first.kind !== 'nameExists') return first;
     if (typeof proof === 'string' && isTheorem(proof)) return { kind: 'verdict', verdict: first.verdict };
@@ -174,7 +177,7 @@ export class Judge {
       toolchain,
       checkers: checkersOf(toolchain),
       text,
-      ...(reason !== undefined && { reason }),
+      ...(reason !== undefined && { reason: clipped(reason) }),
     };
   }
 
@@ -190,7 +193,7 @@ export class Judge {
   }
 
   #request(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-    const { heartbeats = 400_000, recursion = 4096 } = this.#options;
+    const { heartbeats = 4_000_000, recursion = 4096 } = this.#options;
     return { ...fields, export: true, heartbeats, recDepth: recursion };
   }
 
@@ -253,6 +256,12 @@ function combine(
 
 function checkersOf(toolchain: string): string[] {
   return [`proofdeck judge on ${toolchain}`];
+}
+
+/** Lean prints whole goals into its errors. */
+function clipped(reason: string): string {
+  const most = 4000;
+  return reason.length <= most ? reason : `${reason.slice(0, most)}… (${reason.length} characters)`;
 }
 
 function wireTarget({ statement, copyFrom, preamble }: JudgedProblem): WireTarget {

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isTheorem, type ProofInput } from '../../../src/lean/verdict/assemble.ts';
 import type { Judge } from '../../../src/lean/verdict/judge.ts';
@@ -21,6 +23,16 @@ afterAll(async () => {
 });
 
 const CASE_TIMEOUT_MS = 60_000;
+
+test('every case file says what it is', () => {
+  const folders = readdirSync(join(import.meta.dirname, 'cases')).sort();
+  expect(folders).toEqual(['attacks', 'honest']);
+  for (const attack of readCases('attacks')) {
+    expect(attack.expect, attack.name).toMatch(/^(none|V1|below|badStatement|selfUse|file)$/);
+    expect(attack.reasons, attack.name).not.toEqual([]);
+  }
+  for (const honest of readCases('honest')) expect(honest.expect, honest.name).toBeUndefined();
+});
 
 describe('attacks do not count', () => {
   test.each(readCases('attacks'))('$name', { timeout: CASE_TIMEOUT_MS }, async (attack) => {

@@ -75,6 +75,29 @@ test('a replaced prover judges like the first', { timeout: 60_000 }, () =>
   }),
 );
 
+test('a proof of nothing in particular is not judged', () =>
+  withJudge({}, async (judge) => {
+    expect(await judge.judge({ name: 'foo', statement: null }, GOOD)).toMatchObject({ kind: 'badStatement' });
+  }));
+
+test('a file with many theorems is judged', { timeout: 120_000 }, () =>
+  withJudge({}, async (judge) => {
+    const names = Array.from({ length: 300 }, (_, i) => `t${i}`);
+    const source = names
+      .map((name, i) => `theorem ${name} : ${i} = ${i} := ${i === 0 ? '' : `have _ := t${i - 1}; `}rfl`)
+      .join('\n');
+    const result = await judge.judgeFile(`\uFEFF${source}`);
+    expect(result).toMatchObject({ kind: 'file' });
+    expect(result.kind === 'file' && result.verdicts.map(({ level }) => level)).toEqual(names.map(() => 'V3'));
+  }),
+);
+
+test('a file that imports what is not there is refused as a whole', () =>
+  withJudge({}, async (judge) => {
+    const result = await judge.judgeFile('import Mathlib\ntheorem a : 1 = 1 := rfl');
+    expect(result).toMatchObject({ kind: 'badFile', message: expect.stringContaining('Mathlib') });
+  }));
+
 test('a closed judge says so', () =>
   withJudge({}, async (judge) => {
     await judge.close();

@@ -143,8 +143,8 @@ structure Judge where
   accepted : Array ConstantInfo := #[]
   /-- The pristine environment with what the kernel accepted again. -/
   checked  : Environment
-  /-- Set by a command that may not stand in a judged text: nothing after it is elaborated. -/
-  stopped  : Option String := none
+  /-- The line and the kind of a command that may not stand in a judged text: nothing after it is elaborated. -/
+  stopped  : Option (Nat × String) := none
   /-- The text has to be one theorem: what it is to prove, if anything is given. -/
   single?  : Option (Option Target) := none
 
@@ -161,12 +161,12 @@ def declaredAs (st : Command.State) (decl : Syntax) : Name :=
   let id := decl[1][0].getId
   if (`_root_).isPrefixOf id then id.replacePrefix `_root_ .anonymous else if id.isAnonymous then id else st.scopes.head!.currNamespace ++ id
 
-def localNames (env : Environment) : NameSet := env.constants.foldStage2 (fun s n _ => s.insert n) {}
-
 /-- Constants that appeared and are neither the theorem nor made by Lean on its behalf. -/
 def foreignNames (before after : Environment) (name : Name) : List Name :=
-  let old := localNames before
-  (localNames after).toList.filter fun n => n != name && !old.contains n && !n.isInternalDetail && !isReservedName before n
+  let old := before.constants
+  let add (out : List Name) (n : Name) (_ : ConstantInfo) : List Name :=
+    if n == name || n.isInternalDetail || old.contains n || isReservedName before n then out else n :: out
+  after.constants.foldStage2 add []
 
 /-- Judge one theorem. It joins what later ones may use only at V2 or above. -/
 def Judge.theorem (srv : Server) (j : Json) (g : Judge) (target? : Option Target) (whole decl : Syntax) : Reply Judge := do
@@ -206,6 +206,9 @@ def Judge.theorem (srv : Server) (j : Json) (g : Judge) (target? : Option Target
         (fields ++ [("decl", toJson (g.accepted.size + mine.size - 1))])
       return { g with st, checked := env, seen := seen.insert name, accepted := g.accepted ++ mine, items := g.items.push item }
 
+def stoppedReason : Nat × String → String
+  | (line, what) => s!"line {line} holds {what}, which may not stand in a judged text; what follows it is not judged"
+
 /-- Go through a text. After a command that may not stand in it, theorems are only listed. -/
 partial def Judge.walk (srv : Server) (j : Json) (g : Judge) (ps : Parser.ModuleParserState) : Reply Judge := do
   let (stx, ps, msgs) := parseNext g.ictx ps g.st
@@ -218,7 +221,7 @@ partial def Judge.walk (srv : Server) (j : Json) (g : Judge) (ps : Parser.Module
   match classify g.st.env stx, g.stopped with
   | .finish, _ => return g
   | .skip, _ => walk srv j g ps
-  | .theorem whole decl, some why => walk srv j (g.refuse whole (declaredAs g.st decl) why) ps
+  | .theorem whole decl, some why => walk srv j (g.refuse whole (declaredAs g.st decl) (stoppedReason why)) ps
   | .theorem whole decl, none =>
     match g.single?, g.items.isEmpty with
     | some _, false => walk srv j (stop g stx "a second theorem") ps
@@ -237,6 +240,6 @@ where
   stop (g : Judge) (stx : Syntax) (what : String) : Judge :=
     let line := (g.ictx.fileMap.toPosition (stx.getPos?.getD 0)).line
     let g := listed g stx what
-    { g with stopped := g.stopped <|> some s!"line {line} holds {what}, which may not stand in a judged text; what follows it is not judged" }
+    { g with stopped := g.stopped <|> some (line, what) }
 
 end Proofdeck

@@ -36,7 +36,7 @@ def proofVerify (srv : Server) (j : Json) : Reply Json := do
   | .done (ictx, ps) =>
     let g ← Judge.walk srv j { ictx, st, checked := srv.base, single? := some target? } ps
     match g.stopped, g.items.toList with
-    | some why, _ => return refused why
+    | some (line, what), _ => return refused s!"{what} may not stand in a judged text (line {line})"
     | none, [item] => if optBool j "export" && !g.accepted.isEmpty then return item.setObjVal! "declarations" (← tablesOf g.accepted) else return item
     | none, [] => return refused "the text holds no theorem"
     | none, items => return refused s!"the text is not one theorem: {String.intercalate "\n" (items.filterMap fun i => (i.getObjValAs? String "reason").toOption)}"
@@ -46,7 +46,7 @@ def checkFile (srv : Server) (j : Json) : Reply Json := do
   let (ictx, ps) ← startReading srv (← field (α := String) j "text")
   let g ← Judge.walk srv j { ictx, st := pristineState srv j, checked := srv.base } ps
   let tables ← if optBool j "export" && !g.accepted.isEmpty then pure (some (← tablesOf g.accepted)) else pure none
-  return .mkObj ([("items", .arr g.items)] ++ present [("stopped", g.stopped.map Json.str), ("declarations", tables)])
+  return .mkObj ([("items", .arr g.items)] ++ present [("stopped", g.stopped.map fun why => Json.str (stoppedReason why)), ("declarations", tables)])
 
 /-! ## A second prover -/
 
