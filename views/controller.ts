@@ -7,6 +7,7 @@ import type {
   WorkbenchAction,
   WorkbenchSnapshot,
 } from '../sessions/workbench.ts';
+import { cleanText } from '../src/text/clean.ts';
 import { ActionTable } from './actions/table.ts';
 import type { Block, DrawContext, SearchContext } from './draw.ts';
 import { drawFrame, drawScreen } from './frame.ts';
@@ -45,6 +46,8 @@ const clockTickMs = 1000;
 const forceWithinMs = 2000;
 /** Longer texts are not sent to the terminal's clipboard: many terminals drop them. */
 const clipboardLimit = 74_000;
+
+const longestPaste = 100_000;
 
 /** Holds where the person is, turns keys into actions, and draws. Knows nothing of Ink. */
 export class Controller implements OverlayHost {
@@ -120,7 +123,9 @@ export class Controller implements OverlayHost {
   /** A pasted block: text for an open editor, and never keys. */
   paste(text: string): void {
     const { overlay } = this.ui;
-    if (overlay) overlayPaste(this, overlay, text.replace(/\r\n?/g, '\n'));
+    if (text.length > longestPaste)
+      this.notify('warning', `the pasted text has ${text.length} characters; at most ${longestPaste} are taken`);
+    else if (overlay) overlayPaste(this, overlay, cleanText(text, longestPaste));
     else this.notify('info', 'pasted text goes into a prompt: open one first, for example with t, a or :');
     this.#refresh();
   }

@@ -141,12 +141,19 @@ function blockKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'tactic' 
       host.notify('info', 'nothing was typed');
       return;
     }
-    if (overlay.kind === 'tactic') host.act({ kind: 'tactic', node: overlay.node, tactic: text });
+    if (overlay.kind === 'tactic') tryTactic(host, overlay.node, text);
     else host.submitPrompt(`step ${quoted(text)}`);
     return;
   }
   const edit = applyKey(overlay.edit, key, true);
   if (edit) host.open({ ...overlay, edit });
+}
+
+/** The new candidate is chosen, so that its answer is seen as it comes. */
+function tryTactic(host: OverlayHost, node: number, tactic: string): void {
+  const { search, place } = host;
+  if (search && place?.selected === node) place.candidate = search.state.nodes[node]?.candidates.length ?? 0;
+  host.act({ kind: 'tactic', node, tactic });
 }
 
 /** One argument of a prompt line, whatever is in it. */

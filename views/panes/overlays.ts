@@ -1,5 +1,5 @@
 import { type FamilyRow, selectFamilies } from '../../sessions/select/families.ts';
-import { cleanText } from '../../src/text/clean.ts';
+import { cleanLine, cleanText } from '../../src/text/clean.ts';
 import { type Area, type Block, block, type DrawContext, type SearchContext } from '../draw.ts';
 import type { Suggestion } from '../overlay-keys.ts';
 import { take } from '../text/clip.ts';
@@ -52,7 +52,7 @@ export function bottomOverlay(
       return [
         rule,
         ...shown.map(({ line, note }, index) =>
-          paint([span('  '), span(line.padEnd(20)), span(`  ${note}`, 'dim')], index === overlay.picked),
+          paint([span('  '), span(cleanLine(line).padEnd(20)), span(`  ${note}`, 'dim')], index === overlay.picked),
         ),
         ...editLines(overlay.edit, ':', area.columns).map((line) => paint(line)),
       ];
@@ -70,7 +70,7 @@ export function bottomOverlay(
     case 'filter':
       return [rule, ...editLines(overlay.edit, '/', area.columns).map((line) => paint(line))];
     case 'confirm':
-      return [rule, paint([span(` ${overlay.question}`, 'warn'), span('  y: yes, any other key: no')])];
+      return [rule, paint([span(` ${cleanLine(overlay.question)}`, 'warn'), span('  y: yes, any other key: no')])];
     case 'families': {
       const rows = search ? selectFamilies(search.search.state, search.place.selected) : [];
       const height = Math.max(1, Math.min(rows.length, 12, area.rows - 5));
@@ -98,7 +98,7 @@ function familyLine(row: FamilyRow): Line {
   return [
     span('  '),
     state,
-    span(row.family.padEnd(16)),
+    span(cleanLine(row.family).padEnd(16)),
     span(row.here === 0 ? '' : `${row.here} candidates at this node`, 'dim'),
   ];
 }
@@ -118,7 +118,7 @@ export function pagerBlock(context: DrawContext, overlay: Extract<Overlay, { kin
         : `${overlay.lines.length} lines`;
   const foot = paintLine(
     [
-      span(` ${overlay.title} `, 'strong'),
+      span(` ${cleanLine(overlay.title)} `, 'strong'),
       span(`${where}, frozen; j k PgUp PgDn g G move, y copies all, Esc closes`, 'dim'),
     ],
     area.columns,

@@ -93,7 +93,7 @@ export function statusLine(context: SearchContext, columns: number): string {
   if (search.state.providerFailure !== null)
     parts.push(span(`  provider failed: ${cleanLine(search.state.providerFailure)}`, 'fail'));
   if (search.state.settings.block.length > 0)
-    parts.push(span(`  blocked: ${search.state.settings.block.join(', ')}`, 'warn'));
+    parts.push(span(`  blocked: ${cleanLine(search.state.settings.block.join(', '))}`, 'warn'));
   return paintLine(parts, columns, theme);
 }
 

@@ -132,7 +132,7 @@ function indentOf(depth: number, columns: number): string {
 function nodeText(context: SearchContext, node: SearchNode): string {
   if (node.tactic !== null) return `${node.id} ${cleanLine(node.tactic, ` ${context.theme.signs.newline} `)}`;
   const { fork } = context.search.state;
-  return fork ? `0 fork of ${fork.search} at node ${fork.node}` : '0 the statement';
+  return fork ? `0 fork of ${cleanLine(fork.search)} at node ${fork.node}` : '0 the statement';
 }
 
 function rightSide(context: SearchContext, node: SearchNode, word: string, columns: number): readonly Span[] {

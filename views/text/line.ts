@@ -1,3 +1,4 @@
+import { cleanLine } from '../../src/text/clean.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { clip, fill } from './clip.ts';
 import { width } from './width.ts';
@@ -22,9 +23,17 @@ export function lineText(line: Line): string {
   return line.map((piece) => piece.text).join('');
 }
 
+/** What no line may hold: it would act on the terminal or turn the text around. Makers of lines clean what they show; this is the last gate. */
+const forbidden = /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/;
+
+function cleanSpan(piece: Span): Span {
+  return forbidden.test(piece.text) ? { ...piece, text: cleanLine(piece.text) } : piece;
+}
+
 /** Turns a line into exactly `cells` cells of terminal text. A selected line is reversed as a whole. */
-export function paintLine(line: Line, cells: number, theme: Theme, selected: boolean = false): string {
+export function paintLine(dirty: Line, cells: number, theme: Theme, selected: boolean = false): string {
   const { ellipsis } = theme.signs;
+  const line = dirty.some(({ text }) => forbidden.test(text)) ? dirty.map(cleanSpan) : dirty;
   if (selected) return theme.paint(fill(lineText(line), cells, ellipsis), 'selected');
   let painted = '';
   let room = cells;
