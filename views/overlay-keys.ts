@@ -47,8 +47,9 @@ export function overlayKey(host: OverlayHost, overlay: Overlay, key: string): vo
       return;
     case 'confirm':
       host.close();
-      if (key === 'y' || key === 'Y') host.act(overlay.action);
-      else host.notify('info', 'nothing was done');
+      if (key !== 'y' && key !== 'Y') host.notify('info', 'nothing was done');
+      else if (overlay.action === 'quit') host.quit();
+      else host.act(overlay.action);
       return;
   }
 }

@@ -29,7 +29,7 @@ export type Overlay =
   | { readonly kind: 'statement'; readonly edit: Edit }
   | { readonly kind: 'filter'; readonly target: FilterTarget; readonly edit: Edit; readonly before: string }
   | { readonly kind: 'families'; readonly index: number }
-  | { readonly kind: 'confirm'; readonly question: string; readonly action: WorkbenchAction }
+  | { readonly kind: 'confirm'; readonly question: string; readonly action: WorkbenchAction | 'quit' }
   /** A text over the whole screen, without borders, frozen: to read, and to select with the mouse. */
   | { readonly kind: 'pager'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
 

@@ -280,6 +280,18 @@ describe('leaving', () => {
     expect(first.exited()).toBe(true);
   });
 
+  it('asks while a search runs', async () => {
+    const { press, workbench, screen, exited } = desk({ steps: 1 });
+    workbench.apply('s1', [{ kind: 'user.run' }]);
+    await press('q', 'q');
+    expect(screen()).toContain('A search is running: it stops here');
+    expect(exited()).toBe(false);
+    await press('n');
+    expect(screen()).toContain('nothing was done');
+    await press('q', 'y');
+    expect(exited()).toBe(true);
+  });
+
   it('is forced by a second Ctrl-C within two seconds', () => {
     const workbench = new ScriptedWorkbench();
     workbench.open('s1', 1);

@@ -80,8 +80,23 @@ function back(deck: Deck): void {
 
 /** Leaves the view, then the workbench. */
 function leave(deck: Deck): void {
-  if (deck.ui.screen === 'home') deck.quit();
+  if (deck.ui.screen === 'home') leaveWorkbench(deck);
   else deck.goTo('home');
+}
+
+/** A search that runs is asked about: it stops with the workbench, and goes on when its session is opened again. */
+function leaveWorkbench(deck: Deck): void {
+  const running = deck.snapshot.searches.filter(({ state }) => state.mode === 'running').length;
+  if (running === 0) {
+    deck.quit();
+    return;
+  }
+  const searches = running === 1 ? 'A search is running: it stops' : `${running} searches are running: they stop`;
+  deck.open({
+    kind: 'confirm',
+    question: `${searches} here and can go on when the session is opened again. Leave?`,
+    action: 'quit',
+  });
 }
 
 function toScreen(
