@@ -60,8 +60,9 @@ function call(term: Term & { kind: 'call' }, values: Assignment, domain: Domain)
   if (term.head.kind !== 'name') return undefined;
   const [owner, method] = splitMethod(term.head.name);
   if (method !== 'gcd' && method !== 'lcm') return undefined;
-  const first = owner === 'Nat' ? term.args[0] : ({ kind: 'name', name: owner, text: owner } as const);
-  const second = owner === 'Nat' ? term.args[1] : term.args[0];
+  const applied = owner === 'Nat' || owner === '_';
+  const first = applied ? term.args[0] : ({ kind: 'name', name: owner, text: owner } as const);
+  const second = applied ? term.args[1] : term.args[0];
   const a = first && evaluate(first, values, domain);
   const b = second && evaluate(second, values, domain);
   if (a === undefined || b === undefined) return undefined;

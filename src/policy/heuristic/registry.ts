@@ -14,9 +14,9 @@ import { mathlib } from './rules/mathlib.ts';
 import { residues } from './rules/modular.ts';
 import { nonlinear } from './rules/nonlinear.ts';
 import { powers } from './rules/powers.ts';
-import { rewriting } from './rules/rewriting.ts';
+import { cancel, rewriting } from './rules/rewriting.ts';
 import { shift } from './rules/shift.ts';
-import { definedWitness, symbolicWitness } from './rules/symbolic.ts';
+import { definedWitness, symbolicQuotient, symbolicWitness } from './rules/symbolic.ts';
 import { witnesses } from './rules/witnesses.ts';
 
 /** Every rule, in the order that breaks ties. */
@@ -29,6 +29,7 @@ export const RULES: readonly Rule[] = [
   split,
   substitute,
   rewriting,
+  cancel,
   cases,
   residues,
   induction,
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   periods,
   largePowers,
   symbolicWitness,
+  symbolicQuotient,
   definedWitness,
   quotients,
   quotientWitness,

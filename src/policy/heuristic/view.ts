@@ -1,6 +1,7 @@
 import type { Goal } from '../../lean/goal.ts';
 import type { Domain } from './evaluate.ts';
-import { parseTerm, subterms, type Term } from './term.ts';
+import { subterms, type Term } from './term.ts';
+import { parseTerm } from './term-reader.ts';
 
 /** A hypothesis that states something. */
 export interface Fact {

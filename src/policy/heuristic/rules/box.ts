@@ -1,6 +1,6 @@
 import { type Domain, holds } from '../evaluate.ts';
 import type { Draft, Rule } from '../rule.ts';
-import type { Term } from '../term.ts';
+import { subterms, type Term } from '../term.ts';
 import { type GoalView, isOp, numbersIn } from '../view.ts';
 import { givenInequalities, products } from './nonlinear.ts';
 
@@ -62,7 +62,7 @@ export const box: Rule = {
   name: 'box',
   *propose(view): Iterable<Draft> {
     const { domain } = view;
-    if (domain === null) return;
+    if (domain === null || hasVariableExponent(view)) return;
     for (const fact of view.facts) {
       if (!fact.usable || !isOp(fact.term, '=') || !/\*|\^/.test(fact.text)) continue;
       const names = numbersIn(fact.term, view);
@@ -77,6 +77,12 @@ export const box: Rule = {
     }
   },
 };
+
+function hasVariableExponent(view: GoalView): boolean {
+  return [view.target, ...view.facts.map((f) => f.term)].some((t) =>
+    [...subterms(t)].some((s) => isOp(s, '^') && s.args[1]?.kind !== 'number'),
+  );
+}
 
 /** Something positive lies below it. */
 function ordered(view: GoalView, name: string): boolean {

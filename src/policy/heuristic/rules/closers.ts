@@ -1,5 +1,5 @@
 import type { Draft, Rule } from '../rule.ts';
-import { subterms } from '../term.ts';
+import { subterms, type Term } from '../term.ts';
 import { type GoalView, isOp, numbersIn } from '../view.ts';
 
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%', '^', '<', '≤', '>', '≥', '∣', '=', '≠']);
@@ -25,8 +25,9 @@ export const closers: Rule = {
       yield { tactic: 'decide', weight: 70, reason: 'nothing but literals', heartbeats: 8000 };
       yield { tactic: 'decide +kernel', weight: 50, reason: 'the kernel computes large literals' };
     } else yield { tactic: 'decide', weight: 3, reason: 'a decision procedure may exist', heartbeats: 8000 };
-    if (arithmetic) yield { tactic: 'omega', weight: 55, reason: 'linear arithmetic', heartbeats: 8000 };
-    yield { tactic: 'grind', weight: hasHugePower(view) ? 0.5 : 48, reason: 'general automation', heartbeats: 10000 };
+    const huge = hasHugePower(view);
+    if (arithmetic) yield { tactic: 'omega', weight: huge ? 0.6 : 55, reason: 'linear arithmetic', heartbeats: 8000 };
+    yield { tactic: 'grind', weight: huge ? 0.5 : 48, reason: 'general automation', heartbeats: 10000 };
     yield { tactic: 'simp_all', weight: 40, reason: 'simplify everything', heartbeats: 8000 };
     yield { tactic: 'simp', weight: 22, reason: 'simplify', heartbeats: 8000 };
     if (isOp(target, '=') || isOp(target, '↔'))
@@ -35,12 +36,11 @@ export const closers: Rule = {
   },
 };
 
-/** A variable to a power so high that ring normalisation would never end. */
+/** Powers so high that normalising or computing them would never end: `x ^ 100`, `2 ^ 5000`. */
 function hasHugePower(view: GoalView): boolean {
+  const limit = (base: Term | undefined): bigint => (base?.kind === 'number' ? 1000n : 24n);
   return [view.target, ...view.facts.map((f) => f.term)].some((t) =>
-    [...subterms(t)].some(
-      (s) => isOp(s, '^') && s.args[0]?.kind !== 'number' && s.args[1]?.kind === 'number' && s.args[1].value > 24n,
-    ),
+    [...subterms(t)].some((s) => isOp(s, '^') && s.args[1]?.kind === 'number' && s.args[1].value > limit(s.args[0])),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Draft, Rule } from '../rule.ts';
 import { subterms, type Term } from '../term.ts';
 import { type GoalView, isOp, numbersIn } from '../view.ts';
 
-/** Values of all number variables that no hypothesis rules out, small ones and some large. */
+/** Values of all number variables that no inequality among the hypotheses rules out, small ones and some large. */
 export function allowedValues(
   view: GoalView,
   names: readonly string[],
@@ -20,7 +20,7 @@ export function allowedValues(
       values.set(name, range[rest % range.length] ?? 0n);
       rest = Math.floor(rest / range.length);
     }
-    if (view.facts.every((f) => holds(f.term, values, domain) !== false)) found.push(values);
+    if (view.facts.every((f) => isOp(f.term, '=') || holds(f.term, values, domain) !== false)) found.push(values);
   }
   return found;
 }
@@ -78,7 +78,7 @@ export const quotients: Rule = {
     const proof =
       domain === 'Nat'
         ? (q: Quotient): string =>
-            `first | exact Nat.div_eq_of_lt (by first | omega | grind) | (rw [Nat.div_eq_iff (by first | omega | grind)]; first | omega | grind) | (simp [${names.join(', ')}]; done) | (rcases Nat.lt_or_ge (${q.numerator}) (${q.denominator}) <;> simp_all [Nat.div_eq_of_lt])`
+            `first | exact Nat.div_eq_of_lt (by first | omega | exact Nat.pow_lt_pow_right (by decide) (by omega) | grind) | (rw [Nat.div_eq_iff (by first | omega | grind)]; first | omega | grind) | (simp [${names.join(', ')}]; done) | (rcases Nat.lt_or_ge (${q.numerator}) (${q.denominator}) <;> simp_all [Nat.div_eq_of_lt])`
         : (): string =>
             'first | exact Int.ediv_eq_zero_of_lt (by first | omega | grind) (by first | omega | grind) | omega';
     const lines = found.map(

@@ -35,15 +35,12 @@ function gcds(view: GoalView): readonly GcdTerm[] {
     if (!match) continue;
     const owner = match[1] ?? '';
     const [first, second] = part.args;
-    if (owner === 'Nat' && first && second) found.set(part.text, { a: first, b: second });
-    else if (first && owner !== 'Nat' && owner !== 'Int') found.set(part.text, { a: ownerTerm(owner), b: first });
+    if (owner === 'Nat' || owner === '_') {
+      if (first && second) found.set(part.text, { a: first, b: second });
+    } else if (first && owner !== 'Int')
+      found.set(part.text, { a: { kind: 'name', name: owner, text: owner }, b: first });
   }
   return [...found.values()];
-}
-
-function ownerTerm(owner: string): Term {
-  const inner = owner.replace(/^\((.*)\)$/u, '$1');
-  return { kind: 'name', name: inner, text: inner };
 }
 
 /** Facts about gcds: it divides both sides, so also the combination in which the variable cancels. */
@@ -59,7 +56,10 @@ export const gcd: Rule = {
       heartbeats: 8000,
     };
     yield { tactic: 'simp_all [Nat.Coprime]', weight: 5, reason: 'coprime is gcd one', heartbeats: 8000 };
-    for (const { a, b } of all.slice(0, 2)) yield* combination(view, a, b);
+    for (const { a, b } of all.slice(0, 2)) {
+      yield* combination(view, a, b);
+      yield* euclid(view, a, b);
+    }
   },
 };
 
@@ -85,6 +85,31 @@ function* combination(view: GoalView, a: Term, b: Term): Generator<Draft> {
     'first | exact hl | simp_all [Nat.Coprime] | (simp only [Nat.Coprime] at *; omega)',
   ];
   yield { tactic: lines.join('\n'), weight: 12, reason: `the gcd divides ${size}`, heartbeats: 8000 };
+}
+
+/** One step of Euclid's algorithm on linear terms. */
+function* euclid(view: GoalView, a: Term, b: Term): Generator<Draft> {
+  for (const [x, y] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const [name] = numbersIn(x, view);
+    const lx = name === undefined ? null : linear(x, name);
+    const ly = name === undefined ? null : linear(y, name);
+    if (!lx || !ly || ly.slope <= 0n || ly.constant < 0n || lx.slope < ly.slope) continue;
+    const q = lx.slope / ly.slope;
+    const rest = { slope: lx.slope - q * ly.slope, constant: lx.constant - q * ly.constant };
+    if (rest.constant < 0n) continue;
+    const tail = `${rest.slope} * ${name} + ${rest.constant} + ${q} * (${y.text})`;
+    const step = `rw [show ${x.text} = ${tail} by omega]`;
+    yield { tactic: `${step}\nsimp`, weight: 10, reason: 'a step of the Euclidean algorithm', heartbeats: 8000 };
+    yield {
+      tactic: `${step}\nsimp only [Nat.gcd_add_mul_left_left, Nat.gcd_add_mul_right_left, Nat.gcd_add_mul_left_right, Nat.gcd_add_mul_right_right]`,
+      weight: 3,
+      reason: 'a step of the Euclidean algorithm, goal left open',
+      heartbeats: 8000,
+    };
+  }
 }
 
 /** `A - B ∣ A ^ c - B ^ c`, where the exponents of the goal are multiples of one another. */

@@ -1,6 +1,7 @@
 import { type Domain, holdsModulo } from '../evaluate.ts';
 import type { Draft, Rule } from '../rule.ts';
-import { parseTerm, subterms, type Term } from '../term.ts';
+import { subterms, type Term } from '../term.ts';
+import { parseTerm } from '../term-reader.ts';
 import { type GoalView, isOp, numbersIn } from '../view.ts';
 import { namer } from './intro.ts';
 import { kernelScript, productScript, type ResiduePlan } from './residue-scripts.ts';

@@ -47,6 +47,30 @@ function isNonlinear(view: GoalView): boolean {
   );
 }
 
+/** That powers of literals are positive, for `omega` below. */
+function positivePowers(view: GoalView): readonly string[] {
+  const found = new Map<string, string>();
+  for (const term of [view.target, ...view.facts.map((f) => f.term)]) {
+    for (const part of subterms(term)) {
+      const [base, exponent] = isOp(part, '^') ? part.args : [];
+      if (base?.kind !== 'number' || base.value === 0n || !exponent || numbersIn(exponent, view).length === 0) continue;
+      found.set(
+        `${base.text} ^ (${exponent.text})`,
+        `have := Nat.pow_pos (n := ${exponent.text}) (show 0 < ${base.text} by decide)`,
+      );
+    }
+  }
+  return view.domain === 'Nat' ? [...found.values()].slice(0, 3) : [];
+}
+
+/** The powers of literals in the goal, each at least 1. */
+function powerBounds(view: GoalView): readonly Inequality[] {
+  return positivePowers(view).map((line) => {
+    const [, exponent, base] = /n := (.*)\) \(show 0 < (\d+) by/u.exec(line) ?? [];
+    return { low: '1', high: `${base} ^ (${exponent})` };
+  });
+}
+
 /** `have` lines for products of nonnegative differences, numbered so that products of products can use them. */
 export function products(view: GoalView, chosen: readonly (readonly [Inequality, Inequality])[]): readonly string[] {
   const factor = ({ low, high }: Inequality): string =>
@@ -80,6 +104,21 @@ function squares(view: GoalView): readonly string[] {
   return bases.slice(0, 8).map((b) => `have := Lean.Grind.OrderedRing.sq_nonneg (a := ${b})`);
 }
 
+/** `x (x - 1)` is not negative for an integer, nor is its product with a square. */
+function* consecutive(view: GoalView): Generator<Draft> {
+  const [x] = numbersIn(view.target, view);
+  if (x === undefined || numbersIn(view.target, view).length > 1) return;
+  const lines = [
+    `have hx : 0 ≤ ${x} * (${x} - 1) := by`,
+    `  rcases (show ${x} ≤ 0 ∨ 1 ≤ ${x} by omega) with h | h`,
+    '  · exact Int.mul_nonneg_of_nonpos_of_nonpos (by omega) (by omega)',
+    '  · exact Int.mul_nonneg (by omega) (by omega)',
+    `have := Int.mul_nonneg hx (Lean.Grind.OrderedRing.sq_nonneg (a := ${x}))`,
+    'grind',
+  ];
+  yield { tactic: lines.join('\n'), weight: 6, reason: 'a product of consecutive integers', heartbeats: 10000 };
+}
+
 /** Products of inequalities and squares as hints for `grind`, whose linear arithmetic takes monomials as unknowns. */
 export const nonlinear: Rule = {
   name: 'nonlinear',
@@ -88,7 +127,8 @@ export const nonlinear: Rule = {
     if (domain === null || !isNonlinear(view)) return;
     const goal = inequality(target);
     if (!goal && target.text !== 'False' && !isOp(target, '=')) return;
-    const factors = givenInequalities(view).slice(0, MAX_FACTORS);
+    const positive = positivePowers(view);
+    const factors = [...powerBounds(view), ...givenInequalities(view)].slice(0, MAX_FACTORS);
     const contrary = goal ? negation(goal) : null;
     const open = ['apply Classical.byContradiction', 'intro hc'];
     const own = products(view, [...pairs(factors)]);
@@ -101,18 +141,20 @@ export const nonlinear: Rule = {
     const square = squares(view);
     if (own.length > 0)
       yield {
-        tactic: [...own, 'grind'].join('\n'),
+        tactic: [...positive, ...own, 'grind'].join('\n'),
         weight: 9,
         reason: 'products of the hypotheses',
         heartbeats: 10000,
       };
     if (mixed.length > 1)
       yield {
-        tactic: [...open, ...mixed, 'grind'].join('\n'),
+        tactic: [...open, ...positive, ...mixed, 'grind'].join('\n'),
         weight: 8,
         reason: 'products of the contrary with the hypotheses',
         heartbeats: 10000,
       };
+    if (isOp(target, '=')) yield { tactic: `apply ${domain}.le_antisymm`, weight: 2, reason: 'two inequalities' };
+    if (domain === 'Int' && goal) yield* consecutive(view);
     if (square.length > 0)
       yield {
         tactic: [...square, 'grind'].join('\n'),
@@ -123,7 +165,7 @@ export const nonlinear: Rule = {
     if (contrary && factors.length > 0) {
       const some = products(view, [...pairs(factors.slice(0, 4)), ...factors.map((f) => [contrary, f] as const)]);
       yield {
-        tactic: [...open, ...some, ...square.slice(0, 1), 'grind'].join('\n'),
+        tactic: [...open, ...positive, ...some, ...square.slice(0, 1), 'grind'].join('\n'),
         weight: 5,
         reason: 'products of everything',
         heartbeats: 15000,
@@ -139,7 +181,7 @@ export const nonlinear: Rule = {
       const last = contrary ? factors.map((f) => [contrary, f] as const) : [];
       const lines = [...three, triple, ...products(view, last).map((l) => l.replace('have hn', 'have hm'))];
       yield {
-        tactic: [...(contrary ? open : []), ...lines, 'grind'].join('\n'),
+        tactic: [...(contrary ? open : []), ...positive, ...lines, 'grind'].join('\n'),
         weight: 6,
         reason: 'products of three hypotheses',
         heartbeats: 15000,

@@ -23,7 +23,9 @@ export const powers: Rule = {
         const [base, exponent] = p.args;
         if (!base || !exponent) continue;
         if (base.kind === 'number' && base.value >= 2n)
-          hints.push(`have := Nat.lt_pow_self (n := ${exponent.text}) (b := ${base.text}) (by decide)`);
+          hints.push(
+            `have := show ${exponent.text} < ${base.text} ^ (${exponent.text}) from Nat.lt_pow_self (by decide)`,
+          );
         else hints.push(`have := Nat.pow_pos (n := ${exponent.text}) (show 0 < ${base.text} by omega)`);
       }
       yield {
@@ -75,6 +77,16 @@ function* comparisons(view: GoalView, all: readonly (Term & { kind: 'op' })[]): 
       reason: 'compare powers',
       heartbeats: 8000,
     };
+  for (const fact of view.facts) {
+    if (fact.usable && isOp(fact.term, '∣') && fact.term.args.every((a) => isOp(a, '^'))) {
+      yield {
+        tactic: `exact (Nat.pow_dvd_pow_iff (by omega)).1 ${fact.name}`,
+        weight: 15,
+        reason: 'a power divides a power',
+        heartbeats: 8000,
+      };
+    }
+  }
   if (view.target.kind === 'op' && isOp(view.target, '<')) {
     for (const lemma of ['Nat.pow_lt_pow_left', 'Nat.pow_lt_pow_right']) {
       yield {

@@ -3,6 +3,32 @@ import { isOp } from '../view.ts';
 
 const CLOSE = 'first | done | omega | grind | (simp_all; done)';
 
+/** `C * A = D` with the target `A = B`: multiply the target by C. */
+export const cancel: Rule = {
+  name: 'cancel',
+  *propose(view): Iterable<Draft> {
+    const { target, domain } = view;
+    if (!isOp(target, '=') || domain !== 'Nat') return;
+    const [left] = target.args;
+    for (const { term } of view.facts) {
+      if (!isOp(term, '=')) continue;
+      for (const side of term.args) {
+        if (!isOp(side, '*')) continue;
+        const [a, b] = side.args;
+        const factor = a?.text === left?.text ? b : b?.text === left?.text ? a : undefined;
+        if (!factor) continue;
+        const positive = `show 0 < ${factor.text} by first | omega | exact Nat.pow_pos (by decide)`;
+        yield {
+          tactic: `apply Nat.eq_of_mul_eq_mul_left (${positive})\nfirst | grind | (simp_all [Nat.pow_add, Nat.mul_comm]; done)`,
+          weight: 6,
+          reason: `multiply by ${factor.text}`,
+          heartbeats: 10000,
+        };
+      }
+    }
+  },
+};
+
 /** Rewrite the target with equations among the hypotheses, either way. */
 export const rewriting: Rule = {
   name: 'rewrite',

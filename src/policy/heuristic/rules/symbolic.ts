@@ -1,6 +1,7 @@
 import { type Assignment, type Domain, holds } from '../evaluate.ts';
 import type { Draft, Rule } from '../rule.ts';
-import { parseTerm, subterms, type Term } from '../term.ts';
+import { subterms, type Term } from '../term.ts';
+import { parseTerm } from '../term-reader.ts';
 import { type GoalView, isOp, numbersIn } from '../view.ts';
 
 const CLOSE = 'first | omega | grind | (simp_all; done)';
@@ -35,6 +36,8 @@ function* guesses(view: GoalView, names: readonly string[], body: Term, bound: s
   }
   for (const [i, a] of names.entries())
     for (const b of names.slice(i + 1)) yield* [`${a} + ${b}`, `${a} - ${b}`, `${b} - ${a}`, `${a} * ${b}`];
+  for (const [i, a] of names.entries())
+    for (const b of names.slice(i + 1)) yield* [`-(${a} + ${b})`, `${a} + ${b} + 1`];
   if (names.length > 1) {
     const squares = names.map((n) => `${n} * ${n}`).join(' + ');
     const mixed = names.flatMap((a, i) => names.slice(i + 1).map((b) => `${a} * ${b}`)).join(' + ');
@@ -100,6 +103,32 @@ export const symbolicWitness: Rule = {
       if (++found === 1)
         yield { tactic: `refine ⟨${text}, ?_⟩`, weight: 8, reason: `${text} fits small values, goal left open` };
       if (found === 3) return;
+    }
+  },
+};
+
+/** `d ∣ e` with a quotient in terms of the variables that fits every sample of values that the hypotheses allow. */
+export const symbolicQuotient: Rule = {
+  name: 'symbolic-quotient',
+  *propose(view): Iterable<Draft> {
+    const { target, domain } = view;
+    if (!isOp(target, '∣') || domain === null) return;
+    const [d, e] = target.args;
+    const names = numbersIn(target, view);
+    const all = [...new Set([...names, ...view.facts.flatMap((f) => numbersIn(f.term, view))])];
+    if (!d || !e || names.length < 2 || all.length > 4) return;
+    const points = samples(view, all, domain);
+    if (points.length < 3) return;
+    const claim = parseTerm(`${e.text} = (${d.text}) * q✝`);
+    for (const text of guesses(view, all, target, '')) {
+      if (!fits(parseTerm(text), claim, 'q✝', points, domain)) continue;
+      yield {
+        tactic: `exact ⟨${text}, by first | grind | omega⟩`,
+        weight: 18,
+        reason: `the quotient ${text} fits small values`,
+        heartbeats: 8000,
+      };
+      return;
     }
   },
 };

@@ -54,11 +54,22 @@ export const witnesses: Rule = {
       weight: 0.5,
       reason: 'leave the witness to unification',
     };
-    if (names.length > 1) return;
+    if (names.length > 1) {
+      for (const w of ['0', '1']) {
+        const close = `first | (simp; done) | omega | grind`;
+        yield {
+          tactic: `refine ⟨${names.map(() => w).join(', ')}, ?_⟩ <;> ${close}`,
+          weight: 4,
+          reason: `try ${w}`,
+          heartbeats: 8000,
+        };
+      }
+      return;
+    }
     const at = [...view.numbers.keys()].filter((n) => view.variables.some((v) => v.name === n));
     for (const w of ['0', '1', '2', ...at, ...at.map((n) => `${n} + 1`), ...at.map((n) => `${n} / 2`)]) {
       yield {
-        tactic: `refine ⟨${w}, ?_⟩ <;> first | omega | grind | (simp_all; done)`,
+        tactic: `refine ⟨${w}, ?_⟩ <;> first | omega | (simp; done) | grind | (simp_all; done)`,
         weight: 4,
         reason: `try ${w}`,
         heartbeats: 8000,
