@@ -25,6 +25,8 @@ export class LiveSearch {
   readonly #frozen: { readonly state: SearchState; readonly reason: string } | null;
   #driver: SearchDriver | null = null;
   #at: number | null = null;
+  /** How a search that was left is shown. */
+  #left: SearchState | null = null;
   readonly #onChange: () => void;
   #recent: { readonly at: number; readonly lines: readonly string[] } = { at: -1, lines: [] };
 
@@ -55,7 +57,11 @@ export class LiveSearch {
   connect(world: SearchWorld): void {
     if (!this.#machine || this.#driver) return;
     this.#driver = new SearchDriver(this.#machine, world, (event) => this.#record(event));
-    if (this.#machine.state.problem) this.#driver.resume();
+    const { mode, problem } = this.#machine.state;
+    if (problem === null) return;
+    // Its process is gone: what it was running has stopped, and goes on only when somebody wants it to.
+    if (mode === 'running' || mode === 'stepping') this.#driver.input({ kind: 'user.pause' });
+    this.#driver.resume();
   }
 
   get connected(): boolean {
@@ -87,12 +93,20 @@ export class LiveSearch {
     const position = this.#at ?? this.#events.length;
     return {
       id: this.id,
-      state: this.#at === null ? this.live : this.#timeline.at(this.#at),
+      state: this.#at === null ? this.#present() : this.#timeline.at(this.#at),
       length: this.#events.length,
       at: this.#at,
       recent: this.#recentLines(position),
       runningMs: this.#driver?.runningMs ?? 0,
     };
+  }
+
+  /** The newest state; a search that nobody goes on with is not running, whatever it was doing when it was left. */
+  #present(): SearchState {
+    const { live } = this;
+    if (this.#driver !== null || live.mode === 'paused' || live.mode === 'ended') return live;
+    if (this.#left?.events !== live.events) this.#left = { ...live, mode: 'paused', pausedBy: null };
+    return this.#left;
   }
 
   async close(): Promise<void> {

@@ -133,7 +133,10 @@ export class LiveWorkbench implements Workbench {
   }
 
   async act(action: WorkbenchAction): Promise<ActionResult> {
-    const result = await this.#perform(action);
+    const performing = this.#perform(action);
+    // What was done at once shows at once: the next key of a burst must see it.
+    this.#changed();
+    const result = await performing;
     if (result.kind === 'refused' || result.notice) this.#notice = result.notice ?? null;
     this.#changed();
     return result;
