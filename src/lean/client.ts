@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { Goal } from './goal.ts';
 import type { Limit } from './outcome.ts';
 import { type Answer, readAnswer } from './protocol/answer.ts';
 import { type Dialect, tacticFor } from './protocol/dialect.ts';
@@ -14,58 +13,10 @@ import {
   goalStartAnswerSchema,
   goalTacticAnswerSchema,
 } from './protocol/wire.ts';
-import type { LostReason, Transport } from './transport.ts';
+import { GIVEN_UP, type Lost, type StartAnswer, type TacticLimits, type TacticReply } from './replies.ts';
+import type { Transport } from './transport.ts';
 
-/** Limits of one tactic try. */
-export interface TacticLimits {
-  /** Thousands, as in `set_option maxHeartbeats`. */
-  readonly heartbeats: number;
-  readonly recursion: number;
-  /** Wall clock outside Lean, in milliseconds. */
-  readonly timeoutMs: number;
-}
-
-/** The worker died, was killed or was closed before it answered; its states are gone. */
-export interface Lost {
-  readonly kind: 'lost';
-  readonly reason: LostReason;
-  readonly message: string;
-}
-/** The request was given up before it was sent. */
-export const GIVEN_UP: Lost = { kind: 'lost', reason: 'closed', message: 'given up' };
-
-/** Something that is no answer of the protocol came back. */
-export interface Unreadable {
-  readonly kind: 'unreadable';
-  readonly message: string;
-}
-
-export type StartAnswer =
-  | { readonly kind: 'started'; readonly stateId: number; readonly goals: readonly Goal[]; readonly ms: number }
-  /** Lean refused the statement: `parse`, `elab`, `index` (unknown name), `limit`, … */
-  | { readonly kind: 'refused'; readonly category: string; readonly message: string }
-  | Lost
-  | Unreadable;
-
-export type TacticReply =
-  | {
-      readonly kind: 'applied';
-      readonly stateId: number;
-      readonly outcome: GoalsOutcome;
-      readonly ms: number;
-      readonly heartbeats?: number;
-      readonly syntaxKind?: string;
-    }
-  | {
-      readonly kind: 'failed';
-      readonly outcome: FailedOutcome;
-      readonly ms: number;
-      readonly heartbeats?: number;
-      readonly syntaxKind?: string;
-    }
-  | { readonly kind: 'noSuchState'; readonly message: string }
-  | Lost
-  | Unreadable;
+export type { TacticLimits } from './replies.ts';
 
 /** Wall clock for requests that are not tactics, in milliseconds. */
 const PLAIN_TIMEOUT_MS = 60_000;

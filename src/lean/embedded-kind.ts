@@ -8,6 +8,8 @@ import type { OpenSource, WorkerKind, WorkerKindOptions } from './workers.ts';
 
 /** Measured with 3,000 live states not counted in: a host process with one prover, and each further prover. */
 const MEMORY: MemoryNeed = { firstBytes: 0.6e9, furtherBytes: 0.45e9 };
+/** The default leaves room for the two provers that judge proofs. */
+const WITH_JUDGE: MemoryNeed = { ...MEMORY, firstBytes: MEMORY.firstBytes + 2 * MEMORY.furtherBytes };
 /** The image holds all of these, whatever is asked for. */
 const PACKAGES = ['Init', 'Std', 'Lean'];
 
@@ -15,7 +17,7 @@ const PACKAGES = ['Init', 'Std', 'Lean'];
 export const embeddedKind: WorkerKind = {
   name: 'embedded',
   summary: 'Lean 4.28 from npm, nothing to install; Init, Std and Lean',
-  defaultWorkers: () => defaultWorkers(MEMORY),
+  defaultWorkers: () => defaultWorkers(WITH_JUDGE),
   open,
 };
 

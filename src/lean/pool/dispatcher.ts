@@ -1,6 +1,6 @@
 import { FairQueue } from './fair-queue.ts';
-import type { Job, JobResult } from './job.ts';
-import type { Attempt, PoolWorker } from './worker.ts';
+import type { Attempt, Job, JobResult } from './job.ts';
+import type { PoolWorker } from './worker.ts';
 
 /** How often one job may be lost with a worker before it is given up: the first loss is retried once. */
 const MAXIMUM_LOSSES = 2;
@@ -109,8 +109,8 @@ export class Dispatcher {
   }
 
   private abort(entry: Entry): void {
-    if (this.queue.remove((waiting) => waiting === entry).length > 0)
-      return entry.settle({ kind: 'cancelled', worker: -1 });
+    const wasWaiting = this.queue.remove((waiting) => waiting === entry).length > 0;
+    if (wasWaiting) entry.settle({ kind: 'cancelled', worker: -1 });
     const slot = this.slots.find(({ running }) => running === entry);
     if (slot) stop(slot);
   }

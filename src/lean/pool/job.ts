@@ -1,6 +1,8 @@
+import type { Lost } from '../replies.ts';
+import type { StartFailed } from '../transport.ts';
 import type { ProblemRecord } from './record.ts';
 import type { StateRef } from './types.ts';
-import type { Attempt, PoolWorker } from './worker.ts';
+import type { PoolWorker } from './worker.ts';
 
 /** Something that waits for a worker, or runs on one. */
 export interface Job<T> {
@@ -14,6 +16,13 @@ export interface Job<T> {
   /** `stop` is aborted when the job is given up; what runs in Lean is then cancelled besides. */
   run(worker: PoolWorker, stop: AbortSignal): Promise<Attempt<T>>;
 }
+
+/** What running something on a worker came to. `lost` asks for another try; `unrestored` names the state that does not come back. */
+export type Attempt<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  | Lost
+  | { readonly kind: 'unrestored'; readonly message: string }
+  | { readonly kind: 'cannotStart'; readonly failure: StartFailed };
 
 export type JobResult<T> =
   | { readonly kind: 'done'; readonly value: T; readonly worker: number }

@@ -1,13 +1,15 @@
 import type { LeanClient } from '../client.ts';
 import * as environment from '../environment.ts';
 import type { Dialect } from '../protocol/dialect.ts';
+import type { EnvironmentFailure } from '../replies.ts';
 import type { StartFailed, Transport, TransportKind } from '../transport.ts';
 import { Dispatcher, type Slot } from './dispatcher.ts';
 import { healthOf, type WorkerHealth } from './health.ts';
+import type { Attempt } from './job.ts';
 import type { Clock } from './latency.ts';
 import { PooledProblem } from './problem.ts';
 import type { LeanProblem, Root } from './types.ts';
-import { type Attempt, PoolWorker, type WorkerLimits } from './worker.ts';
+import { PoolWorker, type WorkerLimits } from './worker.ts';
 
 /** Where workers of one kind come from. */
 export interface WorkerSource {
@@ -167,7 +169,7 @@ export class LeanPool {
   private async ask<T extends { readonly kind: string }>(
     doing: string,
     question: (client: LeanClient) => Promise<T>,
-  ): Promise<T | environment.EnvironmentFailure> {
+  ): Promise<T | EnvironmentFailure> {
     const run = async (worker: PoolWorker): Promise<Attempt<T>> => {
       const failure = await worker.ready();
       if (failure) return { kind: 'cannotStart', failure };

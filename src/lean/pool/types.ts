@@ -1,9 +1,9 @@
-import type { TacticLimits } from '../client.ts';
 import type { Goal } from '../goal.ts';
 import type { FailedOutcome, GoalsOutcome } from '../protocol/outcome.ts';
+import type { TacticLimits } from '../replies.ts';
 
-export type { TacticLimits } from '../client.ts';
 export type { Root } from '../protocol/requests.ts';
+export type { TacticLimits } from '../replies.ts';
 
 /** A state of a problem, as the path that leads to it. The root has no parent and the tactic ''. */
 export interface StateRef {

@@ -1,10 +1,13 @@
-import { GIVEN_UP, LeanClient, type Lost, type TacticLimits } from '../client.ts';
+import { LeanClient } from '../client.ts';
 import type { Goal } from '../goal.ts';
 import type { Dialect } from '../protocol/dialect.ts';
+import type { Lost, TacticLimits } from '../replies.ts';
 import type { StartFailed, Transport } from '../transport.ts';
 import { HeldStates } from './held-states.ts';
+import type { Attempt } from './job.ts';
 import { type Clock, Latency } from './latency.ts';
-import { digestOf, type ProblemRecord } from './record.ts';
+import { digestOf, keyOf, type ProblemRecord, ROOT_KEY } from './record.ts';
+import { restore } from './restore.ts';
 import type { StateRef, TacticAnswer } from './types.ts';
 
 export interface WorkerLimits {
@@ -23,28 +26,8 @@ export interface Try {
   readonly limits: TacticLimits;
 }
 
-/** What running something on a worker came to. `lost` asks for another try; `unrestored` names the state that does not come back. */
-export type Attempt<T> =
-  | { readonly kind: 'done'; readonly value: T }
-  | Lost
-  | { readonly kind: 'unrestored'; readonly message: string }
-  | { readonly kind: 'cannotStart'; readonly failure: StartFailed };
-
-type Held = { readonly kind: 'held'; readonly id: number };
-type NotHeld = Exclude<Attempt<never>, { kind: 'done' }>;
-
-/** The root is kept under this key, whatever the search calls it. */
-const ROOT_KEY = '';
-
-function keyOf(state: StateRef): string {
-  return state.parent === null ? ROOT_KEY : state.key;
-}
-
 /** Freed states are told to the worker in batches of this size. */
 const DELETE_BATCH = 128;
-/** Restoring may take longer than the step took at first: the machine may be busier now. */
-const RESTORE_TIMEOUT_MS = 60_000;
-
 /** One worker of a pool: its client, the states that it holds, and its figures. Runs one thing at a time. */
 export class PoolWorker {
   readonly id: number;
@@ -130,7 +113,7 @@ export class PoolWorker {
   ): Promise<Attempt<TacticAnswer>> {
     const failure = await this.ready();
     if (failure) return { kind: 'cannotStart', failure };
-    const restored = await this.restore(problem, state, limits, stop);
+    const restored = await restore({ client: this.client, held: this.held, problem, limits, stop }, state);
     if (restored.kind !== 'held') return restored;
     onSent();
     this.requests += 1;
@@ -155,72 +138,9 @@ export class PoolWorker {
         outcome,
         worker: this.id,
         ms,
-        ...(heartbeats === undefined ? {} : { heartbeats }),
-        ...(syntaxKind === undefined ? {} : { syntaxKind }),
+        ...(heartbeats !== undefined && { heartbeats }),
+        ...(syntaxKind !== undefined && { syntaxKind }),
       },
-    };
-  }
-
-  /** The worker's id of a state; what it does not hold is rebuilt from the nearest ancestor that it does hold. */
-  private async restore(
-    problem: ProblemRecord,
-    state: StateRef,
-    limits: TacticLimits,
-    stop: AbortSignal,
-  ): Promise<Held | NotHeld> {
-    const path: StateRef[] = [];
-    let id: number | undefined;
-    let at: StateRef | null = state;
-    for (; at; at = at.parent) {
-      id = this.held.use(problem.id, keyOf(at));
-      if (id !== undefined) break;
-      path.push(at);
-    }
-    for (const step of path.reverse()) {
-      if (stop.aborted) return GIVEN_UP;
-      const next: Held | NotHeld =
-        id === undefined
-          ? await this.restoreRoot(problem, step)
-          : await this.restoreStep(problem, step, id, limits, stop);
-      if (next.kind !== 'held') return next;
-      id = next.id;
-    }
-    return { kind: 'held', id: id! };
-  }
-
-  private async restoreRoot(problem: ProblemRecord, step: StateRef): Promise<Held | NotHeld> {
-    if (step.parent !== null) throw new Error(`state ${step.key} has a parent that is not on its path`);
-    const answer = await this.client.start(problem.root);
-    if (answer.kind === 'lost') return answer;
-    if (answer.kind !== 'started')
-      return { kind: 'unrestored', message: `the statement could not be opened again: ${answer.message}` };
-    return this.accept(problem, step, answer.stateId, answer.goals);
-  }
-
-  private async restoreStep(
-    problem: ProblemRecord,
-    step: StateRef,
-    parent: number,
-    limits: TacticLimits,
-    stop: AbortSignal,
-  ): Promise<Held | NotHeld> {
-    const recorded = problem.states.get(step.key)?.limits ?? limits;
-    const generous = { ...recorded, timeoutMs: Math.max(recorded.timeoutMs, RESTORE_TIMEOUT_MS) };
-    const reply = await this.client.tactic(parent, step.tactic, generous, stop);
-    if (reply.kind === 'lost') return reply;
-    if (reply.kind === 'applied') return this.accept(problem, step, reply.stateId, reply.outcome.goals);
-    const message = reply.kind === 'failed' ? reply.outcome.message : reply.message;
-    return { kind: 'unrestored', message: `the state could not be restored: \`${step.tactic}\` now fails: ${message}` };
-  }
-
-  private accept(problem: ProblemRecord, step: StateRef, id: number, goals: readonly Goal[]): Held | NotHeld {
-    const recorded = problem.states.get(keyOf(step));
-    this.held.hold(problem.id, keyOf(step), id);
-    if (!recorded || recorded.digest === digestOf(goals)) return { kind: 'held', id };
-    this.held.drop(problem.id, keyOf(step));
-    return {
-      kind: 'unrestored',
-      message: `the state could not be restored: \`${step.tactic || 'the statement'}\` now gives other goals`,
     };
   }
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GIVEN_UP, LeanClient } from '../../../src/lean/client.ts';
+import { LeanClient } from '../../../src/lean/client.ts';
 import type { EmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
 import { PROOFDECK_DIALECT } from '../../../src/lean/protocol/dialect.ts';
 import { statAnswerSchema } from '../../../src/lean/protocol/wire.ts';
+import { GIVEN_UP } from '../../../src/lean/replies.ts';
 import { openTestHost } from '../../helpers/lean.ts';
 
 const LIMITS = { heartbeats: 200_000, recursion: 512, timeoutMs: 30_000 };

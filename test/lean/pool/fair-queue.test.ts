@@ -10,7 +10,7 @@ const never = () => false;
 
 function filled(...problems: readonly number[]): FairQueue<Job> {
   const queue = new FairQueue<Job>();
-  problems.forEach((problem, number) => queue.push(problem, { problem, number }));
+  for (const [number, problem] of problems.entries()) queue.push(problem, { problem, number });
   return queue;
 }
 
