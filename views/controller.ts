@@ -171,7 +171,10 @@ export class Controller implements OverlayHost {
   }
 
   act(action: WorkbenchAction, afterwards?: () => void): void {
-    this.workbench.act(action).then(
+    const acting = this.workbench.act(action);
+    // The next key of a burst sees what this one has done at once.
+    this.#take();
+    acting.then(
       (result) => {
         if (result.notice) this.ui.notice = result.notice;
         if (result.kind === 'done') {

@@ -75,6 +75,8 @@ describe('a person', () => {
     await terminal.until('the refusal', (screen) => screen.includes('num_candidates'));
     terminal.send(':corpus list\r');
     await terminal.until('the output of a command', (screen) => screen.includes('402 theorems'));
+    terminal.send('\u001Bqq');
+    expect(await terminal.exited).toBe(0);
   });
 
   test('loses nothing when the workbench is killed in the middle', async () => {
@@ -96,5 +98,7 @@ describe('a person', () => {
       'more expansions',
       (screen) => Number(/expansions (\d+)\//.exec(screen)?.[1]) > Number(expansions) + 1,
     );
+    again.kill('SIGTERM');
+    expect(await again.exited).toBe(143);
   });
 });
