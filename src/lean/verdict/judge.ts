@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { readAnswer } from '../protocol/answer.ts';
+import { askProver } from './ask-prover.ts';
 import { assembleTheorem, isTheorem, type ProofInput, proofOf } from './assemble.ts';
 import type { ExternalChecker } from './external.ts';
 import { KeptProver, type OpenProver } from './kept-prover.ts';
@@ -22,8 +21,10 @@ export interface JudgeOptions {
   readonly external?: ExternalChecker;
   /** Texts that one prover elaborates before it is replaced. @default 32 */
   readonly textsPerProver?: number;
-  /** Wall clock for one text, and again for its replay. @default 60_000 */
+  /** Wall clock for one theorem, and again for its replay. @default 60_000 */
   readonly timeoutMs?: number;
+  /** The same for a file of theorems. @default ten times as long as for one */
+  readonly fileTimeoutMs?: number;
   /** Thousands, as in `set_option maxHeartbeats`. A search had its limit for each step, a script has one for all. @default 4_000_000 */
   readonly heartbeats?: number;
   /** @default 4096 */
@@ -42,15 +43,8 @@ export type FileResult =
 
 /** Longer texts are refused unread. */
 export const LONGEST_TEXT = 1_000_000;
-/** The declarations of a proof, as tables. A proof of `omega` or `grind` has some 10 kB of them. */
-const LONGEST_ANSWER = 64_000_000;
 /** A replaying prover keeps nothing between requests; it is replaced now and then because its memory never shrinks. */
 const REPLAYS_PER_PROVER = 500;
-
-type Asked<T> =
-  | { readonly kind: 'ok'; readonly value: T }
-  | { readonly kind: 'refused'; readonly message: string }
-  | { readonly kind: 'none'; readonly message: string };
 
 /**
  * Judges proofs with two provers: one elaborates a text and exports what it added, the other, which never sees a text,
@@ -94,13 +88,15 @@ export class Judge {
   /** Judges the theorems of a Lean file in order; the statement of each is the one in the file. */
   async judgeFile(source: string): Promise<FileResult> {
     const text = source.replace(/^\uFEFF/, '');
+    const timeoutMs = this.#options.fileTimeoutMs ?? 10 * this.#timeoutMs;
     const toolchain = await this.#toolchainOf();
     if (text.length > LONGEST_TEXT) return { kind: 'badFile', message: tooLong(text) };
-    const asked = await this.#ask(
+    const asked = await askProver(
       this.#elaborating,
       'proofdeck.checkFile',
       this.#request({ text }),
       checkFileAnswerSchema,
+      timeoutMs,
     );
     if (asked.kind === 'refused') return { kind: 'badFile', message: asked.message };
     if (asked.kind === 'none') {
@@ -108,7 +104,7 @@ export class Judge {
     }
     const { items, declarations, stopped } = asked.value;
     const targets = items.filter((item) => item.decl !== undefined).map(({ decl }) => ({ decl: decl! }));
-    const replayed = declarations === undefined ? [] : await this.#replay(declarations, targets);
+    const replayed = declarations === undefined ? [] : await this.#replay(declarations, targets, timeoutMs);
     const verdicts: FileVerdict[] = [];
     for (const item of items) {
       const found = item.decl === undefined ? undefined : replayed[targets.findIndex(({ decl }) => decl === item.decl)];
@@ -132,17 +128,21 @@ export class Judge {
       return { kind: 'verdict', verdict: this.#none(text, tooLong(text), toolchain) };
     }
     const target = wireTarget(problem);
-    const asked = await this.#ask(
+    const timeoutMs = this.#timeoutMs;
+    const asked = await askProver(
       this.#elaborating,
       'proofdeck.verify',
       this.#request({ ...target, text }),
       verifyAnswerSchema,
+      timeoutMs,
     );
     if (asked.kind === 'refused') return { kind: 'badStatement', message: asked.message };
     if (asked.kind === 'none') return { kind: 'verdict', verdict: this.#none(text, asked.message, toolchain) };
     const { declarations, decl } = asked.value;
     const replayed =
-      declarations === undefined || decl === undefined ? [] : await this.#replay(declarations, [{ decl, ...target }]);
+      declarations === undefined || decl === undefined
+        ? []
+        : await this.#replay(declarations, [{ decl, ...target }], timeoutMs);
     const verdict = this.#merge(text, asked.value, replayed[0], toolchain);
     if (asked.value.nameExists) return { kind: 'nameExists', verdict };
     return { kind: 'verdict', verdict: await this.#beyond(problem, verdict) };
@@ -152,8 +152,15 @@ export class Judge {
   async #replay(
     declarations: unknown,
     targets: readonly ({ readonly decl: number } & WireTarget)[],
+    timeoutMs: number,
   ): Promise<readonly (Findings | string)[]> {
-    const asked = await this.#ask(this.#replaying, 'proofdeck.replay', { declarations, targets }, replayAnswerSchema);
+    const asked = await askProver(
+      this.#replaying,
+      'proofdeck.replay',
+      { declarations, targets },
+      replayAnswerSchema,
+      timeoutMs,
+    );
     if (asked.kind === 'ok') return asked.value.results;
     return targets.map(() => asked.message);
   }
@@ -192,37 +199,13 @@ export class Judge {
     return { ...verdict, level: 'V1', checkers, reason: `${external.name} refuses: ${outcome.message}` };
   }
 
+  get #timeoutMs(): number {
+    return this.#options.timeoutMs ?? 60_000;
+  }
+
   #request(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     const { heartbeats = 4_000_000, recursion = 4096 } = this.#options;
     return { ...fields, export: true, heartbeats, recDepth: recursion };
-  }
-
-  async #ask<T>(prover: KeptProver, command: string, payload: unknown, schema: z.ZodType<T>): Promise<Asked<T>> {
-    const { timeoutMs = 60_000 } = this.#options;
-    const line = `${command} ${JSON.stringify(payload)}`;
-    let reply = await prover.ask(line, timeoutMs);
-    // One more try for a prover that died of something else than this text's own length of time.
-    if (reply.kind === 'lost' && reply.reason === 'crashed') reply = await prover.ask(line, timeoutMs);
-    if (reply.kind === 'lost') {
-      const why =
-        reply.reason === 'timeout'
-          ? `not finished within ${timeoutMs / 1000} s`
-          : `the prover was lost (${reply.reason}: ${reply.detail})`;
-      return { kind: 'none', message: why };
-    }
-    if (reply.text.length > LONGEST_ANSWER)
-      return { kind: 'none', message: `an answer of ${reply.text.length} characters` };
-    const answer = readAnswer(reply.text, schema);
-    if (answer.kind === 'ok') return answer;
-    if (answer.kind === 'unreadable') return { kind: 'none', message: answer.message };
-    const { error, desc } = answer.error;
-    if (error === 'internal') return { kind: 'none', message: `not finished within ${timeoutMs / 1000} s` };
-    if (error === 'command')
-      return {
-        kind: 'none',
-        message: `this worker cannot judge proofs, it answers "${desc}": use the embedded or the lean worker`,
-      };
-    return { kind: ['elab', 'parse', 'index'].includes(error) ? 'refused' : 'none', message: desc };
   }
 
   #none(text: string, reason: string, toolchain: string): Verdict {
@@ -230,11 +213,13 @@ export class Judge {
   }
 
   #toolchainOf(): Promise<string> {
-    this.#toolchain ??= this.#ask(this.#elaborating, 'proofdeck.info', {}, infoAnswerSchema).then((asked) => {
-      if (asked.kind === 'ok') return `Lean ${asked.value.lean.split(',')[0]}`;
-      this.#toolchain = undefined;
-      return 'unknown';
-    });
+    this.#toolchain ??= askProver(this.#elaborating, 'proofdeck.info', {}, infoAnswerSchema, this.#timeoutMs).then(
+      (asked) => {
+        if (asked.kind === 'ok') return `Lean ${asked.value.lean.split(',')[0]}`;
+        this.#toolchain = undefined;
+        return 'unknown';
+      },
+    );
     return this.#toolchain;
   }
 }

@@ -1,7 +1,6 @@
-import { openEmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
 import type { Transport } from '../../../src/lean/transport.ts';
 import { Judge, type JudgeOptions } from '../../../src/lean/verdict/judge.ts';
-import { cacheRoot } from '../../../src/storage/paths.ts';
+import { openTestHost } from '../../helpers/lean.ts';
 
 /** Building the image, where it is not there yet. */
 export const START_TIMEOUT_MS = 180_000;
@@ -14,8 +13,7 @@ export interface Provers {
 
 /** The real embedded Lean, for the judge. */
 export async function openProvers(): Promise<Provers> {
-  const host = await openEmbeddedHost({ cacheRoot: cacheRoot() });
-  if (host.kind === 'startFailed') throw new Error(`${host.message}: ${host.detail}`);
+  const host = await openTestHost();
   return {
     judge: (options) => new Judge({ open: () => host.transport(), ...options }),
     transport: () => host.transport(),
