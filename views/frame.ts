@@ -105,8 +105,9 @@ function footer(context: DrawContext, deck: Deck, table: ActionTable, columns: n
   for (const action of table.footer(context.ui.screen, focusedPane(deck))) {
     const possible = (action.refusal?.(deck) ?? null) === null;
     const item = [span(` ${shownKey(action.keys[0]!)}`, possible ? 'focus' : 'dim'), span(` ${action.name} `, 'dim')];
-    room -= width(lineText(item));
-    if (room < 0) break;
+    const cells = width(lineText(item));
+    if (cells > room) continue;
+    room -= cells;
     keys.push(...item);
   }
   return paintLine([...keys, ...always], columns, context.theme);

@@ -164,7 +164,7 @@ function saidLine(context: SearchContext, rows: readonly CandidateRow[], columns
 }
 
 function fullDetails(context: SearchContext, node: SearchNode, area: Area): Block {
-  const rows = Math.min(8, Math.max(4, Math.floor(area.rows / 4)));
+  const rows = Math.min(16, Math.max(4, Math.floor(area.rows / 3)));
   const lines = detailLines(context, node, area.columns - 2).slice(0, rows - 1);
   const rule = context.theme.paint(context.theme.signs.horizontal.repeat(area.columns), 'dim');
   return block([rule, ...lines.map((line) => ` ${paintLine(line, area.columns - 1, context.theme)}`)], {

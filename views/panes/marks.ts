@@ -16,7 +16,7 @@ export function nodeMark(state: SearchState, node: SearchNode, onProof: boolean,
   if (onProof && state.verdict?.accepted) return { sign: '+', word: `proved ${state.verdict.level}`, tone: 'ok' };
   switch (node.status) {
     case 'open':
-      return { sign: '.', word: node.round > 0 ? `open, round ${node.round}` : 'open', tone: 'plain' };
+      return { sign: '.', word: node.round > 0 ? 'open again' : 'open', tone: 'plain' };
     case 'expanding':
       return { sign: signs.running, word: 'expanding', tone: 'pending' };
     case 'pruned':

@@ -75,8 +75,8 @@ function panes(context: SearchContext, area: Area, layout: SearchLayout): Block 
   const { rows, columns } = area;
   switch (layout) {
     case 'three': {
-      const tree = Math.floor((columns - 2) * 0.3);
-      const goal = Math.floor((columns - 2) * 0.32);
+      const tree = Math.floor((columns - 2) * 0.28);
+      const goal = Math.floor((columns - 2) * 0.29);
       return beside(context, [
         treePane(context, { rows, columns: tree }, focused('tree')),
         goalPane(context, { rows, columns: goal }, focused('goal')),
