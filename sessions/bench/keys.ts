@@ -37,6 +37,8 @@ export const keysBench: Bench = {
     const created = await createSession(home, { program: 'bench' });
     if (created.kind === 'storageFailed') return { kind: 'skipped', reason: created.message };
     for (const event of makeSearchEvents(count)) created.session.append('s1', event);
+    // Left as it would be by somebody who looks at it: nothing runs.
+    created.session.append('s1', { kind: 'user.pause' });
     const failure = await created.session.close();
     if (failure !== null) return { kind: 'skipped', reason: failure.message };
     const screen = await openScreen(context, ['--home', home, '--session', created.session.id]);

@@ -35,7 +35,7 @@ export interface Screen {
   until(seen: (text: string) => boolean, limitMs: number): Promise<number | null>;
   /** Presses a key and waits for the frame; null when nothing was drawn. */
   press(key: string): Promise<Burst | null>;
-  /** Waits until nothing has been drawn for `ms`. */
+  /** Waits until nothing has been drawn for `ms`, but no longer than five seconds. */
   settled(ms: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -92,7 +92,9 @@ export async function openScreen(
       look();
     });
   const settled = async (ms: number): Promise<void> => {
-    while (performance.now() - lastByteAt < ms) await wait(Math.max(1, ms - (performance.now() - lastByteAt)));
+    const limit = performance.now() + longestFrameMs;
+    while (performance.now() - lastByteAt < ms && performance.now() < limit)
+      await wait(Math.max(1, ms - (performance.now() - lastByteAt)));
   };
   const press: Screen['press'] = async (key) => {
     await settled(quietMs);
