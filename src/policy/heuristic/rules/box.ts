@@ -5,7 +5,7 @@ import { type GoalView, isOp, numbersIn } from '../view.ts';
 import { givenInequalities, products } from './nonlinear.ts';
 
 const CLOSE = 'first | omega | grind | (simp_all; done)';
-const EDGE: Readonly<Record<number, number>> = { 2: 90, 3: 22 };
+const EDGE: Readonly<Record<number, number>> = { 2: 70, 3: 16 };
 const MAX_CASES = 45;
 
 /**
@@ -69,11 +69,13 @@ export const box: Rule = {
       const reachable =
         names.length >= 2 && names.every((n) => domain === 'Nat' || isPositive(view, n) || ordered(view, n));
       if (!reachable || fact.text.length > 120) continue;
-      for (const name of names) {
+      const bounded = names.flatMap((name) => {
         const highs = conditions(fact.term).map((c) => greatest(view, c, names, name, domain));
         const high = highs.find((v) => v !== null && v <= BigInt(MAX_CASES));
-        if (high !== undefined && high !== null) yield draft(view, name, high);
-      }
+        return high === undefined || high === null ? [] : [{ name, high }];
+      });
+      bounded.sort((a, b) => Number(a.high - b.high));
+      for (const [i, { name, high }] of bounded.entries()) yield draft(view, name, high, 9 / 3 ** i);
     }
   },
 };
@@ -89,7 +91,7 @@ function ordered(view: GoalView, name: string): boolean {
   return givenInequalities(view).some((g) => g.high === name && isPositive(view, g.low.replace(/ \+ 1$/, '')));
 }
 
-function draft(view: GoalView, name: string, high: bigint): Draft {
+function draft(view: GoalView, name: string, high: bigint, weight: number): Draft {
   const above = { low: String(high + 1n), high: name };
   const lines = products(
     view,
@@ -105,5 +107,5 @@ function draft(view: GoalView, name: string, high: bigint): Draft {
     `have hv : ${values} := by omega`,
     `rcases hv with ${Array.from({ length: Number(high) + 1 }, () => 'rfl').join(' | ')} <;> ${CLOSE}`,
   ].join('\n');
-  return { tactic, weight: 9, reason: `${name} is at most ${high}, then every value`, heartbeats: 40000 };
+  return { tactic, weight, reason: `${name} is at most ${high}, then every value`, heartbeats: 40000 };
 }
