@@ -95,6 +95,8 @@ describe('the Search screen', () => {
     expect(workbench.asked.filter(({ kind }) => kind === 'step')).toHaveLength(3);
     expect(screen()).toContain('+ ended: proved V3');
     expect(screen()).toContain('axioms: propext');
+    expect(screen()).toContain('· exact Or.inr ⟨hp, hr⟩');
+    expect(screen()).toContain('toolchain: Lean 4.28.0');
   });
 
   it('shows candidates before Lean answers, and each answer as it comes', () => {

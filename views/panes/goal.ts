@@ -6,6 +6,7 @@ import {
   type MarkedHypothesis,
   selectGoals,
 } from '../../sessions/select/goal.ts';
+import { selectVerdict } from '../../sessions/select/statistics.ts';
 import { cleanLine, cleanText } from '../../src/text/clean.ts';
 import {
   type Area,
@@ -19,7 +20,7 @@ import {
   type SearchContext,
 } from '../draw.ts';
 import { wrap } from '../text/clip.ts';
-import { type Line, paintLine, type Span, span } from '../text/line.ts';
+import { emptyLine, type Line, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
 import type { Tone } from '../theme.ts';
 import { scrollTo } from '../ui.ts';
@@ -76,7 +77,7 @@ export function goalLines(context: SearchContext, columns: number): Line[] {
       lines.push([span(index === 0 ? `after node ${node.parent}: ` : '  ', 'dim'), span(text, 'strong')]);
   }
   if (view.goals.length === 0 && view.missing === 0) {
-    lines.push([span('+ no goals left', 'ok')]);
+    lines.push([span('+ no goals left', 'ok')], ...verdictLines(context, columns));
     return lines;
   }
   if (view.missing > 0) lines.push([span(`${view.missing} goals have not been loaded`, 'warn')]);
@@ -87,6 +88,25 @@ export function goalLines(context: SearchContext, columns: number): Line[] {
     lines.push(...hypothesisLines(goal.hypotheses, columns), ...targetLines(goal, columns, theme.signs.turnstile));
   }
   return lines;
+}
+
+/** At the end of a proof: what the judge said, in full, and the script that was judged. */
+function verdictLines({ search, place }: SearchContext, columns: number): Line[] {
+  const { state } = search;
+  const verdict = state.proof?.node === place.selected ? selectVerdict(state) : null;
+  if (!verdict) return [];
+  const wrapped = (text: string, tone: Tone): Line[] =>
+    cleanText(text)
+      .split('\n')
+      .flatMap((line) => wrap(line, columns, 2))
+      .map((line) => [span(line, tone)]);
+  const script = state.verdict?.script ?? '';
+  return [
+    [],
+    ...wrapped(verdict.headline, verdict.accepted ? 'ok' : 'warn'),
+    ...verdict.lines.flatMap((line) => wrapped(line, 'plain')),
+    ...(script === '' ? [] : [emptyLine, ...wrapped(script, 'strong')]),
+  ];
 }
 
 function goalHead(goal: MarkedGoal, index: number, view: GoalView): Line {
