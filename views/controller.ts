@@ -1,4 +1,3 @@
-import { treeFacts } from '../sessions/select/frontier.ts';
 import type {
   Notice,
   OpenSearch,
@@ -10,11 +9,12 @@ import type {
 import { cleanText } from '../src/text/clean.ts';
 import { ActionTable } from './actions/table.ts';
 import type { Block, DrawContext, SearchContext } from './draw.ts';
+import { Feed } from './feed.ts';
 import { drawFrame, drawScreen } from './frame.ts';
 import { type OverlayHost, overlayKey, overlayPaste, type Suggestion } from './overlay-keys.ts';
-import { candidateRows } from './panes/candidates.ts';
 import { pagerLines } from './panes/overlays.ts';
 import { type DoctorRow, doctorTable } from './screens/doctor-table.ts';
+import { settlePlace } from './settle.ts';
 import { wrap } from './text/clip.ts';
 import type { Theme } from './theme.ts';
 import { type Overlay, type SearchUi, type Size, Ui } from './ui.ts';
@@ -40,13 +40,9 @@ export interface ControllerOptions {
   readonly now: () => number;
 }
 
-/** Data is drawn at most this often; keys are drawn at once. */
-const dataFrameMs = 100;
-const clockTickMs = 1000;
 const forceWithinMs = 2000;
 /** Longer texts are not sent to the terminal's clipboard: many terminals drop them. */
 const clipboardLimit = 74_000;
-
 const longestPaste = 100_000;
 
 /** Holds where the person is, turns keys into actions, and draws. Knows nothing of Ink. */
@@ -54,19 +50,16 @@ export class Controller implements OverlayHost {
   readonly workbench: Workbench;
   readonly ui: Ui;
   size: Size = { rows: 24, columns: 80 };
-  snapshot: WorkbenchSnapshot;
   terminal: TerminalHost | null = null;
   /** Hands the terminal back to the shell until the process is continued; set once Ink runs. */
   sleep: () => void = () => undefined;
+  /** Calls back whenever something has to be drawn. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Changes whenever something has to be drawn. */
+  readonly version: () => number;
   readonly #options: ControllerOptions;
   readonly #table: ActionTable;
-  readonly #listeners = new Set<() => void>();
-  #version = 0;
-  #taken: number;
-  #drawn: number;
-  #timer: NodeJS.Timeout | null = null;
-  #clock: NodeJS.Timeout | null = null;
-  #unsubscribe: (() => void) | null = null;
+  readonly #feed: Feed;
   #lastInterrupt = Number.NEGATIVE_INFINITY;
   #suggestions: { readonly line: string; readonly found: readonly Suggestion[] } = { line: '', found: [] };
 
@@ -76,34 +69,26 @@ export class Controller implements OverlayHost {
     this.#table = options.table ?? new ActionTable();
     this.ui = new Ui(options.screen ?? 'home');
     this.ui.linear = options.linear ?? false;
-    this.snapshot = options.workbench.snapshot();
-    this.#taken = options.now();
-    this.#drawn = this.#taken;
+    this.#feed = new Feed(options.workbench, options.now);
+    this.subscribe = this.#feed.subscribe;
+    this.version = this.#feed.version;
+    // Before anything else looks at a change: a notice that came with it is to be shown.
+    this.subscribe(() => this.#take());
   }
 
   /** Starts following the workbench. */
   start(): void {
-    this.#unsubscribe = this.workbench.subscribe(() => this.#dataChanged());
-    this.#refresh();
+    this.#feed.start();
   }
 
   /** Stops all timers and stops following. */
   stop(): void {
-    this.#unsubscribe?.();
-    this.#unsubscribe = null;
-    if (this.#timer) clearTimeout(this.#timer);
-    if (this.#clock) clearTimeout(this.#clock);
-    this.#timer = null;
-    this.#clock = null;
+    this.#feed.stop();
   }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  /** Changes whenever something has to be drawn. */
-  readonly version = (): number => this.#version;
+  get snapshot(): WorkbenchSnapshot {
+    return this.#feed.snapshot;
+  }
 
   get search(): OpenSearch | null {
     const { focused, searches } = this.snapshot;
@@ -303,7 +288,7 @@ export class Controller implements OverlayHost {
       snapshot: this.snapshot,
       ui: this.ui,
       theme: this.#options.theme,
-      sinceSnapshotMs: this.#options.now() - this.#taken,
+      sinceSnapshotMs: this.#feed.ageMs,
       keyOf: (id) => this.#table.shownKeyOf(id),
     };
   }
@@ -323,65 +308,18 @@ export class Controller implements OverlayHost {
     return drawFrame(this.#drawContext(), this.#focusedContext(), this, this.#table, this.suggestions(), size);
   }
 
-  /** Brings the place in the focused search to its state: rows, selection, what the selection follows. */
   #settle(): void {
     const { search, place } = this;
-    if (!search || !place) return;
-    const { state } = search;
-    place.tree.sync(state.nodes);
-    if (state.nodes.length === 0) return;
-    if (place.follow || place.selected >= state.nodes.length) {
-      const wanted = state.ended && state.proof ? state.proof.node : (treeFacts(state).current ?? 0);
-      if (wanted !== place.selected) place.tree.reveal(wanted);
-      place.selected = wanted;
-    }
-    if (place.topNode >= state.nodes.length) place.topNode = 0;
-    if (place.settledNode === place.selected) return;
-    place.settledNode = place.selected;
-    place.goalTop = 0;
-    place.candidateTop = 0;
-    place.candidate = candidateRows({ search, place })[0]?.index ?? 0;
-  }
-
-  #dataChanged(): void {
-    if (this.#timer) return;
-    const wait = this.#drawn + dataFrameMs - this.#options.now();
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = null;
-        this.#refresh();
-      },
-      Math.max(0, wait),
-    );
+    if (search && place) settlePlace(search, place);
   }
 
   #take(): void {
-    const snapshot = this.workbench.snapshot();
-    // An unchanged snapshot keeps its age: the clocks on the screen count from when it was made.
-    if (snapshot === this.snapshot) return;
-    if (snapshot.notice !== this.snapshot.notice && snapshot.notice) this.ui.notice = snapshot.notice;
-    this.snapshot = snapshot;
-    this.#taken = this.#options.now();
+    const { notice } = this.snapshot;
+    if (this.#feed.take() && this.snapshot.notice && this.snapshot.notice !== notice)
+      this.ui.notice = this.snapshot.notice;
   }
 
   #refresh(): void {
-    this.#take();
-    this.#version += 1;
-    this.#drawn = this.#options.now();
-    this.#tick();
-    for (const listener of this.#listeners) listener();
-  }
-
-  /** One tick a second while a clock on the screen runs; none otherwise. */
-  #tick(): void {
-    const { preparation, searches } = this.snapshot;
-    const runs =
-      preparation?.status === 'running' ||
-      searches.some(({ state, at }) => at === null && (state.mode === 'running' || state.mode === 'stepping'));
-    if (!runs || this.#clock || !this.#unsubscribe) return;
-    this.#clock = setTimeout(() => {
-      this.#clock = null;
-      this.#refresh();
-    }, clockTickMs);
+    this.#feed.draw();
   }
 }
