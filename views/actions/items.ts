@@ -1,19 +1,10 @@
 import { candidateOrders } from '../../sessions/select/candidates.ts';
-import { selectSearches, selectSessions, sessionOrders } from '../../sessions/select/home.ts';
-import type { SessionSummary } from '../../sessions/workbench.ts';
-import { stateText } from '../../src/lean/goal.ts';
+import { sessionOrders } from '../../sessions/select/home.ts';
 import { allScreens, type Deck, focusedPane, type ViewAction } from '../deck.ts';
 import { detailLines } from '../panes/candidates.ts';
 import { lineText } from '../text/line.ts';
-
-function chosenSearch({ snapshot, ui }: Deck): string | null {
-  return selectSearches(snapshot, ui.lists.searches.query)[ui.lists.searches.index]?.id ?? null;
-}
-
-function chosenSession({ snapshot, ui }: Deck): SessionSummary | null {
-  const query = { filter: ui.lists.sessions.query, order: ui.sessionOrder, reverse: ui.sessionReverse };
-  return selectSessions(snapshot.sessions, query)[ui.lists.sessions.index] ?? null;
-}
+import { chosenSearch, chosenSession } from './chosen.ts';
+import { copy, copyId, copyProof } from './copy.ts';
 
 function open(deck: Deck): void {
   const { ui, place } = deck;
@@ -84,72 +75,6 @@ function pin(deck: Deck): void {
   const pinned = snapshot.compared === id;
   deck.act({ kind: 'compare', search: pinned ? null : id });
   deck.notify('info', pinned ? 'unpinned' : 'pinned as the baseline: focus another search, then open Compare');
-}
-
-function copy(deck: Deck): void {
-  const { search, place, snapshot } = deck;
-  switch (focusedPane(deck)) {
-    case 'goal': {
-      const node = search?.state.nodes[place!.selected];
-      const goals = node?.goals.map((hash) => search!.state.goals.get(hash)).filter((goal) => goal !== undefined);
-      deck.copy('goal', stateText(goals ?? []));
-      return;
-    }
-    case 'candidates': {
-      const record = search?.state.nodes[place!.selected]?.candidates[place!.candidate];
-      deck.copy('candidate', record?.tactic ?? '');
-      return;
-    }
-    case 'tree':
-    case 'frontier': {
-      if (!search || !place) return;
-      const { proof, verdict } = search.state;
-      if (verdict?.accepted && proof?.node === place.selected) {
-        deck.copy('proof', verdict.script);
-        return;
-      }
-      const tactic = search.state.nodes[place.selected]?.tactic;
-      if (tactic) deck.copy('tactic', tactic);
-      else deck.copy('statement', search.state.problem?.statement ?? '');
-      return;
-    }
-    case 'searches':
-      deck.copy('statement', selectSearches(snapshot, '').find(({ id }) => id === chosenSearch(deck))?.statement ?? '');
-      return;
-    default:
-      deck.copy('view', deck.viewText());
-      return;
-  }
-}
-
-function copyProof(deck: Deck): void {
-  const { proof, verdict } = deck.search?.state ?? {};
-  if (verdict) deck.copy('proof', verdict.script);
-  else if (proof) deck.copy('proof', proof.tactics.join('\n'));
-  else deck.notify('info', 'this search has no proof yet');
-}
-
-function copyId(deck: Deck): void {
-  const { search, place, snapshot } = deck;
-  switch (focusedPane(deck)) {
-    case 'searches':
-      deck.copy('id', chosenSearch(deck) ?? '');
-      return;
-    case 'sessions':
-      deck.copy('id', chosenSession(deck)?.id ?? '');
-      return;
-    case 'tree':
-    case 'frontier':
-    case 'goal':
-      if (search && place) deck.copy('id', `${search.id}#${place.selected}`);
-      return;
-    case 'candidates':
-      if (search && place) deck.copy('id', `${search.id}#${place.selected}.${place.candidate}`);
-      return;
-    default:
-      deck.copy('id', snapshot.session?.id ?? '');
-      return;
-  }
 }
 
 function sort(deck: Deck): void {
