@@ -64,13 +64,14 @@ export const box: Rule = {
     const { domain } = view;
     if (domain === null || hasVariableExponent(view)) return;
     for (const fact of view.facts) {
-      if (!fact.usable || !isOp(fact.term, '=') || !/\*|\^/.test(fact.text)) continue;
-      const names = numbersIn(fact.term, view);
+      const { term } = fact;
+      if (!fact.usable || !isOp(term, '=') || !/\*|\^/.test(fact.text)) continue;
+      const names = numbersIn(term, view);
       const reachable =
         names.length >= 2 && names.every((n) => domain === 'Nat' || isPositive(view, n) || ordered(view, n));
       if (!reachable || fact.text.length > 120) continue;
       const bounded = names.flatMap((name) => {
-        const highs = conditions(fact.term).map((c) => greatest(view, c, names, name, domain));
+        const highs = conditions(term).map((c) => greatest(view, c, names, name, domain));
         const high = highs.find((v) => v !== null && v <= BigInt(MAX_CASES));
         return high === undefined || high === null ? [] : [{ name, high }];
       });
