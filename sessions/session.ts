@@ -206,7 +206,8 @@ export class Session {
   #index(): Promise<unknown> {
     // The index can be rebuilt from the logs at any time, so a failure here costs nothing and is not reported.
     this.#indexing = this.#indexing.then(() => {
-      if (this.#status.kind === 'readOnly') return;
+      // The digest counts events that may still wait to be written; the index must not.
+      if (this.#status.kind === 'readOnly' || this.flush() !== null) return;
       const bytes = this.#parts.writer?.log.bytes ?? this.#parts.log.bytes;
       return indexSession(this.home, { ...structuredClone(this.#parts.digest), bytes, end: bytes });
     });

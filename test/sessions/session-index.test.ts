@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { makeSearchEvents } from '../../sessions/bench-search.ts';
 import { createSession } from '../../sessions/open-session.ts';
 import { logPath } from '../../sessions/session-folders.ts';
@@ -47,6 +47,27 @@ describe('the index of sessions', () => {
         expect((await list(home)).sessions).toEqual(sessions);
       }
     }
+  });
+
+  test('never counts events that are not in the file yet', async () => {
+    const home = temporaryFolder();
+    const created = await createSession(home, { program });
+    if (created.kind !== 'created') throw new Error(created.message);
+    const { session } = created;
+    const [opened] = makeSearchEvents(5);
+    const index = join(home, 'sessions.json');
+    for (const search of ['s1', 's2']) {
+      // Entering the index begins before the event-loop turn in which the log is written.
+      session.append(search, opened as NonNullable<typeof opened>);
+      const indexed = () => existsSync(index) && readFileSync(index, 'utf8').includes(`"${search}"`);
+      await vi.waitUntil(indexed, { interval: 1 });
+    }
+    session.append(null, { kind: 'note.added', text: 'later' });
+    session.flush();
+    const listed = await list(home);
+    expect(listed.notices).toEqual([]);
+    expect(listed.sessions).toMatchObject([{ events: session.length }]);
+    await session.close();
   });
 
   test('learns of sessions that came, went or grew without it', async () => {
