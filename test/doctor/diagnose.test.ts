@@ -7,6 +7,7 @@ import { type DoctorResult, diagnose, lacksNeeded } from '../../src/doctor/diagn
 import type { BuildEntry } from '../../src/lean/embedded/build-entry.ts';
 import { prepareEntry } from '../../src/lean/embedded/cache.ts';
 import { IMAGE_FILE } from '../../src/lean/embedded/image.ts';
+import { writeManifest } from '../../src/lean/embedded/manifest.ts';
 import { PREPARED_FILES } from '../../src/lean/embedded/prepare.ts';
 
 let folder: string;
@@ -151,8 +152,9 @@ describe('diagnose', () => {
   });
 });
 
-const madeUpImage: BuildEntry = async ({ folder: target }) => {
+const madeUpImage: BuildEntry = async ({ folder: target, key }) => {
   for (const name of Object.values(PREPARED_FILES)) writeFileSync(join(target, name), name);
   writeFileSync(join(target, IMAGE_FILE), Buffer.alloc(5 << 20));
+  writeManifest(target, key, 1);
   return undefined;
 };
