@@ -12,6 +12,7 @@ import type { ProviderContext } from '../src/policy/provider.ts';
 import { type OpenProviderResult, openProvider } from '../src/policy/registry.ts';
 import type { Problem } from '../src/search/events.ts';
 import type { VerdictFacts } from '../src/search/world.ts';
+import { judgeSource } from './judge-source.ts';
 
 export interface EngineOptions {
   readonly lean: string;
@@ -53,7 +54,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
   const opened = await openPool({ kind: lean, imports, ...rest });
   if (opened.kind === 'startFailed') return opened;
   const { pool } = opened;
-  const judge = new Judge({ open: () => pool.freshTransport() });
+  const provers = judgeSource(pool, { imports, ...rest });
+  const judge = new Judge({ open: () => provers.open() });
   const toolchain = await pool.toolchain();
   const context: ProviderContext = { availableTactics: (words) => pool.availableTactics(words) };
   return {
@@ -71,6 +73,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
     openProvider: (name) => openProvider(name, context),
     close: async () => {
       await judge.close();
+      await provers.close();
       await pool.close();
     },
   };
