@@ -36,10 +36,13 @@ async function inspect(context: CommandContext, name: string, options: InspectOp
   }
 }
 
+/** A person at the command line waits longer than one at the screen. */
+const readForMs = 20_000;
+
 async function report(context: CommandContext, engine: Engine, name: string, options: InspectOptions): Promise<void> {
   const { absentMessage, inspectConstant } = await import('../sessions/inspect.ts');
   const home = homeRoot(options.home, context.environment);
-  const found = await inspectConstant(engine.pool, home, name, context.signal);
+  const found = await inspectConstant(engine.pool, home, name, context.signal, readForMs);
   switch (found.kind) {
     case 'failed':
       throw new CommandExit(EXIT.failed, `${name} could not be inspected: ${cleanText(found.message)}`);
@@ -114,10 +117,7 @@ function occurrenceLines({
   stopped,
   unreadable,
 }: Found['occurrences']): readonly string[] {
-  const left =
-    stopped === null
-      ? ''
-      : `; ${sessionsLeft} older ones were not read (limit of ${stopped === 'matches' ? 'matches' : 'bytes'})`;
+  const left = stopped === null ? '' : `; ${sessionsLeft} older ones were not read (limit of ${stopped})`;
   const heading = `${found.length === 0 ? 'not used' : 'used'} in ${sessionsRead} session${sessionsRead === 1 ? '' : 's'} read${left}`;
   return [
     '',

@@ -15,14 +15,21 @@ export type ConstantReport =
   | { readonly kind: 'absent'; readonly name: string; readonly nearest: readonly string[] }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string };
 
-/** What the environment and the recorded sessions know of a constant. `signal` gives up reading the sessions. */
+/** How long a screen waits for the sessions: an inspection should be there in a tenth of a second. */
+const readForMs = 80;
+
+/**
+ * What the environment and the recorded sessions know of a constant. The sessions are read beside Lean's answer, for
+ * `readMs` at most; `signal` gives that up.
+ */
 export async function inspectConstant(
   pool: Pick<LeanPool, 'inspect' | 'searchNames'>,
   home: string,
   name: string,
   signal?: AbortSignal,
+  readMs: number = readForMs,
 ): Promise<ConstantReport> {
-  const reading = findOccurrences(home, name, { ...(signal && { signal }) });
+  const reading = findOccurrences(home, name, { ms: readMs, ...(signal && { signal }) });
   const begun = performance.now();
   const answer = await pool.inspect(name);
   const leanMs = Math.round((performance.now() - begun) * 10) / 10;

@@ -23,6 +23,8 @@ export interface OccurrenceLimits {
   readonly matches?: number;
   /** Bytes of logs that are read. @default 256 MB */
   readonly bytes?: number;
+  /** Milliseconds after which no further log is read. @default no limit */
+  readonly ms?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -32,7 +34,7 @@ export interface Occurrences {
   readonly sessionsRead: number;
   readonly sessionsLeft: number;
   /** Why sessions were left out, or null when all were read. */
-  readonly stopped: 'matches' | 'bytes' | 'signal' | null;
+  readonly stopped: 'matches' | 'bytes' | 'time' | 'signal' | null;
   readonly unreadable: readonly StorageFailed[];
 }
 
@@ -44,8 +46,9 @@ const chunkBytes = 1 << 20;
 export async function findOccurrences(
   home: string,
   name: string,
-  { matches = defaultMatches, bytes = defaultBytes, signal }: OccurrenceLimits = {},
+  { matches = defaultMatches, bytes = defaultBytes, ms, signal }: OccurrenceLimits = {},
 ): Promise<Occurrences> {
+  const deadline = ms === undefined ? Number.POSITIVE_INFINITY : performance.now() + ms;
   const ids = (await listSessionIds(home)).toReversed();
   const found: Occurrence[] = [];
   const unreadable: StorageFailed[] = [];
@@ -62,14 +65,17 @@ export async function findOccurrences(
     if (signal?.aborted) return result('signal');
     if (found.length >= matches) return result('matches');
     if (left <= 0) return result('bytes');
+    if (performance.now() >= deadline) return result('time');
     const path = logPath(home, session);
-    const looked = await holds(path, needleOf(name), left);
+    const looked = await holds(path, needleOf(name), left, deadline);
     if (looked.kind === 'storageFailed') unreadable.push(looked);
     else {
       left -= looked.bytes;
-      const scanned = looked.holds ? await scanSession(path, session, name, matches - found.length, found) : null;
-      if (scanned !== null) unreadable.push(scanned);
-      if (looked.cut) return result('bytes');
+      const scanned = looked.holds ? await scanSession(path, session, name, matches - found.length, deadline) : null;
+      found.push(...(scanned?.found ?? []));
+      if (scanned?.failure) unreadable.push(scanned.failure);
+      const cut = looked.cut ?? scanned?.cut ?? null;
+      if (cut !== null) return result(cut);
     }
     read += 1;
   }
@@ -81,22 +87,28 @@ function needleOf(name: string): Buffer {
   return Buffer.from(JSON.stringify(name).slice(1, -1));
 }
 
-type Look = { readonly kind: 'looked'; readonly holds: boolean; readonly bytes: number; readonly cut: boolean };
+type Look = {
+  readonly kind: 'looked';
+  readonly holds: boolean;
+  readonly bytes: number;
+  readonly cut: 'bytes' | 'time' | null;
+};
 
 /** Whether the bytes occur in a file at all: most logs end here, at the speed of the disk. */
-async function holds(path: string, needle: Buffer, limit: number): Promise<Look | StorageFailed> {
+async function holds(path: string, needle: Buffer, limit: number, deadline: number): Promise<Look | StorageFailed> {
   try {
     const file = await open(path, 'r');
     try {
       const buffer = Buffer.allocUnsafe(chunkBytes + needle.length);
       let kept = 0;
       for (let bytes = 0; ; ) {
-        if (bytes >= limit) return { kind: 'looked', holds: false, bytes, cut: true };
+        if (bytes >= limit) return { kind: 'looked', holds: false, bytes, cut: 'bytes' };
+        if (performance.now() >= deadline) return { kind: 'looked', holds: false, bytes, cut: 'time' };
         const { bytesRead } = await file.read(buffer, kept, chunkBytes, bytes);
-        if (bytesRead === 0) return { kind: 'looked', holds: false, bytes, cut: false };
+        if (bytesRead === 0) return { kind: 'looked', holds: false, bytes, cut: null };
         bytes += bytesRead;
         const data = buffer.subarray(0, kept + bytesRead);
-        if (data.includes(needle)) return { kind: 'looked', holds: true, bytes, cut: false };
+        if (data.includes(needle)) return { kind: 'looked', holds: true, bytes, cut: null };
         kept = Math.min(needle.length - 1, data.length);
         data.copyWithin(0, data.length - kept);
       }
@@ -108,14 +120,14 @@ async function holds(path: string, needle: Buffer, limit: number): Promise<Look 
   }
 }
 
-/** Reads one log line by line and adds at most `most` occurrences to `found`. */
-async function scanSession(
-  path: string,
-  session: string,
-  name: string,
-  most: number,
-  found: Occurrence[],
-): Promise<StorageFailed | null> {
+interface Scan {
+  readonly found: readonly Occurrence[];
+  readonly failure: StorageFailed | null;
+  readonly cut: 'time' | null;
+}
+
+/** Reads one log line by line, until `most` occurrences or the deadline. */
+async function scanSession(path: string, session: string, name: string, most: number, deadline: number): Promise<Scan> {
   const isNamed = namesConstant(name);
   const needle = JSON.stringify(name).slice(1, -1);
   const theorems = new Map<string, string>();
@@ -157,7 +169,10 @@ async function scanSession(
     }
   };
   const decoder = new RecordDecoder();
+  let cut: Scan['cut'] = null;
   const scanned = await scanLog(path, (line) => {
+    if (performance.now() >= deadline) cut = 'time';
+    if (cut !== null) return false;
     if (!concerns(line, needle, tried.size > 0, closed.size > 0)) return true;
     const decoded = decoder.decode(line);
     // A damaged line is for `sessions` and `replay` to report.
@@ -169,8 +184,7 @@ async function scanSession(
     own.filter(({ where }) => where !== 'applied').map(({ search, tactic }) => `${search} ${tactic}`),
   );
   const kept = own.filter(({ search, tactic, where }) => where !== 'applied' || !inProofs.has(`${search} ${tactic}`));
-  found.push(...kept.slice(0, most));
-  return scanned.kind === 'storageFailed' ? scanned : null;
+  return { found: kept.slice(0, most), failure: scanned.kind === 'storageFailed' ? scanned : null, cut };
 }
 
 /** Only these lines are worth reading; those of the session itself tell the decoder the log's format. */

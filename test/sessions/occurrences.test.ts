@@ -137,6 +137,7 @@ describe('findOccurrences', () => {
       stopped: 'bytes',
       sessionsLeft: 1,
     });
+    expect(await findOccurrences(home, 'Nat.add_comm', { ms: 0 })).toMatchObject({ stopped: 'time', sessionsRead: 0 });
   });
 
   it('passes over damaged lines', async () => {
