@@ -48,6 +48,7 @@ export const gcd: Rule = {
   name: 'gcd',
   *propose(view): Iterable<Draft> {
     const all = gcds(view);
+    yield* productOfBoth(view);
     if (all.length === 0) return;
     yield {
       tactic: 'simp [Nat.Coprime, Nat.gcd_add_self_right, Nat.gcd_add_self_left]',
@@ -62,6 +63,31 @@ export const gcd: Rule = {
     }
   },
 };
+
+/** `gcd a b = g` and `lcm a b = l` give `a * b = g * l`. */
+function* productOfBoth(view: GoalView): Generator<Draft> {
+  const known = (method: string) =>
+    view.facts
+      .filter((f) => f.usable && isOp(f.term, '='))
+      .find((f) => isOp(f.term, '=') && methodOf(f.term.args[0]) === method);
+  const g = known('gcd');
+  const l = known('lcm');
+  if (!g || !l || !isOp(g.term, '=')) return;
+  const [both] = g.term.args;
+  if (both?.kind !== 'call' || both.head.kind !== 'name') return;
+  const owner = both.head.name.replace(/\.gcd$/u, '');
+  const args = owner === 'Nat' || owner === '_' ? both.args.map((a) => a.text) : [owner, both.args[0]?.text ?? ''];
+  const lines = [
+    `have hg := Nat.gcd_mul_lcm (${args[0]}) (${args[1]})`,
+    `rw [${g.name}, ${l.name}] at hg`,
+    'first | omega | grind',
+  ];
+  yield { tactic: lines.join('\n'), weight: 20, reason: 'gcd times lcm is the product', heartbeats: 8000 };
+}
+
+function methodOf(term: Term | undefined): string | undefined {
+  return term?.kind === 'call' && term.head.kind === 'name' ? /[^.]*$/u.exec(term.head.name)?.[0] : undefined;
+}
 
 function* combination(view: GoalView, a: Term, b: Term): Generator<Draft> {
   const [name] = [...new Set([...numbersIn(a, view), ...numbersIn(b, view)])];

@@ -33,12 +33,15 @@ export const factorRoots: Rule = {
       const x = view.numbers.get(name) === 'Nat' ? `(${name} : Int)` : name;
       const h = view.fresh('hf');
       const product = roots.map((r) => `(${x} - (${r}))`).join(' * ');
-      let proof = `have ${h} : ${product} = 0 := by grind`;
-      for (let i = 1; i < roots.length; i++)
-        proof += `\nrcases Int.mul_eq_zero.1 ${h} with ${h} | ${h}${i < roots.length - 1 ? '\nrotate_left' : ''}`;
-      const cases = roots.length === 2 ? ` <;> ${CLOSE}` : `\nall_goals ${CLOSE}`;
-      if (roots.length > 2) proof = `have ${h} : ${product} = 0 := by grind\nsimp only [Int.mul_eq_zero] at ${h}`;
-      const script = roots.length === 1 ? `${proof}\n${CLOSE}` : `${proof}${roots.length > 2 ? `\n${CLOSE}` : cases}`;
+      const cast =
+        view.numbers.get(name) === 'Nat'
+          ? `have ${h} : ((${left.text} : Nat) : Int) = ((${right.text} : Nat) : Int) := by rw [${fact.name}]\npush_cast at ${h}\n`
+          : '';
+      const stated = `${cast}have ${h} : ${product} = 0 := by grind`;
+      const script =
+        roots.length === 2
+          ? `${stated}\nrcases Int.mul_eq_zero.1 ${h} with ${h} | ${h} <;> ${CLOSE}`
+          : `${stated}\nsimp only [Int.mul_eq_zero] at ${h}\n${CLOSE}`;
       yield { tactic: script, weight: 20, reason: `${name} is a root of a product`, heartbeats: 10000 };
     }
   },

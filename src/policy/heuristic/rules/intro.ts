@@ -78,9 +78,9 @@ export const intro: Rule = {
     if (plain.length === 0) return;
     const deep = taken.some((t) => t.startsWith('⟨'));
     if (deep) yield { tactic: `rintro ${taken.join(' ')}`, weight: 60, reason: 'introduce and take apart' };
-    yield { tactic: `intro ${plain.join(' ')}`, weight: deep ? 15 : 60, reason: 'introduce everything' };
+    yield { tactic: `intro ${plain.join(' ')}`, weight: deep ? 3 : 60, reason: 'introduce everything' };
     if (objects > 0 && objects < plain.length) {
-      yield { tactic: `intro ${plain.slice(0, objects).join(' ')}`, weight: 4, reason: 'introduce the objects only' };
+      yield { tactic: `intro ${plain.slice(0, objects).join(' ')}`, weight: 1.5, reason: 'introduce the objects only' };
     }
   },
 };

@@ -48,7 +48,7 @@ export const shift: Rule = {
       yield { tactic: `${line(name, least)}\n${CLOSE}`, weight: 12, reason: `${name} as a sum`, heartbeats: 15000 };
       yield {
         tactic: `${line(name, least)}\nsimp only [Nat.add_sub_cancel, Nat.pow_succ] at *`,
-        weight: 2,
+        weight: 5,
         reason: `${name} as a sum, goal left open`,
       };
     }
