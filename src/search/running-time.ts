@@ -5,6 +5,7 @@ export class RunningTime {
   readonly #clock: Clock;
   readonly #onLimit: (runningMs: number) => void;
   #spentMs = 0;
+  #limitMs = 0;
   #since: number | null = null;
   #cancel: () => void = () => {};
 
@@ -17,10 +18,12 @@ export class RunningTime {
     return this.#spentMs + (this.#since === null ? 0 : this.#clock.now() - this.#since);
   }
 
-  /** Counts from now on; after `limitMs` of running time in all (0 = never) the alarm goes off. */
+  /** Counts from now on; after `limitMs` of running time in all (0 = never) the alarm goes off. A new limit takes effect at once. */
   start(limitMs: number): void {
-    if (this.#since !== null) return;
+    if (this.#since !== null && limitMs === this.#limitMs) return;
+    this.pause();
     this.#since = this.#clock.now();
+    this.#limitMs = limitMs;
     if (limitMs > 0) {
       this.#cancel = this.#clock.after(Math.max(0, limitMs - this.#spentMs), () => {
         this.pause();
