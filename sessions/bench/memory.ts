@@ -59,7 +59,11 @@ async function keepStates(client: LeanClient, count: number): Promise<void> {
     ['intro a b c xs ys h₁ h₂ h₃'],
   );
   for (let i = 0; i < count; i++) {
-    const reply = await client.tactic(root, `have h : a + ${i} ≤ b + ${i} := Nat.add_le_add_right h₁ ${i}`, benchLimits);
+    const reply = await client.tactic(
+      root,
+      `have h : a + ${i} ≤ b + ${i} := Nat.add_le_add_right h₁ ${i}`,
+      benchLimits,
+    );
     if (reply.kind !== 'applied') throw new Error(`state ${i} could not be made: ${reply.kind}`);
   }
 }

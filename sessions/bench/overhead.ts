@@ -12,12 +12,14 @@ import { systemClock } from '../../src/search/world.ts';
 import { createSession } from '../open-session.ts';
 import type { Session } from '../session.ts';
 import { benchLimits, LeanUnavailable, stateAfter } from './lean.ts';
-import { atMost, type Bench, type BenchContext, type BenchOutcome, figure } from './measurement.ts';
+import { atMost, type Bench, type BenchContext, type BenchOutcome, figure, timed } from './measurement.ts';
 
 const statement = '∀ (a b c : Nat) (xs : List Nat), a ≤ b → b < c → xs.length = a → xs.length < c';
 const intro = 'intro a b c xs h₁ h₂ h₃';
 const tacticsPerRound = 200;
 const rounds = 9;
+
+const median = (values: readonly number[]): number => figure('', '', values).median;
 
 /** Different texts with the same cost: the search drops repetitions. */
 const tactics = (round: number): readonly string[] =>
@@ -29,7 +31,7 @@ const tactics = (round: number): readonly string[] =>
  */
 export const overheadBench: Bench = {
   name: 'overhead',
-  about: `the same ${tacticsPerRound} tactics through a search with its log, and sent to a prover line by line, in turns; difference per tactic`,
+  about: `the same ${tacticsPerRound} tactics through a search with its log, and sent to a prover line by line, in turns; medians of each round and their difference`,
   async run(context): Promise<BenchOutcome> {
     const opened = await openPool({
       imports: ['Init'],
@@ -68,13 +70,12 @@ async function measure({ quick }: BenchContext, pool: LeanPool, session: Session
         recDepth: benchLimits.recursion,
       }),
     );
-    const start = performance.now();
-    for (const line of lines) await transport.ask(line, { timeoutMs: benchLimits.timeoutMs });
-    const middle = performance.now();
-    const searchMs = await searchOnce(pool, session, tactics(round), `s${round + 1}`);
+    const alone: number[] = [];
+    for (const line of lines) alone.push(await timed(() => transport.ask(line, { timeoutMs: benchLimits.timeoutMs })));
+    const inSearch = await searchOnce(pool, session, tactics(round), `s${round + 1}`);
     if (round === 0) continue;
-    bare.push((middle - start) / tacticsPerRound);
-    searched.push(searchMs / tacticsPerRound);
+    bare.push(median(alone));
+    searched.push(median(inSearch));
   }
   await transport.close();
   return {
@@ -92,13 +93,13 @@ async function measure({ quick }: BenchContext, pool: LeanPool, session: Session
   };
 }
 
-/** Milliseconds from the wish to expand the root to the end of the expansion. */
+/** Milliseconds from each answer of Lean to the next one, while the tactics of one expansion are tried. */
 async function searchOnce(
   pool: LeanPool,
   session: Session,
   proposed: readonly string[],
   search: string,
-): Promise<number> {
+): Promise<readonly number[]> {
   const machine = new SearchMachine();
   const world = {
     prover: pool.problem({ expr: statement }),
@@ -106,7 +107,11 @@ async function searchOnce(
     judge: () => Promise.reject(new Error('nothing is proved here')),
     clock: systemClock,
   };
-  const driver = new SearchDriver(machine, world, (event) => session.append(search, event));
+  const answeredAt: number[] = [];
+  const driver = new SearchDriver(machine, world, (event) => {
+    session.append(search, event);
+    if (event.kind === 'tactic.answered') answeredAt.push(performance.now());
+  });
   driver.input({
     kind: 'search.opened',
     problem: { name: 'bench', statement, imports: ['Init'] },
@@ -117,15 +122,14 @@ async function searchOnce(
   await driver.settled();
   driver.input({ kind: 'user.step' });
   await driver.settled();
-  const start = performance.now();
+  answeredAt.length = 0;
   driver.input({ kind: 'user.step' });
   await driver.settled();
-  const ms = performance.now() - start;
   const { applied } = driver.state.statistics.candidates;
   await driver.close();
   if (applied !== proposed.length + 1)
     throw new Error(`${applied} of ${proposed.length + 1} tactics applied in ${search}`);
-  return ms;
+  return answeredAt.slice(1).map((at, i) => at - (answeredAt[i] as number));
 }
 
 /** Proposes the one introduction at the root, and the tactics of the round below it. */
