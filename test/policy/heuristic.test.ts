@@ -90,6 +90,15 @@ describe('rules', () => {
     expect(ofRule('witness', '⊢ ∃ x y, x ^ 2 = 2 * y ^ 2 + 7')[0]).toBe('refine ⟨3, 1, ?_⟩ <;> decide');
   });
 
+  it('finds a large root by halving', () => {
+    expect(ofRule('witness', '⊢ ∃ k, k ^ 2 = 1000003 * 1000003')[0]).toBe('exact ⟨1000003, by decide⟩');
+  });
+
+  it('factors polynomial equations', () => {
+    const [first] = ofRule('factor-roots', 'x : Int', 'h : x ^ 2 - 3 * x = 4', '⊢ x = 4 ∨ x = -1');
+    expect(first).toContain('(x - (-1)) * (x - (4)) = 0');
+  });
+
   it('finds symbolic witnesses that fit small values', () => {
     const [first] = ofRule('symbolic-witness', 'n : Int', 'h : n % 2 = 1', '⊢ ∃ k, n = 2 * k + 1');
     expect(first).toContain('refine ⟨n / 2, ?_⟩');

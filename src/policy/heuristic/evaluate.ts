@@ -94,7 +94,7 @@ type Truth = boolean | undefined;
 const negate = (a: Truth): Truth => (a === undefined ? undefined : !a);
 
 /** Three-valued logic. */
-export const CONNECTIVES: Readonly<Record<string, (a: Truth, b: Truth) => Truth>> = {
+const CONNECTIVES: Readonly<Record<string, (a: Truth, b: Truth) => Truth>> = {
   '∧': (a, b) => (a === false || b === false ? false : a && b),
   '∨': (a, b) => (a === true || b === true ? true : a === undefined || b === undefined ? undefined : false),
   '→': (a, b) => (a === false || b === true ? true : a === undefined || b === undefined ? undefined : false),

@@ -18,7 +18,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 export function candidatesFor(state: PolicyState, available: ReadonlySet<string> = NOTHING): readonly Candidate[] {
   const [goal] = state.goals;
   if (!goal) return [];
-  const view = viewGoal(goal, state.depth, available);
+  const view = viewGoal(goal, available);
   return rank(RULES.flatMap((rule) => Array.from(rule.propose(view), (draft) => ({ rule: rule.name, draft }))));
 }
 

@@ -28,7 +28,6 @@ export interface GoalView {
   readonly numbers: ReadonlyMap<string, Domain>;
   /** The one type of all numbers in play; null when they are mixed. */
   readonly domain: Domain | null;
-  readonly depth: number;
   /** Tactics beyond core Lean that the environment can parse. */
   readonly available: ReadonlySet<string>;
   /** A name like `base` that nothing here has. */
@@ -52,7 +51,7 @@ function isProposition(term: Term, propositions: ReadonlySet<string>, types: Rea
 }
 
 /** Read a goal. */
-export function viewGoal(goal: Goal, depth: number, available: ReadonlySet<string>): GoalView {
+export function viewGoal(goal: Goal, available: ReadonlySet<string>): GoalView {
   const facts: Fact[] = [];
   const variables: Variable[] = [];
   const numbers = new Map<string, Domain>();
@@ -80,7 +79,6 @@ export function viewGoal(goal: Goal, depth: number, available: ReadonlySet<strin
     variables,
     numbers,
     domain: kinds.size > 1 ? null : (only ?? 'Nat'),
-    depth,
     available,
     fresh(base) {
       let name = base;

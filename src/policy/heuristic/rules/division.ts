@@ -4,7 +4,7 @@ import { subterms, type Term } from '../term.ts';
 import { type GoalView, isOp, numbersIn } from '../view.ts';
 
 /** Values of all number variables that no inequality among the hypotheses rules out, small ones and some large. */
-export function allowedValues(
+function allowedValues(
   view: GoalView,
   names: readonly string[],
   domain: Domain,

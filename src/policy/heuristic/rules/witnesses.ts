@@ -1,7 +1,7 @@
-import { type Assignment, holds } from '../evaluate.ts';
+import { type Assignment, evaluate, holds } from '../evaluate.ts';
 import type { Draft, Rule } from '../rule.ts';
 import type { Term } from '../term.ts';
-import type { GoalView } from '../view.ts';
+import { type GoalView, isOp } from '../view.ts';
 
 const SMALL = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 10n, 11n, 12n];
 const MAX_TRIES = 4000;
@@ -34,6 +34,31 @@ function* literals(view: GoalView): Generator<readonly bigint[]> {
   }
 }
 
+/** The natural k with `f k = c`, for a side f that grows: by doubling, then halving. */
+function grownRoot(name: string, body: Term): bigint | null {
+  if (!isOp(body, '=')) return null;
+  const difference = (k: bigint): bigint | undefined => {
+    const sides = body.args.map((side) => evaluate(side, new Map([[name, k]]), 'Nat'));
+    const [a, b] = sides;
+    return a === undefined || b === undefined ? undefined : a - b;
+  };
+  const start = difference(0n);
+  if (start === undefined || start === 0n) return null;
+  const sign = start < 0n ? 1n : -1n;
+  let high = 1n;
+  for (let value = difference(high); value !== undefined && value * sign < 0n; value = difference(high)) {
+    high *= 2n;
+    if (high > 1n << 80n) return null;
+  }
+  let low = high / 2n;
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    if ((difference(middle) ?? 0n) * sign < 0n) low = middle + 1n;
+    else high = middle;
+  }
+  return difference(low) === 0n ? low : null;
+}
+
 /** Witnesses: computed where the body is arithmetic without other variables, else what is at hand. */
 export const witnesses: Rule = {
   name: 'witness',
@@ -41,6 +66,10 @@ export const witnesses: Rule = {
     if (view.target.kind !== 'binder' || view.target.binder !== '∃') return;
     const { names } = existential(view.target);
     let found = 0;
+    const { body } = existential(view.target);
+    const root = names.length === 1 && names[0] !== undefined ? grownRoot(names[0], body) : null;
+    if (root !== null && root >= 400n)
+      yield { tactic: `exact ⟨${root}, by decide⟩`, weight: 40, reason: 'the root of a growing side' };
     for (const values of literals(view)) {
       yield {
         tactic: `refine ⟨${values.join(', ')}, ?_⟩ <;> decide`,
