@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { type CommandContext, CommandExit, EXIT, type ExitCode, type RegisterCommand } from './context.ts';
 import { corpusCommand } from './corpus.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   workerCommand,
   doctorCommand,
   inspectCommand,
+  benchCommand,
 ];
 
 /** The command line as a parser, over any context. */
