@@ -1,11 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { openPool } from '../../src/lean/open-pool.ts';
 import type { LeanPool } from '../../src/lean/pool/pool.ts';
 import { resources } from '../../src/lean/pool/resources.ts';
 import type { LeanProblem, StateRef } from '../../src/lean/pool/types.ts';
 import { benchLimits, LeanUnavailable } from './lean.ts';
 import { atLeast, type Bench, figure } from './measurement.ts';
+import { cpuSeconds, processTree } from './processes.ts';
 
 const mostWorkers = 8;
+const longestStartMs = 60_000;
 const rounds = 5;
 /** Tries per worker and round: a second or so. */
 const triesPerWorker = 40;
@@ -31,13 +34,17 @@ export const scalingBench: Bench = {
     if (opened.kind === 'startFailed') throw new LeanUnavailable(opened.message);
     const { pool } = opened;
     const rates = new Map<number, number[]>(counts.map((count) => [count, []]));
+    const costs = new Map<number, number[]>(counts.map((count) => [count, []]));
     try {
       for (let round = 0; round <= (context.quick ? 1 : rounds); round++) {
         for (const count of counts) {
           const resized = await pool.resize(count);
           if (resized.kind === 'refused') return { kind: 'skipped', reason: resized.message };
-          const rate = await triesPerSecond(pool, count, context.quick ? 5 : triesPerWorker);
-          if (round > 0) rates.get(count)?.push(rate);
+          await allReady(pool);
+          const rate = await measureTries(pool, count, context.quick ? 5 : triesPerWorker);
+          if (round === 0) continue;
+          rates.get(count)?.push(rate.perSecond);
+          if (rate.cpuMs !== null) costs.get(count)?.push(rate.cpuMs);
         }
       }
     } finally {
@@ -58,12 +65,29 @@ export const scalingBench: Bench = {
             ),
           ]),
     ]);
+    for (const [count, values] of costs)
+      if (values.length > 0) figures.push(figure(`processor time of a try, ${count} at work`, 'ms', values));
     const notes = cores > 2 ? [] : [`no budget: it holds where there is a core more than workers, here are ${cores}`];
     return { kind: 'measured', figures, notes };
   },
 };
 
-async function triesPerSecond(pool: LeanPool, workers: number, tries: number): Promise<number> {
+interface Rate {
+  readonly perSecond: number;
+  /** Processor time of one try: grows where workers get in each other's way, whatever else the machine does. */
+  readonly cpuMs: number | null;
+}
+
+/** A worker that was added starts behind, and takes a core for it. */
+async function allReady(pool: LeanPool): Promise<void> {
+  const limit = performance.now() + longestStartMs;
+  while (pool.health().some(({ status }) => status !== 'idle')) {
+    if (performance.now() > limit) throw new LeanUnavailable('the workers did not get ready');
+    await wait(20);
+  }
+}
+
+async function measureTries(pool: LeanPool, workers: number, tries: number): Promise<Rate> {
   const problem = pool.problem({ expr: statement });
   const started = await problem.start();
   if (started.kind !== 'started') throw new Error(started.message);
@@ -71,11 +95,20 @@ async function triesPerSecond(pool: LeanPool, workers: number, tries: number): P
   for (let i = 0; i < 2; i++)
     await Promise.all(Array.from({ length: workers * 2 }, (_, n) => omega(problem, `warm-${i}-${n}`)));
   const total = workers * tries;
+  const cpuBefore = childrenCpuSeconds();
   const start = performance.now();
   await Promise.all(Array.from({ length: total }, (_, n) => omega(problem, `try-${n}`)));
   const seconds = (performance.now() - start) / 1000;
+  const cpuAfter = childrenCpuSeconds();
   await problem.close();
-  return total / seconds;
+  const cpuMs = cpuBefore === null || cpuAfter === null ? null : ((cpuAfter - cpuBefore) * 1000) / total;
+  return { perSecond: total / seconds, cpuMs };
+}
+
+/** Of the host process; ours does next to nothing meanwhile. */
+function childrenCpuSeconds(): number | null {
+  const all = processTree(process.pid).slice(1).map(cpuSeconds);
+  return all.length === 0 || all.includes(null) ? null : all.reduce<number>((sum, one) => sum + (one ?? 0), 0);
 }
 
 async function omega(problem: LeanProblem, key: string): Promise<void> {
