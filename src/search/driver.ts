@@ -11,6 +11,7 @@ import { StateRefs } from './state-refs.ts';
 import type { SearchWorld } from './world.ts';
 
 type Propose = Extract<SearchRequest, { kind: 'propose' }>;
+type CancelTries = Extract<SearchRequest, { kind: 'cancelTries' }>;
 type TryTactic = Extract<SearchRequest, { kind: 'tryTactic' }>;
 
 /** Carries out what a search machine asks for, and brings the answers in as recorded events. */
@@ -20,7 +21,9 @@ export class SearchDriver {
   readonly #record: (event: SearchEvent) => void;
   readonly #refs: StateRefs;
   readonly #time: RunningTime;
-  #tries = new AbortController();
+  /** Aborted when the search is given up; each try besides has its own, under the key of its result. */
+  #work = new AbortController();
+  readonly #tries = new Map<string, AbortController>();
   #waiters: (() => void)[] = [];
   #runOnceStarted = false;
 
@@ -81,7 +84,7 @@ export class SearchDriver {
   /** Gives up what is in flight. The search itself can go on later. */
   async close(): Promise<void> {
     this.#time.pause();
-    this.#tries.abort();
+    this.#cancel(null);
     await this.#world.prover.close();
   }
 
@@ -113,12 +116,22 @@ export class SearchDriver {
         void this.#judge(request.node, request.proof);
         break;
       case 'cancelTries':
-        this.#tries.abort();
-        this.#tries = new AbortController();
+        this.#cancel(request.tries);
         break;
       case 'score':
         throw new Error('a value model is named, but none is loaded');
     }
+  }
+
+  /** Gives up tries of a node, or everything. */
+  #cancel(tries: CancelTries['tries']): void {
+    if (tries !== null) {
+      for (const candidate of tries.candidates) this.#tries.get(this.#refs.resultKey(tries.node, candidate))?.abort();
+      return;
+    }
+    this.#work.abort();
+    this.#work = new AbortController();
+    for (const controller of this.#tries.values()) controller.abort();
   }
 
   async #start(): Promise<void> {
@@ -131,7 +144,7 @@ export class SearchDriver {
     for (const { ref, resultKey, tactic } of this.#refs.prefixSteps()) {
       const answer = await this.#world.prover.tryTactic(ref, resultKey, tactic, this.#limits(), {
         onSent: () => {},
-        signal: this.#tries.signal,
+        signal: this.#work.signal,
       });
       if (answer.outcome.kind !== 'goals') {
         const said = answer.outcome.message;
@@ -158,7 +171,7 @@ export class SearchDriver {
       temperature: settings.temperature,
       round: nodes[0]?.round ?? 0,
       seed: settings.seed,
-      signal: this.#tries.signal,
+      signal: this.#work.signal,
     });
     const ms = Math.round((clock.now() - before) * 10) / 10;
     nodes.forEach(({ node, round }, i) => {
@@ -186,14 +199,18 @@ export class SearchDriver {
   }
 
   async #try({ node, candidate, tactic, heartbeats }: TryTactic): Promise<void> {
-    const { signal } = this.#tries;
+    const key = this.#refs.resultKey(node, candidate);
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#tries.set(key, controller);
     const answer = await this.#world.prover.tryTactic(
       this.#refs.ref(node),
-      this.#refs.resultKey(node, candidate),
+      key,
       tactic,
       { ...this.#limits(), heartbeats },
       { onSent: (worker) => signal.aborted || this.input({ kind: 'tactic.sent', node, candidate, worker }), signal },
     );
+    this.#tries.delete(key);
     // After a cancel the machine has given these candidates up.
     if (!signal.aborted) this.input(this.#answered(node, candidate, answer));
   }

@@ -156,7 +156,7 @@ export const derivedEventSchema = z.discriminatedUnion('kind', [
   /** The node waits in the frontier with this score; `round` > 0 when it was expanded before. */
   z.object({ kind: z.literal('node.queued'), node, score: z.number(), round: z.int() }),
   z.object({ kind: z.literal('node.pruned'), node, reason: z.enum(['depth']) }),
-  /** Tries that were given up because the search ended or the node was closed. */
+  /** Tries that were given up because the search ended, or because another candidate settled the goal. */
   z.object({ kind: z.literal('candidates.skipped'), node, candidates: z.array(candidate) }),
   z.object({ kind: z.literal('expansion.ended'), expansion: z.int(), node, round: z.int(), children: z.int() }),
   /** All goals are closed at this node; the script goes to the judge. */

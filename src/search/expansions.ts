@@ -124,7 +124,7 @@ export class Expansions {
 
   /** Ends all jobs: what was answered enters the tree, what was not is given up and may be tried again later. */
   giveUp(): FinishedJob[] {
-    if (this.#jobs.some((job) => job.order !== null)) this.#hooks.request({ kind: 'cancelTries', node: null });
+    if (this.#jobs.some((job) => job.order !== null)) this.#hooks.request({ kind: 'cancelTries', tries: null });
     const given = this.#jobs.splice(0);
     for (const job of given) {
       const left = job.order?.slice(job.applied) ?? [];
@@ -174,6 +174,7 @@ export class Expansions {
         if (this.#status(job.node, index) !== 'answered') break;
         job.applied += 1;
         this.#applyAnswer(job, index);
+        if (this.#settles(job.node, index)) this.#giveUpRest(job);
       }
       if (job.order && job.applied === job.order.length) this.#finish(job);
       else if (!typed) earlierUnfinished = true;
@@ -189,6 +190,27 @@ export class Expansions {
     const known = this.#state.nodeByState.get(stateKey(goals));
     if (known !== undefined) this.#hooks.emit({ kind: 'node.repeated', node: job.node, candidate: index, of: known });
     else job.added.push(this.addNode(job.node, index, goals));
+  }
+
+  /**
+   * Whether a candidate closed the goal that it was given and left the others as they were. Then no other way to close that
+   * goal is of use: goals whose text is the same share nothing that was decided by the closed one.
+   */
+  #settles(node: number, index: number): boolean {
+    const { goals, candidates } = this.#node(node);
+    const status = candidates[index]?.status;
+    if (goals.length < 2 || status?.kind !== 'answered' || status.outcome.kind !== 'goals') return false;
+    return stateKey(status.outcome.goals) === stateKey(goals.slice(1));
+  }
+
+  #giveUpRest(job: Job): void {
+    const open = (job.order ?? []).slice(job.applied).filter((index) => this.#status(job.node, index) !== 'answered');
+    if (open.length > 0) {
+      this.#hooks.request({ kind: 'cancelTries', tries: { node: job.node, candidates: open } });
+      this.#hooks.emit({ kind: 'candidates.skipped', node: job.node, candidates: open });
+    }
+    job.order = (job.order ?? []).slice(0, job.applied);
+    job.exhausted = true;
   }
 
   #finish(job: Job): void {

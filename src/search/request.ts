@@ -11,5 +11,8 @@ export type SearchRequest =
     }
   | { readonly kind: 'score'; readonly nodes: readonly number[] }
   | { readonly kind: 'judge'; readonly node: number; readonly proof: readonly string[] }
-  /** Give up the tries that run or wait for this node (all nodes when null). */
-  | { readonly kind: 'cancelTries'; readonly node: number | null };
+  /** Give up these tries of a node, run they or wait; null gives up everything that was asked for. */
+  | {
+      readonly kind: 'cancelTries';
+      readonly tries: { readonly node: number; readonly candidates: readonly number[] } | null;
+    };

@@ -29,11 +29,11 @@ export const searchSettingsSchema = z.object({
   /** Above this depth the value has no weight. */
   ebm_min_depth: z.number().int().min(0).default(0),
   /** Whether a node is scored by the log-prob of its last step or by the sum from the root. */
-  accumulate: z.enum(['step', 'sum']).default('sum'),
+  accumulate: z.enum(['step', 'sum']).default('step'),
   /** Taken off the score for each open goal beyond the first. */
   goal_count_penalty: z.number().min(0).default(0),
   /** Taken off the score of a node each time it waits for a further round of candidates. */
-  round_penalty: z.number().min(0).default(2),
+  round_penalty: z.number().min(0).default(1),
   /** Log-prob of a candidate whose provider gives none. */
   unknown_log_prob: z.number().max(0).default(-3),
   /** Thousands of heartbeats, recursion depth and seconds of wall clock for one tactic. */

@@ -10,7 +10,7 @@ export type CandidateStatus =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'running'; readonly worker: number }
   | { readonly kind: 'dropped'; readonly reason: DropReason }
-  /** Given up because the search ended first. */
+  /** Given up because the search ended first, or because another candidate settled the goal. */
   | { readonly kind: 'skipped' }
   | {
       readonly kind: 'answered';

@@ -4,6 +4,7 @@ import { checkSearchState } from '../../src/search/check.ts';
 import { type InputEvent, isInput, searchEventSchema } from '../../src/search/events.ts';
 import { SearchMachine } from '../../src/search/machine.ts';
 import { cloneSearchState, emptySearchState, reduceSearch } from '../../src/search/reduce.ts';
+import type { SearchRequest } from '../../src/search/request.ts';
 import { choicesArbitrary, runRandomSearch, settingsArbitrary } from './random-world.ts';
 
 describe('any search', () => {
@@ -52,8 +53,14 @@ describe('any search', () => {
   test('never waits for an answer that nothing will bring', () => {
     fc.assert(
       fc.property(settingsArbitrary, choicesArbitrary, (settings, choices) => {
-        const { machine } = runRandomSearch(settings, choices);
+        const { machine, pending } = runRandomSearch(settings, choices);
         expect(machine.waiting).toBe(machine.outstanding().length > 0 && machine.state.nodes.length > 0);
+        // Nodes are asked for one by one or together; what counts is which.
+        const asked = (requests: readonly SearchRequest[]) =>
+          requests
+            .flatMap((request): readonly unknown[] => (request.kind === 'propose' ? request.nodes : [request]))
+            .map((one) => JSON.stringify(one));
+        expect(asked(pending)).toEqual(expect.arrayContaining(asked(machine.outstanding())));
       }),
       { seed: 4, numRuns: 100 },
     );

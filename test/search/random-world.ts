@@ -15,7 +15,17 @@ export const settingsArbitrary = fc.record({
 
 export interface Run {
   readonly machine: SearchMachine;
+  /** Requests that nobody has answered or withdrawn. */
+  readonly pending: readonly SearchRequest[];
   readonly events: readonly SearchEvent[];
+}
+
+function cancel(pending: SearchRequest[], tries: Extract<SearchRequest, { kind: 'cancelTries' }>['tries']): void {
+  const given = (request: SearchRequest) =>
+    tries === null ||
+    (request.kind === 'tryTactic' && request.node === tries.node && tries.candidates.includes(request.candidate));
+  const kept = pending.filter((request) => !given(request));
+  pending.splice(0, pending.length, ...kept);
 }
 
 /**
@@ -30,12 +40,12 @@ export function runRandomSearch(
   const machine = new SearchMachine();
   const events: SearchEvent[] = [];
   const pending: SearchRequest[] = [];
-  const run = { machine, events };
+  const run = { machine, events, pending };
   const input = (event: InputEvent) => {
     events.push(event);
     const { derived, requests } = machine.input(event);
     events.push(...derived);
-    if (requests.some((r) => r.kind === 'cancelTries')) pending.length = 0;
+    for (const request of requests) if (request.kind === 'cancelTries') cancel(pending, request.tries);
     pending.push(...requests.filter((r) => r.kind !== 'cancelTries'));
     afterEach(run);
   };
@@ -72,7 +82,11 @@ export function runRandomSearch(
       case 'tryTactic': {
         const { node, candidate } = request;
         if (choice % 2) input({ kind: 'tactic.sent', node, candidate, worker: 0 });
-        const goals = () => Array.from({ length: 1 + (choice % 2) }, (_, i) => store((choice >> i) % 60));
+        const others = machine.state.nodes[node]?.goals.slice(1) ?? [];
+        const goals = () =>
+          others.length > 0 && choice % 5 < 2
+            ? others
+            : Array.from({ length: 1 + (choice % 2) }, (_, i) => store((choice >> i) % 60));
         const outcome =
           choice % 61 === 0
             ? { kind: 'goals' as const, goals: [] }
@@ -111,8 +125,10 @@ export function runRandomSearch(
       input({ kind: 'user.run' });
     else if (wish === 2) input({ kind: 'user.pause' });
     else if (wish === 3) input({ kind: 'user.expand', node });
-    else if (wish === 4) input({ kind: 'user.tactic', node, tactic: `typed_${choice % 9}` });
-    else if (wish === 5) input({ kind: 'user.breakpoint', node, on: choice % 2 === 0 });
+    else if (wish === 4 || wish === 9 || wish === 10) {
+      const [busy = node] = machine.state.expanding;
+      input({ kind: 'user.tactic', node: choice % 3 ? busy : node, tactic: `typed_${choice % 19}` });
+    } else if (wish === 5) input({ kind: 'user.breakpoint', node, on: choice % 2 === 0 });
     else if (wish === 6 && choice % 5 === 0) input({ kind: 'user.stop' });
     else if (wish === 7 && choice % 5 === 0) input({ kind: 'time.expired', runningMs: 5 });
     else if (wish === 8) input({ kind: 'user.set', changes: { max_nodes: 1 + (choice % 20) } });

@@ -139,3 +139,26 @@ test('a failing provider pauses the search, which says so and goes on when asked
   await screen();
   expect(gated.tactics.waiting).toEqual(['go']);
 });
+
+test('a candidate that settles its goal and leaves the others alone spares the rest, but not what a person typed', async () => {
+  await workbench.newSearch(problem, 'step');
+  await workbench.act({ kind: 'step' });
+  await screen();
+  gated.propose('root', ['split']);
+  await screen();
+  gated.answer('split', [goal('left'), goal('right')]);
+  await screen();
+  await workbench.act({ kind: 'step' });
+  await screen();
+  gated.propose('left', ['slow', 'closer', 'other']);
+  await screen();
+  await workbench.act({ kind: 'tactic', node: 1, tactic: 'mine' });
+  await screen();
+  gated.answer('slow', 'no');
+  gated.answer('closer', [goal('right')]);
+  expect(await screen()).toMatch(/skipped +other/);
+  gated.answer('mine', [goal('mine too')]);
+  const settled = await screen();
+  expect(settled).toMatch(/applied +mine/);
+  expect(workbench.snapshot().searches[0]?.state).toMatchObject({ mode: 'paused', nodes: { length: 4 } });
+});
