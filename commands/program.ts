@@ -39,7 +39,9 @@ export function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(--help lists the options)');
   workbenchCommand(program, context, runCommand);
   for (const register of COMMANDS) register(program, context);
-  for (const command of allCommands(program)) command.exitOverride().copyInheritedSettings(program);
+  for (const command of allCommands(program)) {
+    command.copyInheritedSettings(program).allowExcessArguments(false).exitOverride();
+  }
   return program;
 }
 

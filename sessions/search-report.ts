@@ -34,7 +34,8 @@ export function reportSearch(state: SearchState): SearchReport {
   return {
     name: problem?.name ?? '',
     statement: problem?.statement ?? problem?.copyFrom ?? null,
-    status: ended?.status ?? (state.mode === 'paused' ? 'paused' : 'running'),
+    // What was proved stays proved, whatever was explored afterwards.
+    status: accepted ? 'proved' : (ended?.status ?? (state.mode === 'paused' ? 'paused' : 'running')),
     reason: ended?.reason ?? null,
     verdict: verdict && withoutBulk(verdict),
     proof: accepted && state.proof ? [...state.proof.tactics] : null,

@@ -62,7 +62,7 @@ function addSearchEvent(digest: SessionDigest, { search, event }: LoggedSearchEv
       summary.level = higher(summary.level, event.level);
       break;
     case 'search.ended':
-      summary.status = event.status;
+      if (summary.status !== 'proved') summary.status = event.status;
       break;
     case 'root.started':
     case 'search.paused':
@@ -72,7 +72,8 @@ function addSearchEvent(digest: SessionDigest, { search, event }: LoggedSearchEv
     case 'user.run':
     case 'user.step':
     case 'user.expand':
-      summary.status = 'running';
+      // What was proved stays proved, whatever is explored afterwards.
+      if (summary.status !== 'proved') summary.status = 'running';
       break;
     default:
   }

@@ -50,8 +50,10 @@ export interface OpenSearch {
   readonly at: number | null;
   /** One line per event around the position shown, newest last, already cleaned. */
   readonly recent: readonly string[];
-  /** Milliseconds spent running, pauses left out. */
+  /** Milliseconds spent running, pauses left out, since the search was begun or last continued. */
   readonly runningMs: number;
+  /** Workers are at its disposal; false for a recorded search that nobody has continued. */
+  readonly connected: boolean;
 }
 
 export interface Inspection {

@@ -25,6 +25,8 @@ export class LiveSearch {
   readonly #frozen: { readonly state: SearchState; readonly reason: string } | null;
   #driver: SearchDriver | null = null;
   #at: number | null = null;
+  /** It is shown as the log has it, because this process does not write, or cannot. */
+  #follows = false;
   /** How a search that was left is shown. */
   #left: SearchState | null = null;
   readonly #onChange: () => void;
@@ -64,6 +66,13 @@ export class LiveSearch {
     this.#driver.resume();
   }
 
+  /** Stops at once and for good: from now on it is shown as the log has it, whoever writes that. */
+  follow(): void {
+    this.#follows = true;
+    void this.#driver?.close();
+    this.#driver = null;
+  }
+
   get connected(): boolean {
     return this.#driver !== null;
   }
@@ -94,6 +103,7 @@ export class LiveSearch {
     return {
       id: this.id,
       state: this.#at === null ? this.#present() : this.#timeline.at(this.#at),
+      connected: this.connected,
       length: this.#events.length,
       at: this.#at,
       recent: this.#recentLines(position),
@@ -104,6 +114,8 @@ export class LiveSearch {
   /** The newest state; a search that nobody goes on with is not running, whatever it was doing when it was left. */
   #present(): SearchState {
     const { live } = this;
+    // What could not be written must not be shown.
+    if (this.#follows || this.#session.status.kind === 'paused') return this.#timeline.at(this.#events.length);
     if (this.#driver !== null || live.mode === 'paused' || live.mode === 'ended') return live;
     if (this.#left?.events !== live.events) this.#left = { ...live, mode: 'paused', pausedBy: null };
     return this.#left;

@@ -104,7 +104,7 @@ export class SearchDesk {
     return this.onSearch((search) => {
       const { mode } = search.live;
       // A second key press while an expansion is under way is not saved up.
-      if (mode === 'paused' || mode === 'ended') search.driver?.input({ kind: 'user.step' });
+      if (mode === 'paused' || mode === 'ended' || mode === 'starting') search.driver?.input({ kind: 'user.step' });
       else if (mode === 'running') search.driver?.input({ kind: 'user.pause' });
     });
   }
@@ -114,6 +114,8 @@ export class SearchDesk {
     const search = this.current;
     const { session } = this.#sessions;
     if (!search || !session) return refused('no search is open; type a statement after ":prove", or open a session');
+    // A disk that was full may have room again.
+    session.flush();
     const problem = whyNotWritable(session);
     if (problem !== null) return refused(problem);
     if (search.frozenReason !== null) return refused(`this search can only be looked at: ${search.frozenReason}`);

@@ -12,6 +12,9 @@ export interface SessionPlace {
   readonly program: string;
 }
 
+/** How soon a reader sees what the writer has written. */
+const FOLLOW_EVERY_MS = 500;
+
 type Failure = { readonly kind: 'failed'; readonly message: string };
 
 /** The session that the workbench has open, with its searches. Made on the first need, so that looking leaves no trace. */
@@ -73,13 +76,7 @@ export class SessionHolder {
     const opened = await openSession(home, resolved.id, { program, takeOver });
     if (opened.kind !== 'opened') return { kind: 'failed', message: opened.message };
     await this.close();
-    this.#use(opened.session);
-    for (const { search } of opened.session.searches()) {
-      this.#searches.push(
-        LiveSearch.reopened(opened.session, search, await reopenSearch(opened.session, search), this.#onChange),
-      );
-    }
-    this.#onChange();
+    await this.#load(opened.session);
     return { kind: 'opened', session: opened.session };
   }
 
@@ -104,11 +101,49 @@ export class SessionHolder {
     await session?.close();
   }
 
+  /** Another process has taken the session over: everything stops here, and what that process writes is followed. */
+  async #becomeReader(session: Session): Promise<void> {
+    for (const search of this.#searches) search.follow();
+    const { home, program } = this.#place;
+    const opened = await openSession(home, session.id, { program, readOnly: true });
+    if (this.#session !== session || opened.kind !== 'opened') return;
+    this.#searches = [];
+    await session.close();
+    await this.#load(opened.session);
+  }
+
+  async #load(session: Session): Promise<void> {
+    this.#use(session);
+    for (const { search } of session.searches()) await this.#addRecorded(session, search);
+    if (session.status.kind === 'readOnly') this.#followWriter(session);
+    this.#onChange();
+  }
+
+  async #addRecorded(session: Session, id: string): Promise<void> {
+    const search = LiveSearch.reopened(session, id, await reopenSearch(session, id), this.#onChange);
+    if (session.status.kind === 'readOnly') search.follow();
+    this.#searches.push(search);
+  }
+
+  /** Looks again and again for what the writer has added, while the session is open for reading only. */
+  #followWriter(session: Session): void {
+    const timer = setTimeout(async () => {
+      if (this.#session !== session) return;
+      const added = await session.refresh();
+      for (const { search } of session.searches()) if (!this.find(search)) await this.#addRecorded(session, search);
+      if (added.length > 0) this.#onChange();
+      this.#followWriter(session);
+    }, FOLLOW_EVERY_MS);
+    timer.unref();
+  }
+
   #use(session: Session): void {
     this.#session = session;
     session.onStatus(({ kind }) => {
       // What cannot be recorded must not go on: searches wait until the log can be written again.
-      if (kind === 'paused') for (const search of this.#searches) search.driver?.input({ kind: 'user.pause' });
+      if (kind === 'paused')
+        for (const search of this.#searches) search.driver?.input({ kind: 'user.pause', by: 'disk' });
+      if (kind === 'readOnly') void this.#becomeReader(session);
       this.#onChange();
     });
   }

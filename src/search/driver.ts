@@ -25,7 +25,9 @@ export class SearchDriver {
   #work = new AbortController();
   readonly #tries = new Map<string, AbortController>();
   #waiters: (() => void)[] = [];
-  #runOnceStarted = false;
+  /** What a person wished before the root goal was there. */
+  #wish: Extract<InputEvent, { kind: 'user.run' | 'user.step' }> | null = null;
+  #isClosed = false;
 
   /** @param record gets every event, inputs first, in the order in which they happen */
   constructor(machine: SearchMachine, world: SearchWorld, record: (event: SearchEvent) => void) {
@@ -47,8 +49,9 @@ export class SearchDriver {
 
   /** Takes an event from outside: a person's wish, or an answer. A wish to run waits for the root goal. */
   input(event: InputEvent): void {
-    if (event.kind === 'user.run' && this.state.mode === 'starting') {
-      this.#runOnceStarted = true;
+    if (this.#isClosed) return;
+    if ((event.kind === 'user.run' || event.kind === 'user.step') && this.state.mode === 'starting') {
+      this.#wish = event;
       return;
     }
     if (event.kind === 'user.run' && this.state.ended?.status === 'timeout') this.#time.reset();
@@ -60,7 +63,7 @@ export class SearchDriver {
     }
     this.#keepTime();
     for (const request of requests) this.#dispatch(request);
-    if (event.kind === 'root.started' && this.#runOnceStarted) this.input({ kind: 'user.run' });
+    if (event.kind === 'root.started' && this.#wish) this.input(this.#wish);
     if (!this.#busy) for (const wake of this.#waiters.splice(0)) wake();
   }
 
@@ -81,8 +84,9 @@ export class SearchDriver {
     return this.state;
   }
 
-  /** Gives up what is in flight. The search itself can go on later. */
+  /** Gives up what is in flight and takes no further event. The search itself can go on later, with another driver. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#time.pause();
     this.#cancel(null);
     await this.#world.prover.close();

@@ -92,7 +92,8 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time.expired'), runningMs: z.number() }),
   z.object({ kind: z.literal('user.step') }),
   z.object({ kind: z.literal('user.run') }),
-  z.object({ kind: z.literal('user.pause') }),
+  /** `by`: not a person, but the disk, on which nothing can be recorded. */
+  z.object({ kind: z.literal('user.pause'), by: z.literal('disk').optional() }),
   z.object({ kind: z.literal('user.stop') }),
   z.object({ kind: z.literal('user.breakpoint'), node, on: z.boolean() }),
   /** Expand this node next, whatever its place in the frontier. */

@@ -94,7 +94,7 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       break;
     case 'user.pause':
       if (state.mode !== 'ended') state.mode = 'paused';
-      state.pausedBy = 'user';
+      state.pausedBy = event.by ?? 'user';
       break;
     case 'user.stop':
     case 'user.tactic':

@@ -87,7 +87,7 @@ export interface SearchState {
   readonly expanding: ReadonlySet<number>;
   readonly openCount: number;
   readonly mode: 'starting' | 'paused' | 'stepping' | 'running' | 'ended';
-  readonly pausedBy: 'step' | 'user' | 'breakpoint' | 'provider' | null;
+  readonly pausedBy: 'step' | 'user' | 'disk' | 'breakpoint' | 'provider' | null;
   /** The last failure of the provider that has not been followed by an answer. */
   readonly providerFailure: string | null;
   readonly ended: { readonly status: SearchStatus; readonly reason: string } | null;

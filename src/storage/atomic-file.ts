@@ -27,7 +27,8 @@ export async function replaceFile(path: string, contents: string | Uint8Array): 
     return { kind: 'written' };
   } catch (error) {
     const failure = storageFailure(error, path, 'write');
-    await rm(temporary, { force: true });
+    // Where not even the folder is one, there is nothing to remove.
+    await rm(temporary, { force: true }).catch(() => {});
     return failure;
   }
 }

@@ -136,6 +136,7 @@ function silence({ search, sinceSnapshotMs }: SearchContext): readonly Span[] {
 
 const pauseReasons = {
   step: 'after a step',
+  disk: 'nothing can be recorded',
   user: 'by you',
   breakpoint: 'at a breakpoint',
   provider: 'the provider failed',

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
+import { openSession } from '../../../sessions/open-session.ts';
 import { searchSettingsSchema } from '../../../src/search/settings.ts';
 import { Controller } from '../../../views/controller.ts';
 import { createTheme } from '../../../views/theme.ts';
@@ -161,4 +162,33 @@ test('a candidate that settles its goal and leaves the others alone spares the r
   const settled = await screen();
   expect(settled).toMatch(/applied +mine/);
   expect(workbench.snapshot().searches[0]?.state).toMatchObject({ mode: 'paused', nodes: { length: 4 } });
+});
+
+test('when another process takes the session over, everything stops here and the other one is followed', async () => {
+  await workbench.newSearch(problem, 'run');
+  await screen();
+  gated.propose('root', ['mine', 'also_mine']);
+  await screen();
+  const id = workbench.snapshot().session?.id ?? '';
+  const taken = await openSession(home, id, { program: 'test', takeOver: true });
+  if (taken.kind !== 'opened') throw new Error(taken.message);
+  const before = logged();
+  gated.answer('mine', [goal('unrecorded')]);
+  expect(await screen()).not.toContain('unrecorded');
+  expect(logged()).toBe(before);
+  await vi.waitUntil(() => workbench.snapshot().session?.readOnly);
+  expect(await workbench.act({ kind: 'step' })).toMatchObject({ kind: 'refused' });
+  taken.session.append('s1', { kind: 'user.pause' });
+  taken.session.flush();
+  await vi.waitUntil(() => workbench.snapshot().searches[0]?.state.mode === 'paused', { timeout: 10_000 });
+  expect(logged().length).toBeGreaterThan(before.length);
+  await taken.session.close();
+});
+
+test('a step wished before the goal is there is taken when it is', async () => {
+  const starting = workbench.newSearch(problem, 'step');
+  await starting;
+  await workbench.act({ kind: 'step' });
+  await screen();
+  expect(gated.proposals.waiting).toEqual(['root']);
 });
