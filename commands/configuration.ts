@@ -1,3 +1,4 @@
+import { type ProviderProfile, readProviderProfiles } from '../src/config/models.ts';
 import { resolveConfig } from '../src/config/resolve.ts';
 import type { Config } from '../src/config/schema.ts';
 import { homeRoot } from '../src/storage/paths.ts';
@@ -21,6 +22,16 @@ export interface SearchOptions extends WorkerOptions {
   readonly timeout?: number;
   readonly numCandidates?: number;
   readonly block?: readonly string[];
+}
+
+/** The provider profiles that can be named: the package's, the user's and the home's. */
+export async function providerProfiles(
+  context: CommandContext,
+  options: CommonOptions,
+): Promise<ReadonlyMap<string, ProviderProfile>> {
+  const read = await readProviderProfiles(homeRoot(options.home, context.environment), context.environment);
+  if (read.kind === 'badProfiles') throw usage(read.message);
+  return read.profiles;
 }
 
 /** The configuration of a command: files, environment, `--set`, and the options that have a key of their own. */

@@ -4,11 +4,18 @@ import type { WorkerProgress } from '../src/lean/workers.ts';
 import { cacheRoot } from '../src/storage/paths.ts';
 import { type CommandContext, CommandExit, EXIT } from './context.ts';
 
+type Profiles = EngineOptions['profiles'];
+
 /** What the configuration says of the Lean workers, for `openEngine`. */
-export function engineOptions(context: CommandContext, lean: LeanSettings): EngineOptions {
+export function engineOptions(
+  context: CommandContext,
+  lean: LeanSettings,
+  profiles: Profiles = new Map(),
+): EngineOptions {
   return {
     lean: lean.kind,
     imports: lean.imports,
+    profiles,
     ...(lean.num_workers > 0 && { workers: lean.num_workers }),
     ...(lean.path !== '' && { nativePath: lean.path }),
     ...(lean.project !== '' && { projectFolder: lean.project }),
@@ -19,9 +26,14 @@ export function engineOptions(context: CommandContext, lean: LeanSettings): Engi
 }
 
 /** Starts the workers for a command that cannot go on without: notes the phases of a long preparation, and fails with a remedy. */
-export async function requireEngine(context: CommandContext, lean: LeanSettings, quiet: boolean): Promise<Engine> {
+export async function requireEngine(
+  context: CommandContext,
+  lean: LeanSettings,
+  quiet: boolean,
+  profiles?: Profiles,
+): Promise<Engine> {
   const onProgress = quiet ? () => {} : phaseNotes(context);
-  const engine = await openEngine({ ...engineOptions(context, lean), onProgress });
+  const engine = await openEngine({ ...engineOptions(context, lean, profiles), onProgress });
   if (engine.kind === 'engine') return engine;
   const code = engine.category === 'badOption' || engine.category === 'unknownModule' ? EXIT.usage : EXIT.missing;
   throw new CommandExit(code, engine.detail ? `${engine.message}\n${engine.detail}` : engine.message);

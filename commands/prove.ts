@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { searchResult } from '../sessions/results.ts';
+import { unknownFamilies } from '../sessions/unknown-families.ts';
+import { findProfile } from '../src/config/models.ts';
 import { resolveProblem } from '../src/corpus/problem.ts';
-import { unknownProvider } from '../src/policy/registry.ts';
 import { printJson, usage, withCommonOptions, withSearchOptions } from './common-options.ts';
-import { configuration, type SearchOptions } from './configuration.ts';
+import { configuration, providerProfiles, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { requireEngine } from './engine-options.ts';
 import { printSearch } from './print-search.ts';
@@ -34,12 +35,15 @@ async function prove(context: CommandContext, statement: string | undefined, opt
   const config = await configuration('prove', context, options);
   const chosen = await resolveProblem({ statement, theorem, file, corpus, imports: config.lean.imports });
   if (chosen.kind === 'unusable') throw usage(chosen.message);
-  const unknown = unknownProvider(config.policy.provider);
-  if (unknown !== null) throw usage(unknown);
+  const profiles = await providerProfiles(context, options);
+  const profile = findProfile(profiles, config.policy.provider);
+  if (profile.kind === 'noSuchProfile') throw usage(profile.message);
   const session = await existingSession(context, options);
   const quiet = options.quiet === true || options.json === true || options.jsonl === true;
-  const engine = await requireEngine(context, config.lean, quiet);
+  const engine = await requireEngine(context, config.lean, quiet, profiles);
   try {
+    const unknown = await unknownFamilies(engine.pool, config.search.block);
+    if (unknown !== null) throw usage(unknown);
     const run = await runSearch(context, engine, session, chosen.problem, config, options);
     const result = searchResult(run);
     if (options.json) printJson(context, result);

@@ -4,7 +4,7 @@ import { LiveWorkbench } from '../sessions/live/live-workbench.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { terminalCapabilities } from '../views/terminal.ts';
 import { withCommonOptions, withSearchOptions } from './common-options.ts';
-import { configuration, type SearchOptions } from './configuration.ts';
+import { configuration, providerProfiles, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { engineOptions } from './engine-options.ts';
 import { keyOverrides } from './keys.ts';
@@ -54,13 +54,15 @@ async function open(
     );
   }
   const config = await configuration('workbench', context, options);
+  const profiles = await providerProfiles(context, options);
   const keys = await keyOverrides(homeRoot(options.home, environment), environment);
   const workbench = new LiveWorkbench({
     home: homeRoot(options.home, environment),
     program: version(),
-    openEngine: (onProgress) => openEngine({ ...engineOptions(context, config.lean), onProgress }),
+    openEngine: (onProgress) => openEngine({ ...engineOptions(context, config.lean, profiles), onProgress }),
     settings: config.search,
     provider: config.policy.provider,
+    profiles,
     imports: config.lean.imports,
     prompt: async (line, bench) => (await import('./prompt/prompt.ts')).runPromptLine(line, bench, context, runCommand),
     complete: (line, bench) => complete(line, bench),

@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pLimit from 'p-limit';
 import { openEngine } from '../sessions/engine.ts';
+import { readProviderProfiles } from '../src/config/models.ts';
 import { resolveConfig } from '../src/config/resolve.ts';
 import { readCorpus } from '../src/corpus/panels.ts';
 import type { Theorem } from '../src/corpus/theorem-list.ts';
@@ -43,9 +44,13 @@ const only =
   );
 const theorems = corpus.theorems.filter(({ name }) => !only || only.has(name));
 
+const profiles = await readProviderProfiles(homeRoot(undefined), process.env);
+if (profiles.kind === 'badProfiles') throw new Error(profiles.message);
+
 const engine = await openEngine({
   lean: lean.kind,
   imports: lean.imports,
+  profiles: profiles.profiles,
   workers: Number(options.workers),
   limits: { recycleBytes: lean.recycle_memory_mb * 1e6 },
   cacheRoot: cacheRoot(),

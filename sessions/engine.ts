@@ -1,3 +1,4 @@
+import { findProfile, type ProviderProfile } from '../src/config/models.ts';
 import { openPool } from '../src/lean/open-pool.ts';
 import type { LeanPool } from '../src/lean/pool/pool.ts';
 import type { LeanProblem } from '../src/lean/pool/types.ts';
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly workers?: number;
   readonly nativePath?: string;
   readonly projectFolder?: string;
+  /** Providers that can be opened, by name. */
+  readonly profiles: ReadonlyMap<string, ProviderProfile>;
   readonly limits?: Partial<WorkerLimits>;
   readonly cacheRoot: string;
   readonly onProgress?: (progress: WorkerProgress) => void;
@@ -43,13 +46,14 @@ export interface Engine {
   /** The same for proofs from elsewhere, with everything that was found out. */
   judgeProof(problem: JudgedProblem, proof: ProofInput): Promise<JudgeResult>;
   judgeFile(source: string): Promise<FileResult>;
+  /** Opens a provider by the name of its profile. */
   openProvider(name: string): Promise<OpenProviderResult>;
   close(): Promise<void>;
 }
 
 /** Starts the Lean workers; resolves when the first of them answers. */
 export async function openEngine(options: EngineOptions): Promise<Engine | StartFailed> {
-  const { lean, imports, ...rest } = options;
+  const { lean, imports, profiles, ...rest } = options;
   const begun = performance.now();
   const opened = await openPool({ kind: lean, imports, ...rest });
   if (opened.kind === 'startFailed') return opened;
@@ -70,7 +74,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
     judge: async (problem, proof) => verdictFacts(await judge.judge(problem, proof), toolchain),
     judgeProof: (problem, proof) => judge.judge(problem, proof),
     judgeFile: (source) => judge.judgeFile(source),
-    openProvider: (name) => openProvider(name, context),
+    openProvider: async (name) => {
+      const found = findProfile(profiles, name);
+      return found.kind === 'profile'
+        ? openProvider({ name, kind: found.profile.kind }, context)
+        : { kind: 'unknownProvider', message: found.message };
+    },
     close: async () => {
       await judge.close();
       await provers.close();

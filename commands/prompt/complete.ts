@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
 import { keySchemas } from '../../src/config/schema.ts';
 import { FAMILIES } from '../../src/policy/family.ts';
-import { PROVIDER_KINDS } from '../../src/policy/registry.ts';
 import { PROMPT_LINES } from './lines.ts';
 
 const MOST = 12;
@@ -43,7 +42,7 @@ function argumentsOf(name: string, workbench: LiveWorkbench): string[] {
     case 'allow':
       return [...FAMILIES];
     case 'provider':
-      return PROVIDER_KINDS.map((kind) => kind.name);
+      return [...workbench.profiles.keys()];
     case 'open':
     case 'takeover':
     case 'replay':

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
+import { unknownFamilies } from '../../sessions/unknown-families.ts';
 import type { Notice, Screen } from '../../sessions/workbench.ts';
 import { parseSetting } from '../../src/config/setting-text.ts';
 import { resolveProblem } from '../../src/corpus/problem.ts';
@@ -196,6 +197,9 @@ async function set(rest: string, { workbench }: PromptPlace): Promise<PromptResu
 async function family(rest: string, blocked: boolean, { workbench }: PromptPlace): Promise<PromptResult> {
   const name = rest.trim();
   if (name === '') return refused('which family? for example simplify, arith, or a tactic such as omega');
+  const engine = workbench.engine.engine;
+  const unknown = blocked && engine ? await unknownFamilies(engine.pool, [name]) : null;
+  if (unknown !== null) return refused(unknown);
   const result = await workbench.act({ kind: 'family', family: name, blocked });
   return result.kind === 'refused'
     ? refused(result.notice.text)

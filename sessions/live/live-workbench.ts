@@ -1,7 +1,9 @@
+import type { ProviderProfile } from '../../src/config/models.ts';
 import { providerSummary } from '../../src/policy/registry.ts';
 import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import type { Engine } from '../engine.ts';
+import type { Session } from '../session.ts';
 import { createStore } from '../store.ts';
 import type {
   ActionResult,
@@ -26,6 +28,8 @@ export interface LiveWorkbenchOptions {
   readonly settings: SearchSettings;
   readonly provider: string;
   readonly imports: readonly string[];
+  /** Providers that can be named. */
+  readonly profiles: ReadonlyMap<string, ProviderProfile>;
   /** Runs a prompt line; the commands live elsewhere. */
   readonly prompt: (line: string, workbench: LiveWorkbench) => ReturnType<Workbench['prompt']>;
   readonly complete: (line: string, workbench: LiveWorkbench) => readonly string[];
@@ -77,6 +81,11 @@ export class LiveWorkbench implements Workbench {
       this.#snapshot = { at, value: this.#look() };
     }
     return this.#snapshot.value;
+  }
+
+  /** Providers that can be named. */
+  get profiles(): ReadonlyMap<string, ProviderProfile> {
+    return this.#options.profiles;
   }
 
   /** Modules that a new problem imports. */
@@ -182,7 +191,7 @@ export class LiveWorkbench implements Workbench {
         this.#desk.focused = action.search;
         return done();
       case 'compare':
-        this.#compared = action.search;
+        this.#pin(action.search);
         return done();
       case 'openSession':
         return this.#openSession(action.session, action.takeOver ?? false);
@@ -217,9 +226,18 @@ export class LiveWorkbench implements Workbench {
     const opened = await this.#sessions.open(id, takeOver);
     if (opened.kind === 'failed') return refused(opened.message);
     this.#desk.focused = this.#sessions.searches.at(-1)?.id ?? null;
-    this.#compared = null;
+    this.#compared = pinnedSearch(opened.session);
     const readOnly = whyNotWritable(opened.session);
     return done(readOnly ?? `session ${opened.session.id} is open`);
+  }
+
+  /** Takes a search as the baseline of Compare, or none; the session remembers it. */
+  #pin(search: string | null): void {
+    const { session } = this.#sessions;
+    const before = this.#compared;
+    if (before !== null) session?.append(null, { kind: 'pin.changed', about: { search: before }, on: false });
+    if (search !== null) session?.append(null, { kind: 'pin.changed', about: { search }, on: true });
+    this.#compared = search;
   }
 
   async #inspect(name: string): Promise<ActionResult> {
@@ -251,7 +269,7 @@ export class LiveWorkbench implements Workbench {
       compared: this.#compared,
       preparation: this.#engine.preparation,
       workers: this.#engine.health(),
-      provider: { name: this.#desk.provider, detail: providerSummary(this.#desk.provider) },
+      provider: { name: this.#desk.provider, detail: this.#providerDetail() },
       inspection: this.#inspection,
       doctor: this.#doctor,
       notice:
@@ -260,7 +278,19 @@ export class LiveWorkbench implements Workbench {
     };
   }
 
+  #providerDetail(): string {
+    const profile = this.#options.profiles.get(this.#desk.provider);
+    return profile?.about ?? providerSummary(profile?.kind ?? '');
+  }
+
   #changed(): void {
     this.#changes.update((n) => n + 1);
   }
+}
+
+/** The search that was pinned when the session was left; null when none was. */
+function pinnedSearch(session: Session): string | null {
+  const pins = session.sessionEvents().flatMap(({ event }) => (event.kind === 'pin.changed' ? [event] : []));
+  const last = pins.at(-1);
+  return last?.on ? last.about.search : null;
 }

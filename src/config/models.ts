@@ -7,7 +7,7 @@ import { readToml } from './toml-file.ts';
 
 /** A named way to get tactics. Which kinds need which fields is the kinds' own matter. */
 export const providerProfileSchema = z.strictObject({
-  /** `heuristic` (built in) or `script` (a recorded session or a file). */
+  /** One of the kinds in the provider registry: `heuristic` is built in. */
   kind: z.string().min(1),
   /** What it is, for lists. */
   about: z.string().optional(),

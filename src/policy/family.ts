@@ -94,3 +94,8 @@ function familyOfHead(word: string, argument: string | undefined): string {
   const head = word.toLowerCase().replace(/[0-9]+$/, '');
   return HEADS[head] ?? head;
 }
+
+/** Whether a name means something to a block: a family, or a tactic that some family is known to hold. */
+export function isKnownFamily(name: string): boolean {
+  return (FAMILIES as readonly string[]).includes(name) || Object.hasOwn(HEADS, name);
+}

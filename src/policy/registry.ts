@@ -17,25 +17,28 @@ export const PROVIDER_KINDS: readonly ProviderKind[] = [
   },
 ];
 
+/** A named way to get tactics: what `models.toml` says of it, as far as every kind needs to know. */
+export interface ProviderProfileRef {
+  readonly name: string;
+  readonly kind: string;
+}
+
 export type OpenProviderResult =
   | { readonly kind: 'provider'; readonly provider: TacticProvider }
   | { readonly kind: 'unknownProvider'; readonly message: string };
 
-/** Opens a provider by its profile name. */
-export async function openProvider(name: string, context: ProviderContext): Promise<OpenProviderResult> {
-  const kind = PROVIDER_KINDS.find((one) => one.name === name);
-  return kind
-    ? { kind: 'provider', provider: await kind.open(context, name) }
-    : { kind: 'unknownProvider', message: unknownProvider(name) ?? '' };
+/** Opens the provider of a profile. */
+export async function openProvider(profile: ProviderProfileRef, context: ProviderContext): Promise<OpenProviderResult> {
+  const kind = findKind(profile.kind);
+  if (kind) return { kind: 'provider', provider: await kind.open(context, profile.name) };
+  const kinds = PROVIDER_KINDS.map((one) => one.name).join(', ');
+  const message = `the provider "${profile.name}" is of the kind "${profile.kind}", which is not known; kinds: ${kinds}`;
+  return { kind: 'unknownProvider', message };
 }
 
-/** Why a name cannot be opened, or null when it can. */
-export function unknownProvider(name: string): string | null {
-  const names = PROVIDER_KINDS.map((one) => one.name);
-  return names.includes(name) ? null : `no provider is called "${name}"; there are: ${names.join(', ')}`;
+/** What a kind of provider is, in a few words; empty for one that is not known. */
+export function providerSummary(kind: string): string {
+  return findKind(kind)?.summary ?? '';
 }
 
-/** What a provider is, in a few words; empty for a name that is not known. */
-export function providerSummary(name: string): string {
-  return PROVIDER_KINDS.find((one) => one.name === name)?.summary ?? '';
-}
+const findKind = (name: string): ProviderKind | undefined => PROVIDER_KINDS.find((one) => one.name === name);

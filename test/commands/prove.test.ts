@@ -83,6 +83,9 @@ describe('prove', () => {
     [['prove', 'True', '--provider', 'oracle'], 2, /oracle.*heuristic/s],
     [['prove', 'True', '--session', 'nothing-like-it'], 2, /no sessions/],
     [['prove', 'True', '--lean', 'lean', '--lean-path', '/no/such/lake'], 5, /lake/],
+    [['prove', 'True', '--block', 'nonsense'], 2, /nonsense.*simplify/],
+    [['prove', 'True', '∧', 'False'], 2, /too many arguments/],
+    [['check', 'a.lean', 'b.lean'], 2, /too many arguments/],
     [['prof', 'True'], 2, /prof.*prove/s],
     [[], 2, /needs a terminal/],
   ])('%j exits with %i and says why', async (args, code, message) => {

@@ -22,6 +22,7 @@ beforeEach(() => {
     openEngine: async () => gated.engine,
     settings: searchSettingsSchema.parse({}),
     provider: 'gated',
+    profiles: new Map(),
     imports: [],
     prompt: async () => ({ output: [], notice: null }),
     complete: () => [],
@@ -191,4 +192,15 @@ test('a step wished before the goal is there is taken when it is', async () => {
   await workbench.act({ kind: 'step' });
   await screen();
   expect(gated.proposals.waiting).toEqual(['root']);
+});
+
+test('the pin of Compare is there again when the session is opened again', async () => {
+  await workbench.newSearch(problem, 'step');
+  await workbench.newSearch(problem, 'step');
+  await screen();
+  await workbench.act({ kind: 'compare', search: 's1' });
+  const id = workbench.snapshot().session?.id ?? '';
+  await workbench.act({ kind: 'closeSession' });
+  await workbench.act({ kind: 'openSession', session: id });
+  expect(workbench.snapshot()).toMatchObject({ focused: 's2', compared: 's1' });
 });
