@@ -13,6 +13,9 @@ function fail(message) {
 
 async function start() {
   const { DIST, buildState } = require('./stamp.cjs');
+  // Compiled code of the bundle is kept beside it, which saves some 30 ms at every later start.
+  const { enableCompileCache } = require('node:module');
+  if (enableCompileCache) enableCompileCache(join(DIST, '.compile-cache'));
   const state = buildState();
   if (state !== 'current') await rebuild(state);
   await import(pathToFileURL(join(DIST, 'main.js')).href);

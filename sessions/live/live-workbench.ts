@@ -223,6 +223,9 @@ export class LiveWorkbench implements Workbench {
   }
 
   async #openSession(id: string, takeOver: boolean): Promise<ActionResult> {
+    // A long session takes seconds to read.
+    this.#notice = { level: 'info', text: `opening ${id} …` };
+    this.#changed();
     const opened = await this.#sessions.open(id, takeOver);
     if (opened.kind === 'failed') return refused(opened.message);
     this.#desk.focused = this.#sessions.searches.at(-1)?.id ?? null;

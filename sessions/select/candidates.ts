@@ -1,12 +1,15 @@
 import type { DropReason } from '../../src/search/events.ts';
 import type { CandidateRecord, SearchNode, SearchState } from '../../src/search/state.ts';
 import { cleanLine } from '../../src/text/clean.ts';
+import { counted } from './count.ts';
 import { frontierRanks } from './frontier.ts';
 
 /** How a candidate stands, in one word of a person's language. */
 export type CandidateWord =
   | 'waiting'
   | 'running'
+  /** Lean was trying it when its process ended. */
+  | 'interrupted'
   | 'applied'
   | 'closed'
   | 'repeats'
@@ -45,6 +48,7 @@ const resultOrder: readonly CandidateWord[] = [
   'closed',
   'applied',
   'running',
+  'interrupted',
   'waiting',
   'repeats',
   'failed',
@@ -63,6 +67,8 @@ export interface CandidateQuery {
   readonly filter: string;
   readonly order: CandidateOrder;
   readonly reverse: boolean;
+  /** Nobody goes on with the search: what it was running has stopped. */
+  readonly interrupted?: boolean;
 }
 
 interface Kept {
@@ -76,7 +82,7 @@ const keptRows = new WeakMap<SearchState, Kept>();
  * is kept until an event or the question changes.
  */
 export function selectCandidates(state: SearchState, id: number, query: CandidateQuery): readonly CandidateRow[] {
-  const key = `${state.events} ${id} ${query.order} ${query.reverse} ${query.filter}`;
+  const key = `${state.events} ${id} ${query.order} ${query.reverse} ${query.interrupted ?? false} ${query.filter}`;
   const kept = keptRows.get(state);
   if (kept?.key === key) return kept.rows;
   const rows = listCandidates(state, id, query);
@@ -89,7 +95,7 @@ function listCandidates(state: SearchState, id: number, query: CandidateQuery): 
   if (!node) return [];
   const children = node.candidates.map(childOf).filter((child) => child !== null);
   const ranks = frontierRanks(state, children);
-  const rows = node.candidates.map((record) => candidateRow(state, node, record, ranks));
+  const rows = node.candidates.map((record) => candidateRow(state, node, record, ranks, query.interrupted ?? false));
   const wanted = query.filter.toLowerCase();
   const kept =
     wanted === '' ? rows : rows.filter((row) => `${row.tactic} ${row.word} ${row.said}`.toLowerCase().includes(wanted));
@@ -113,30 +119,32 @@ function candidateRow(
   node: SearchNode,
   record: CandidateRecord,
   ranks: ReadonlyMap<number, number>,
+  interrupted: boolean,
 ): CandidateRow {
   const child = childOf(record);
   const childNode = child === null ? undefined : state.nodes[child];
   return {
     index: record.index,
     round: record.round,
-    word: candidateWord(record),
+    word: candidateWord(record, interrupted),
     tactic: cleanLine(record.tactic),
     logProb: record.logProb,
     energy: childNode?.energy ?? null,
     child,
     score: childNode?.score ?? null,
     rank: child === null ? null : (ranks.get(child) ?? null),
-    said: cleanLine(said(state, node, record)),
+    said: cleanLine(said(state, node, record, interrupted)),
     ms: record.status.kind === 'answered' ? record.status.ms : null,
   };
 }
 
 /** The word for where a candidate stands. */
-export function candidateWord(record: CandidateRecord): CandidateWord {
+export function candidateWord(record: CandidateRecord, interrupted: boolean): CandidateWord {
   const { status } = record;
   switch (status.kind) {
-    case 'waiting':
     case 'running':
+      return interrupted ? 'interrupted' : 'running';
+    case 'waiting':
     case 'skipped':
       return status.kind;
     case 'dropped':
@@ -168,7 +176,7 @@ const dropWords: Readonly<Record<DropReason['kind'], CandidateWord>> = {
 };
 
 /** What Lean said in full, or why Lean was not asked; not cleaned. */
-export function said(state: SearchState, node: SearchNode, record: CandidateRecord): string {
+export function said(state: SearchState, node: SearchNode, record: CandidateRecord, interrupted: boolean): string {
   const { status } = record;
   switch (status.kind) {
     case 'waiting': {
@@ -178,7 +186,7 @@ export function said(state: SearchState, node: SearchNode, record: CandidateReco
       return before === 0 ? 'next for Lean' : `${before} before it`;
     }
     case 'running':
-      return `worker ${status.worker} is trying it`;
+      return interrupted ? 'interrupted: tried again when you go on' : `worker ${status.worker} is trying it`;
     case 'skipped':
       return 'given up: the search ended or the node was closed first';
     case 'dropped':
@@ -189,7 +197,7 @@ export function said(state: SearchState, node: SearchNode, record: CandidateReco
       if (outcome.kind !== 'goals') return outcome.message;
       const messages = (outcome.messages ?? []).join('\n');
       if (outcome.goals.length === 0) return ['no goals left', messages].filter(Boolean).join('; ');
-      const goals = outcome.goals.length === 1 ? '1 goal' : `${outcome.goals.length} goals`;
+      const goals = counted(outcome.goals.length, 'goal');
       const child = status.child === undefined ? undefined : state.nodes[status.child];
       const target = child?.goals[0] === undefined ? undefined : state.goals.get(child.goals[0])?.target;
       return [target === undefined ? goals : `${goals}: ⊢ ${target}`, messages].filter(Boolean).join('; ');

@@ -61,21 +61,35 @@ export function selectFrontier(state: SearchState, first: number, count: number)
   return order.map((id, index) => ({ node: id, score: scoreOf(state.nodes[id]!), rank: first + index + 1 }));
 }
 
-/**
- * Places of some nodes in the frontier, 1 = taken next; nodes that do not wait there are left out. One pass over the
- * nodes for all of them, without sorting the frontier.
- */
+/** Places asked for so far in one state, and how often the nodes had to be gone through for them. */
+const knownRanks = oncePerState(() => ({ ranks: new Map<number, number>(), passes: 0 }));
+/** From so many questions about one state on, sorting the whole frontier once costs less than going through the nodes again. */
+const PASSES_BEFORE_SORTING = 3;
+
+/** Places of some nodes in the frontier, 1 = taken next; nodes that do not wait there are left out. */
 export function frontierRanks(state: SearchState, ids: readonly number[]): ReadonlyMap<number, number> {
-  const wanted = ids
-    .map((id) => state.nodes[id])
-    .filter((node) => node?.status === 'open' && node.score !== null) as SearchNode[];
-  const ranks = new Map<number, number>();
-  if (wanted.length === 0) return ranks;
-  wanted.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  const known = knownRanks(state);
+  const waiting = ids.filter((id) => isWaiting(state.nodes[id]));
+  const unknown = waiting.filter((id) => !known.ranks.has(id));
+  if (unknown.length > 0) {
+    known.passes += 1;
+    if (known.passes > PASSES_BEFORE_SORTING) frontierOrder(state).forEach((id, i) => void known.ranks.set(id, i + 1));
+    else addRanks(state, unknown, known.ranks);
+  }
+  return new Map(waiting.map((id) => [id, known.ranks.get(id) ?? 0]));
+}
+
+function isWaiting(node: SearchNode | undefined): boolean {
+  return node?.status === 'open' && node.score !== null;
+}
+
+/** One pass over the nodes for all of them, without sorting the frontier. */
+function addRanks(state: SearchState, ids: readonly number[], ranks: Map<number, number>): void {
+  const wanted = ids.flatMap((id) => state.nodes[id] ?? []).sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const better = new Int32Array(wanted.length);
   const worst = wanted.at(-1)!;
   for (const node of state.nodes) {
-    if (node.status !== 'open' || node.score === null || !isBefore(node, worst)) continue;
+    if (!isWaiting(node) || !isBefore(node, worst)) continue;
     better[firstBehind(wanted, node)]! += 1;
   }
   let sum = 1;
@@ -83,7 +97,6 @@ export function frontierRanks(state: SearchState, ids: readonly number[]): Reado
     sum += better[index]!;
     ranks.set(node.id, sum);
   }
-  return ranks;
 }
 
 /** Index of the first of the ordered nodes that comes after `node`. */

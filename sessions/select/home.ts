@@ -1,8 +1,10 @@
 import type { SessionSummary, WorkbenchSnapshot } from '../workbench.ts';
+import { problemText } from './problem.ts';
 
 export interface SearchRow {
   readonly id: string;
-  readonly name: string;
+  /** Name and statement, or the statement alone, and what it branched from. */
+  readonly title: string;
   readonly statement: string;
   readonly status: string;
   readonly level: string | null;
@@ -17,9 +19,9 @@ export function selectSearches(snapshot: WorkbenchSnapshot, filter: string): rea
   const rows = snapshot.searches.map(
     ({ id, state, runningMs }): SearchRow => ({
       id,
-      name: `${state.problem?.name ?? id}${state.fork ? ` (fork of ${state.fork.search} at ${state.fork.node})` : ''}`,
+      title: `${state.fork ? `(fork of ${state.fork.search} at ${state.fork.node}) ` : ''}${state.problem ? problemText(state.problem) : id}`,
       statement: state.problem?.statement ?? state.problem?.copyFrom ?? '',
-      status: state.ended?.status ?? state.mode,
+      status: state.ended?.status ?? (state.mode === 'paused' && state.verdict?.accepted ? 'proved' : state.mode),
       level: state.verdict?.level ?? null,
       expansions: state.statistics.expansions,
       nodes: state.nodes.length,
@@ -28,7 +30,7 @@ export function selectSearches(snapshot: WorkbenchSnapshot, filter: string): rea
   );
   return wanted === ''
     ? rows
-    : rows.filter((row) => `${row.name} ${row.statement} ${row.status}`.toLowerCase().includes(wanted));
+    : rows.filter((row) => `${row.title} ${row.statement} ${row.status}`.toLowerCase().includes(wanted));
 }
 
 export type SessionOrder = 'updated' | 'title' | 'events';

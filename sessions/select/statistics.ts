@@ -23,8 +23,8 @@ const figure = (name: string, text: string | number, tone: StatisticTone = 'plai
   tone,
 });
 
-/** The statistics of a state; `elapsedMs` is running time, pauses left out. */
-export function selectStatistics(state: SearchState, elapsedMs: number): StatisticsView {
+/** The statistics of a state; `elapsedMs` is running time, pauses left out, or null where it is not known. */
+export function selectStatistics(state: SearchState, elapsedMs: number | null): StatisticsView {
   const { statistics: s, settings } = state;
   const { candidates: c, candidatesPerExpansion: per, timeMs: t } = s;
   const limit = settings.timeout === 0 ? 'no limit' : formatMs(settings.timeout * 1000);
@@ -43,20 +43,20 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       figure('closed', s.closed, s.closed > 0 ? 'ok' : 'plain'),
     ],
     candidates: [
-      figure('proposed', c.proposed),
-      figure('unique', c.unique),
       figure('tried', c.tried),
       figure('applied', c.applied, c.applied > 0 ? 'ok' : 'plain'),
       figure('failed', c.failed, c.failed > 0 ? 'fail' : 'plain'),
       figure('timed out', c.timedOut, c.timedOut > 0 ? 'warn' : 'plain'),
-      figure('same text', c.duplicateText),
-      figure('same state', c.duplicateState),
-      ...(c.blocked > 0 ? [figure('blocked', c.blocked, 'warn')] : []),
       ...(c.lost > 0 ? [figure('worker lost', c.lost, 'warn')] : []),
+      ...(c.blocked > 0 ? [figure('blocked', c.blocked, 'warn')] : []),
+      figure('same state', c.duplicateState),
+      figure('same text', c.duplicateText),
+      figure('proposed', c.proposed),
       figure('per expansion', per.count === 0 ? '-' : `${per.min}/${(per.sum / per.count).toFixed(1)}/${per.max}`),
+      figure('unique', c.unique),
     ],
     time: [
-      figure('running', `${formatMs(elapsedMs)} of ${limit}`),
+      ...(elapsedMs === null ? [] : [figure('running', `${formatMs(elapsedMs)} of ${limit}`)]),
       figure('Lean', formatMs(t.lean)),
       figure('policy', formatMs(t.policy)),
       figure('value', formatMs(t.value)),
@@ -86,6 +86,9 @@ export function formatBytes(bytes: number): string {
 export interface VerdictView {
   readonly headline: string;
   readonly accepted: boolean;
+  /** What the level must not be shown without, the most telling first. */
+  readonly facts: readonly string[];
+  /** All of it, for where there is room. */
   readonly lines: readonly string[];
 }
 
@@ -93,11 +96,15 @@ export interface VerdictView {
 export function selectVerdict(state: SearchState): VerdictView | null {
   const { verdict } = state;
   if (!verdict)
-    return state.proof ? { headline: 'goals closed (V0), waiting for the judge', accepted: false, lines: [] } : null;
+    return state.proof ? { headline: 'goals closed (V0), waiting for the judge', accepted: false, facts: [], lines: [] } : null;
   const axioms = verdict.axioms.length === 0 ? 'none seen' : verdict.axioms.join(', ');
   const headline = verdict.accepted
     ? `proved ${verdict.level}`
     : `closed, not verified (${verdict.level ?? 'no level'})`;
+  const doubts = [
+    ...(verdict.statementMatches ? [] : ['statement DIFFERS']),
+    ...(verdict.selfUse ? ['uses the target itself'] : []),
+  ];
   const lines = [
     `axioms: ${axioms} · behind library: ${verdict.axiomsBehindLibrary}`,
     `checks: ${verdict.checks.join(', ') || 'none'} · statement ${verdict.statementMatches ? 'matches' : 'DIFFERS'}${verdict.selfUse ? ' · uses the target itself' : ''}`,
@@ -106,6 +113,14 @@ export function selectVerdict(state: SearchState): VerdictView | null {
   return {
     headline,
     accepted: verdict.accepted,
+    facts: [
+      ...(verdict.reason === undefined ? [] : [verdict.reason]),
+      ...doubts,
+      `axioms: ${axioms}`,
+      `behind library: ${verdict.axiomsBehindLibrary}`,
+      `checks: ${verdict.checks.join(', ') || 'none'}`,
+      verdict.toolchain,
+    ],
     lines: verdict.reason === undefined ? lines : [verdict.reason, ...lines],
   };
 }

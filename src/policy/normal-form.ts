@@ -1,4 +1,6 @@
 const PIECE = /"(?:\\.|[^"\\])*"|<;>|=>|[ \t]+|\S/gu;
+/** Words with single blanks between them have nothing that could be written otherwise. */
+const PLAIN = /^[\w'.?!]+(?: [\w'.?!]+)*$/;
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/<->/g, '↔'],
   [/(<-|←)\s*/g, '←'],
@@ -13,6 +15,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
  * `refine`, and ASCII spellings of arrows mean nothing. Idempotent; empty when nothing is left.
  */
 export function normalForm(tactic: string): string {
+  if (PLAIN.test(tactic)) return tactic;
   let text = onePass(tactic);
   for (let before = tactic; before !== text; ) {
     before = text;
