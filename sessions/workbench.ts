@@ -50,7 +50,7 @@ export interface OpenSearch {
   readonly at: number | null;
   /** One line per event around the position shown, newest last, already cleaned. */
   readonly recent: readonly string[];
-  /** Milliseconds spent running, pauses left out, since the search was begun or last continued. */
+  /** Milliseconds spent running at the position shown, pauses left out; while travelling, as of the halt before it. */
   readonly runningMs: number;
   /** Workers are at its disposal; false for a recorded search that nobody has continued. */
   readonly connected: boolean;

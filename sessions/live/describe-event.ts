@@ -61,6 +61,7 @@ function describe(event: SearchEvent): string | null {
     case 'user.expand':
       return `node ${event.node} is next`;
     case 'goal.stored':
+    case 'time.noted':
     case 'tactic.sent':
     case 'candidates.ranked':
     case 'candidates.skipped':

@@ -100,14 +100,15 @@ export class LiveSearch {
   /** What the workbench shows of it. */
   view(): OpenSearch {
     const position = this.#at ?? this.#events.length;
+    const state = this.#at === null ? this.#present() : this.#timeline.at(this.#at);
     return {
       id: this.id,
-      state: this.#at === null ? this.#present() : this.#timeline.at(this.#at),
+      state,
       connected: this.connected,
       length: this.#events.length,
       at: this.#at,
       recent: this.#recentLines(position),
-      runningMs: this.#driver?.runningMs ?? 0,
+      runningMs: this.#at === null && this.#driver ? this.#driver.runningMs : state.runningMs,
     };
   }
 

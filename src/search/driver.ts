@@ -35,7 +35,9 @@ export class SearchDriver {
     this.#world = world;
     this.#record = record;
     this.#refs = new StateRefs(machine.state);
-    this.#time = new RunningTime(world.clock, (runningMs) => this.input({ kind: 'time.expired', runningMs }));
+    this.#time = new RunningTime(world.clock, machine.state.runningMs, (runningMs) =>
+      this.input({ kind: 'time.expired', runningMs }),
+    );
   }
 
   get state(): SearchState {
@@ -102,7 +104,7 @@ export class SearchDriver {
   #keepTime(): void {
     const { mode, settings } = this.state;
     if (mode === 'running' || mode === 'stepping') this.#time.start(mode === 'running' ? settings.timeout * 1000 : 0);
-    else this.#time.pause();
+    else if (this.#time.pause()) this.input({ kind: 'time.noted', runningMs: Math.round(this.#time.ms) });
   }
 
   #dispatch(request: SearchRequest): void {
@@ -168,6 +170,7 @@ export class SearchDriver {
   async #propose(nodes: Propose['nodes']): Promise<void> {
     const { provider, clock } = this.#world;
     const { settings } = this.state;
+    const { signal } = this.#work;
     const before = clock.now();
     const result = await provider.propose({
       states: nodes.map(({ node }) => this.#policyState(node)),
@@ -175,8 +178,10 @@ export class SearchDriver {
       temperature: settings.temperature,
       round: nodes[0]?.round ?? 0,
       seed: settings.seed,
-      signal: this.#work.signal,
+      signal,
     });
+    // The machine has given these nodes up.
+    if (signal.aborted) return;
     const ms = Math.round((clock.now() - before) * 10) / 10;
     nodes.forEach(({ node, round }, i) => {
       const share = Math.round((ms / nodes.length) * 10) / 10;

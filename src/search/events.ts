@@ -90,6 +90,8 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
   }),
   /** The time for the theorem is used up. `runningMs` is time spent running, pauses left out. */
   z.object({ kind: z.literal('time.expired'), runningMs: z.number() }),
+  /** The search has come to a halt; so long it has run by now, pauses left out. */
+  z.object({ kind: z.literal('time.noted'), runningMs: z.number() }),
   z.object({ kind: z.literal('user.step') }),
   z.object({ kind: z.literal('user.run') }),
   /** `by`: not a person, but the disk, on which nothing can be recorded. */

@@ -124,7 +124,7 @@ export class Expansions {
 
   /** Ends all jobs: what was answered enters the tree, what was not is given up and may be tried again later. */
   giveUp(): FinishedJob[] {
-    if (this.#jobs.some((job) => job.order !== null)) this.#hooks.request({ kind: 'cancelTries', tries: null });
+    if (this.#jobs.length > 0) this.#hooks.request({ kind: 'cancelTries', tries: null });
     const given = this.#jobs.splice(0);
     for (const job of given) {
       const left = job.order?.slice(job.applied) ?? [];

@@ -124,6 +124,7 @@ export class SearchMachine {
         break;
       case 'goal.stored':
       case 'tactic.sent':
+      case 'time.noted':
       case 'user.pause':
       case 'user.breakpoint':
       case 'user.family':

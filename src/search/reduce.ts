@@ -27,6 +27,7 @@ export function emptySearchState(): SearchState {
     ended: null,
     proof: null,
     verdict: null,
+    runningMs: 0,
     statistics: structuredClone(emptyStatistics),
   };
 }
@@ -84,6 +85,8 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       break;
     }
     case 'time.expired':
+    case 'time.noted':
+      state.runningMs = event.runningMs;
       break;
     case 'user.step':
     case 'user.expand':

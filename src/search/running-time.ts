@@ -4,12 +4,13 @@ import type { Clock } from './world.ts';
 export class RunningTime {
   readonly #clock: Clock;
   readonly #onLimit: (runningMs: number) => void;
-  #spentMs = 0;
+  #spentMs: number;
   #limitMs = 0;
   #since: number | null = null;
   #cancel: () => void = () => {};
 
-  constructor(clock: Clock, onLimit: (runningMs: number) => void) {
+  constructor(clock: Clock, spentMs: number, onLimit: (runningMs: number) => void) {
+    this.#spentMs = spentMs;
     this.#clock = clock;
     this.#onLimit = onLimit;
   }
@@ -32,11 +33,13 @@ export class RunningTime {
     }
   }
 
-  pause(): void {
-    if (this.#since === null) return;
+  /** Stops counting. False when it had stopped already. */
+  pause(): boolean {
+    if (this.#since === null) return false;
     this.#spentMs = this.ms;
     this.#since = null;
     this.#cancel();
+    return true;
   }
 
   /** Starts over, for a search that goes on after its time was used up. */

@@ -94,6 +94,8 @@ export interface SearchState {
   /** Node at which the accepted proof ends, or else the first closed one that was not refused, and its tactics. */
   readonly proof: { readonly node: number; readonly tactics: readonly string[] } | null;
   readonly verdict: Verdict | null;
+  /** Time spent running, pauses left out, as of the last halt. */
+  readonly runningMs: number;
   readonly statistics: SearchStatistics;
 }
 

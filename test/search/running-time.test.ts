@@ -26,7 +26,7 @@ class FakeClock implements Clock {
 function setUp() {
   const clock = new FakeClock();
   const alarms: number[] = [];
-  return { clock, alarms, time: new RunningTime(clock, (ms) => alarms.push(ms)) };
+  return { clock, alarms, time: new RunningTime(clock, 0, (ms) => alarms.push(ms)) };
 }
 
 test('counts what runs, not what pauses, up to the limit', () => {
@@ -66,4 +66,14 @@ test('no limit means no alarm, and a reset starts over', () => {
   time.start(10);
   clock.advance(10);
   expect(alarms).toEqual([10]);
+});
+
+test('goes on from the time that a recorded search has run', () => {
+  const clock = new FakeClock();
+  const alarms: number[] = [];
+  const time = new RunningTime(clock, 70, (ms) => alarms.push(ms));
+  expect(time.ms).toBe(70);
+  time.start(100);
+  clock.advance(30);
+  expect(alarms).toEqual([100]);
 });
