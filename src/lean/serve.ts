@@ -61,8 +61,12 @@ export async function serveLean(options: ServeOptions): Promise<ServeResult> {
 async function answerLines(transport: Transport, { input, output }: ServeOptions): Promise<ServeResult> {
   let timeoutMs = NO_TIMEOUT_MS;
   const { generation } = transport;
-  for await (const line of linesOf(input)) {
+  for await (const line of readAhead(linesOf(input), (read) => isCancel(read) && transport.cancel())) {
     if (line.trim() === '') return { kind: 'ended' };
+    if (isCancel(line)) {
+      await output('{}');
+      continue;
+    }
     const reply = await transport.ask(line, { timeoutMs });
     if (reply.kind === 'lost' || transport.generation !== generation) {
       const message =
@@ -82,6 +86,39 @@ async function timeoutOption(transport: Transport): Promise<number | undefined> 
   const found = reply.kind === 'answer' ? /"timeout":\s*(\d+)/.exec(reply.text) : null;
   if (!found) return undefined;
   return Math.min(Number(found[1]), NO_TIMEOUT_MS) || NO_TIMEOUT_MS;
+}
+
+/** `proofdeck.cancel` acts when it is read, and is answered when its turn comes. */
+function isCancel(line: string): boolean {
+  return /^\s*(proofdeck\.cancel(\s|$)|\{\s*"cmd"\s*:\s*"proofdeck\.cancel")/.test(line);
+}
+
+/** Reads on while earlier lines are being worked on, and shows each line to `seen` as soon as it is there. */
+async function* readAhead(lines: AsyncIterable<string>, seen: (line: string) => void): AsyncGenerator<string> {
+  const waiting: string[] = [];
+  let isOver = false;
+  let wake = (): void => {};
+  const reading = (async () => {
+    try {
+      for await (const line of lines) {
+        seen(line);
+        waiting.push(line);
+        wake();
+      }
+    } finally {
+      isOver = true;
+      wake();
+    }
+  })();
+  // Whoever stops listening early does not want to hear of it; the others do, below.
+  reading.catch(() => {});
+  for (;;) {
+    const line = waiting.shift();
+    if (line !== undefined) yield line;
+    else if (isOver) break;
+    else await new Promise<void>((resolve) => (wake = resolve));
+  }
+  await reading;
 }
 
 async function* linesOf(input: AsyncIterable<Buffer | string>): AsyncGenerator<string> {

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ServeResult, serveLean } from '../../../src/lean/serve.ts';
 import { testCacheRoot } from '../../helpers/lean.ts';
 
@@ -48,6 +48,16 @@ describe('the worker on standard input and output', () => {
       { error: 'command' },
     ]);
     expect(session.lines).toHaveLength(6);
+  });
+
+  it('stops the request that runs when it is asked to, and keeps the states', async () => {
+    const session = serve();
+    session.input.write('goal.start {"expr": "(List.range 100000).foldl (· + ·) 0 = 1"}\n');
+    await vi.waitUntil(() => session.lines.length === 2, { timeout: 60_000 });
+    session.input.write('goal.tactic {"stateId": 0, "tactic": "decide", "heartbeats": 0, "recDepth": 100000}\n');
+    session.input.write('proofdeck.cancel {}\nstat {}\n{"cmd": "proofdeck.cancel"}\n\n');
+    expect(await session.result).toEqual({ kind: 'ended' });
+    expect(answers(session).slice(1)).toMatchObject([{ error: 'internal', desc: 'interrupt' }, {}, { nGoals: 1 }, {}]);
   });
 
   it('ends at the end of input, after answering what is left', async () => {
