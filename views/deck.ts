@@ -59,6 +59,13 @@ export function focusedPane(deck: Pick<Deck, 'ui' | 'place'>): PaneName {
   }
 }
 
+/** Whether the focused search has come to its end: it has ended, or has its proof. Not while it goes on or the past is shown. */
+export function isOver({ search, ui }: Pick<Deck, 'search' | 'ui'>): boolean {
+  if (ui.screen !== 'search' || !search || search.at !== null) return false;
+  const { mode, verdict } = search.state;
+  return mode === 'ended' || (mode === 'paused' && verdict?.accepted === true);
+}
+
 /** One thing that a person can do. Keys, footer, help, palette and docs are made from the table of these. */
 export interface ViewAction {
   /** Name in remap files and in the palette. */
@@ -70,6 +77,8 @@ export interface ViewAction {
   readonly screens: readonly Screen[];
   /** Place in the footer of a pane, 1 = first; panes left out do not show it. */
   readonly footer?: Readonly<Partial<Record<PaneName, number>>>;
+  /** What the footer says instead at this moment: another word, another place; 0 and less come before all others. */
+  readonly now?: (deck: Deck) => { readonly name?: string; readonly place?: number };
   /** Why it cannot be done now; null when it can. */
   readonly refusal?: (deck: Deck) => string | null;
   readonly run: (deck: Deck) => void;

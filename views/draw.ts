@@ -16,6 +16,11 @@ export interface DrawContext {
   readonly keyOf: (action: string) => string;
 }
 
+/** Whether nobody goes on with what a search was doing: its process has ended, or is another one. */
+export function isInterrupted({ connected, at, state }: OpenSearch): boolean {
+  return !connected && at === null && state.mode === 'paused';
+}
+
 /** A search with the place that a person has in it. */
 export interface SearchContext extends DrawContext {
   readonly search: OpenSearch;

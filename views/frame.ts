@@ -1,6 +1,7 @@
+import type { Notice } from '../sessions/workbench.ts';
 import { cleanLine } from '../src/text/clean.ts';
 import type { ActionTable } from './actions/table.ts';
-import { type Deck, focusedPane } from './deck.ts';
+import type { Deck } from './deck.ts';
 import { type Area, type Block, block, cut, type DrawContext, type SearchContext } from './draw.ts';
 import { shownKey } from './keys.ts';
 import type { Suggestion } from './overlay-keys.ts';
@@ -11,6 +12,7 @@ import { doctorScreen } from './screens/doctor.ts';
 import { homeScreen } from './screens/home.ts';
 import { inspectScreen } from './screens/inspect.ts';
 import { searchScreen } from './screens/search.ts';
+import { wrap } from './text/clip.ts';
 import { type Line, lineText, paintLine, type Span, span } from './text/line.ts';
 import { width } from './text/width.ts';
 import type { Size } from './ui.ts';
@@ -41,7 +43,7 @@ export function drawFrame(
   if (overlay?.kind === 'help') return helpBlock(context, table, deck, overlay, area);
   const bottom = overlay
     ? bottomOverlay(context, overlay, suggestions, search, area).slice(-(size.rows - 2))
-    : [footer(context, deck, table, size.columns)];
+    : footer(context, deck, table, size.columns);
   const body = { rows: Math.max(0, size.rows - 1 - bottom.length), columns: size.columns };
   return block([header(context, size), ...drawScreen(context, search, body), ...bottom], area);
 }
@@ -82,35 +84,53 @@ function header(context: DrawContext, size: Size): string {
       : snapshot.preparation?.status === 'failed'
         ? 'Lean FAILED'
         : 'Lean not ready';
-  const right = `${session}  ${lean} `;
-  const used = left.reduce((sum, piece) => sum + width(piece.text), 0);
-  const blanks = size.columns - used - width(right);
-  return paintLine(blanks >= 2 ? [...left, span(' '.repeat(blanks)), span(right, 'dim')] : left, size.columns, theme);
+  const room = size.columns - width(lineText(left)) - 2;
+  const short = `${snapshot.session?.readOnly ? 'read-only  ' : ''}${lean} `;
+  const right = [`${session}  ${lean} `, short].find((text) => width(text) <= room) ?? '';
+  return paintLine([...left, span(' '.repeat(room + 2 - width(right))), span(right, 'dim')], size.columns, theme);
 }
 
 /** The notice, until the next key; else the most useful keys of the focused pane. */
-function footer(context: DrawContext, deck: Deck, table: ActionTable, columns: number): string {
+function footer(context: DrawContext, deck: Deck, table: ActionTable, columns: number): Block {
   const { notice } = context.ui;
-  const tones = { info: 'info', warning: 'warn', error: 'fail' } as const;
-  const signs = { info: ' ', warning: ' ! ', error: ' x ' } as const;
-  if (notice)
-    return paintLine(
-      [span(`${signs[notice.level]}${cleanLine(notice.text)}`, tones[notice.level])],
-      columns,
-      context.theme,
-    );
+  if (notice) return noticeLines(context, notice, columns);
   const always: Line = [span('  ?', 'focus'), span(' help ', 'dim'), span(' q', 'focus'), span(' leave', 'dim')];
   const keys = workingSpans(context, columns);
   let room = columns - width(lineText([...keys, ...always]));
-  for (const action of table.footer(context.ui.screen, focusedPane(deck))) {
-    const possible = (action.refusal?.(deck) ?? null) === null;
-    const item = [span(` ${shownKey(action.keys[0]!)}`, possible ? 'focus' : 'dim'), span(` ${action.name} `, 'dim')];
+  for (const { key, name, possible } of table.footer(deck)) {
+    const item = [span(` ${shownKey(key)}`, possible ? 'focus' : 'dim'), span(` ${name} `, 'dim')];
     const cells = width(lineText(item));
     if (cells > room) continue;
     room -= cells;
     keys.push(...item);
   }
-  return paintLine([...keys, ...always], columns, context.theme);
+  return [paintLine([...keys, ...always], columns, context.theme)];
+}
+
+const longestNotice = 3;
+
+/** A long notice takes more lines; what is longer still is cut. Where a session is read-only, the key for that is named. */
+function noticeLines(context: DrawContext, notice: Notice, columns: number): Block {
+  const { session } = context.snapshot;
+  const tones = { info: 'info', warning: 'warn', error: 'fail' } as const;
+  const signs = { info: ' ', warning: ' ! ', error: ' x ' } as const;
+  const sign = signs[notice.level];
+  const isReadOnly = session?.readOnly === true && session.writer !== undefined && notice.text.includes(session.writer);
+  const text = cleanLine(`${notice.text}${isReadOnly ? ` (key ${context.keyOf('takeOver')})` : ''}`);
+  const wrapped = wrap(text, Math.max(10, columns - sign.length - 1));
+  const shown =
+    wrapped.length <= longestNotice
+      ? wrapped
+      : [...wrapped.slice(0, longestNotice - 1), wrapped.slice(longestNotice - 1).join(' ')];
+  return shown.map((line, index) =>
+    paintLine(
+      [span(index === 0 ? sign : ' '.repeat(sign.length)), span(line)].map(({ text }) =>
+        span(text, tones[notice.level]),
+      ),
+      columns,
+      context.theme,
+    ),
+  );
 }
 
 /** What was typed and has not been answered yet: Lean may still be starting. */

@@ -23,8 +23,8 @@ const figure = (name: string, text: string | number, tone: StatisticTone = 'plai
   tone,
 });
 
-/** The statistics of a state; `elapsedMs` is running time, pauses left out, or null where it is not known. */
-export function selectStatistics(state: SearchState, elapsedMs: number | null): StatisticsView {
+/** The statistics of a state; `elapsedMs` is running time, pauses left out. */
+export function selectStatistics(state: SearchState, elapsedMs: number): StatisticsView {
   const { statistics: s, settings } = state;
   const { candidates: c, candidatesPerExpansion: per, timeMs: t } = s;
   const limit = settings.timeout === 0 ? 'no limit' : formatMs(settings.timeout * 1000);
@@ -56,7 +56,7 @@ export function selectStatistics(state: SearchState, elapsedMs: number | null): 
       figure('unique', c.unique),
     ],
     time: [
-      ...(elapsedMs === null ? [] : [figure('running', `${formatMs(elapsedMs)} of ${limit}`)]),
+      figure('running', `${formatMs(elapsedMs)} of ${limit}`),
       figure('Lean', formatMs(t.lean)),
       figure('policy', formatMs(t.policy)),
       figure('value', formatMs(t.value)),
@@ -86,8 +86,9 @@ export function formatBytes(bytes: number): string {
 export interface VerdictView {
   readonly headline: string;
   readonly accepted: boolean;
-  /** What the level must not be shown without, the most telling first. */
-  readonly facts: readonly string[];
+  /** What the level must not be shown without: doubts, axioms, and whether those behind the library are known. */
+  readonly needed: readonly string[];
+  readonly checked: readonly string[];
   /** All of it, for where there is room. */
   readonly lines: readonly string[];
 }
@@ -96,7 +97,9 @@ export interface VerdictView {
 export function selectVerdict(state: SearchState): VerdictView | null {
   const { verdict } = state;
   if (!verdict)
-    return state.proof ? { headline: 'goals closed (V0), waiting for the judge', accepted: false, facts: [], lines: [] } : null;
+    return state.proof
+      ? { headline: 'goals closed (V0), waiting for the judge', accepted: false, needed: [], checked: [], lines: [] }
+      : null;
   const axioms = verdict.axioms.length === 0 ? 'none seen' : verdict.axioms.join(', ');
   const headline = verdict.accepted
     ? `proved ${verdict.level}`
@@ -113,14 +116,13 @@ export function selectVerdict(state: SearchState): VerdictView | null {
   return {
     headline,
     accepted: verdict.accepted,
-    facts: [
+    needed: [
       ...(verdict.reason === undefined ? [] : [verdict.reason]),
       ...doubts,
       `axioms: ${axioms}`,
       `behind library: ${verdict.axiomsBehindLibrary}`,
-      `checks: ${verdict.checks.join(', ') || 'none'}`,
-      verdict.toolchain,
     ],
+    checked: [`checks: ${verdict.checks.join(', ') || 'none'}`, verdict.toolchain],
     lines: verdict.reason === undefined ? lines : [verdict.reason, ...lines],
   };
 }

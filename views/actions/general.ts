@@ -1,5 +1,5 @@
 import type { Screen } from '../../sessions/workbench.ts';
-import { allScreens, type Deck, focusedPane, type PaneName, type ViewAction } from '../deck.ts';
+import { allScreens, type Deck, focusedPane, isOver, type PaneName, type ViewAction } from '../deck.ts';
 import { editOf, emptyEdit } from '../text/edit.ts';
 import { type FilterTarget, homePanes, searchPanes } from '../ui.ts';
 import { moveBy, selectNode } from './move.ts';
@@ -123,6 +123,7 @@ export const generalActions: readonly ViewAction[] = [
     description: 'Type a statement and search for a proof',
     screens: ['home', 'search'],
     footer: { searches: 4, sessions: 2, workers: 2 },
+    now: (deck) => (isOver(deck) ? { place: 0 } : {}),
     run: (deck) => deck.open({ kind: 'statement', edit: emptyEdit }),
   },
   {

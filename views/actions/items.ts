@@ -1,6 +1,7 @@
 import { candidateOrders } from '../../sessions/select/candidates.ts';
+import { counted } from '../../sessions/select/count.ts';
 import { sessionOrders } from '../../sessions/select/home.ts';
-import { allScreens, type Deck, focusedPane, type ViewAction } from '../deck.ts';
+import { allScreens, type Deck, focusedPane, isOver, type ViewAction } from '../deck.ts';
 import { detailLines } from '../panes/candidates.ts';
 import { lineText } from '../text/line.ts';
 import { chosenSearch, chosenSession } from './chosen.ts';
@@ -95,7 +96,7 @@ function askDelete(deck: Deck): void {
     deck.notify('info', 'choose a session in the Sessions pane first');
     return;
   }
-  const question = `Delete session ${session.id} (${session.title}, ${session.events} events)? It cannot be undone.`;
+  const question = `Delete session ${session.id} (${session.title}, ${counted(session.events, 'event')})? It cannot be undone.`;
   deck.open({ kind: 'confirm', question, action: { kind: 'deleteSession', session: session.id } });
 }
 
@@ -105,7 +106,7 @@ function takeOver(deck: Deck): void {
     deck.notify('info', 'the session is not read-only');
     return;
   }
-  const question = `Take session ${session.id} over from ${session.writer ?? 'its writer'}?`;
+  const question = `Take over session ${session.id}? Its searches can then go on here; a process that has it open can only look from then on.`;
   deck.open({ kind: 'confirm', question, action: { kind: 'openSession', session: session.id, takeOver: true } });
 }
 
@@ -152,6 +153,7 @@ export const itemActions: readonly ViewAction[] = [
     description: 'Copy the proof of the focused search',
     screens: ['search'],
     refusal: (deck) => (deck.search ? null : 'no search is open'),
+    now: (deck) => (isOver(deck) && deck.search?.state.verdict?.accepted ? { place: -2 } : {}),
     run: copyProof,
   },
   {
@@ -201,6 +203,7 @@ export const itemActions: readonly ViewAction[] = [
     name: 'take over',
     description: 'Become the writer of a session that is open read-only; asks first',
     screens: ['home', 'search'],
+    now: (deck) => (deck.snapshot.session?.readOnly ? { place: -3 } : {}),
     run: takeOver,
   },
 ];

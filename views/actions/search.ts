@@ -1,6 +1,7 @@
 import { frontierOrder } from '../../sessions/select/frontier.ts';
+import { problemTitle } from '../../sessions/select/problem.ts';
 import type { OpenSearch } from '../../sessions/workbench.ts';
-import type { Deck, ViewAction } from '../deck.ts';
+import { type Deck, isOver, type ViewAction } from '../deck.ts';
 import { emptyEdit } from '../text/edit.ts';
 import type { SearchUi } from '../ui.ts';
 
@@ -14,9 +15,16 @@ const inThePast = (deck: Deck): string | null =>
     : deck.search.at === null
       ? null
       : `you are looking at event ${deck.search.at} of ${deck.search.length}: go back to live first`;
+const isPast = ({ search }: Deck): boolean => search !== null && search.at !== null;
 const needsSearch = (deck: Deck): string | null => (deck.search === null ? noSearch : null);
 const needsNode = (deck: Deck): string | null =>
   inThePast(deck) ?? (deck.search!.state.nodes.length === 0 ? 'there is no node yet: Lean has not answered' : null);
+
+const whyNoFork = ({ search, place }: Deck): string | null => {
+  const node = search?.state.nodes[place?.selected ?? 0];
+  if (!node) return 'there is no node yet';
+  return node.goals.length === 0 ? `node ${node.id} has no goal left to fork from: choose another` : null;
+};
 
 type Run = (deck: Deck, search: OpenSearch, place: SearchUi) => void;
 
@@ -72,7 +80,10 @@ function toggleFrontier(deck: Deck, search: OpenSearch, place: SearchUi): void {
 const tree = { tree: 1, frontier: 1, goal: 1, candidates: 1 } as const;
 
 export const searchActions: readonly ViewAction[] = [
-  action('step', ['.'], 'step', 'One expansion; forward one event while travelling in time', step, { footer: tree }),
+  action('step', ['.'], 'step', 'One expansion; forward one event while travelling in time', step, {
+    footer: tree,
+    now: (deck) => (isPast(deck) ? { name: 'forward' } : {}),
+  }),
   action(
     'back',
     [','],
@@ -81,6 +92,7 @@ export const searchActions: readonly ViewAction[] = [
     (deck, search, place) => travel(deck, search, place, -1),
     {
       footer: { tree: 6, goal: 6, candidates: 6, frontier: 6 },
+      now: (deck) => (isPast(deck) ? { place: 0 } : {}),
       refusal: (deck) => needsSearch(deck) ?? ((deck.search!.at ?? 2) <= 1 ? 'this is the beginning' : null),
     },
   ),
@@ -90,10 +102,17 @@ export const searchActions: readonly ViewAction[] = [
   action('farForward', ['>'], 'far forward', `Forward ${longStride} events in time`, (deck, search, place) =>
     travel(deck, search, place, longStride),
   ),
-  action('live', ['L'], 'live', 'Leave time travel and follow the live search', (deck, _, place) => {
-    place.follow = true;
-    deck.act({ kind: 'travel', at: null });
-  }),
+  action(
+    'live',
+    ['L'],
+    'live',
+    'Leave time travel and follow the live search',
+    (deck, _, place) => {
+      place.follow = true;
+      deck.act({ kind: 'travel', at: null });
+    },
+    { now: (deck) => (isPast(deck) ? { place: 2 } : {}) },
+  ),
   action(
     'continue',
     ['c'],
@@ -102,6 +121,7 @@ export const searchActions: readonly ViewAction[] = [
     continueOrPause,
     {
       footer: { tree: 2, goal: 2, candidates: 2, frontier: 2 },
+      now: ({ search }) => ({ name: search?.state.mode === 'running' ? 'pause' : 'continue' }),
       refusal: inThePast,
     },
   ),
@@ -113,7 +133,7 @@ export const searchActions: readonly ViewAction[] = [
     (deck, search) => {
       deck.open({
         kind: 'confirm',
-        question: `Stop the search ${search.state.problem?.name ?? search.id} for good?`,
+        question: `Stop search ${search.id}${search.state.problem ? ` (${problemTitle(search.state.problem)})` : ''} for good?`,
         action: { kind: 'stop' },
       });
     },
@@ -167,7 +187,10 @@ export const searchActions: readonly ViewAction[] = [
     (deck, _, place) => {
       deck.act({ kind: 'fork', node: place.selected });
     },
-    { refusal: (deck) => (deck.search?.state.nodes.length === 0 ? 'there is no node yet' : needsSearch(deck)) },
+    {
+      refusal: (deck) => needsSearch(deck) ?? whyNoFork(deck),
+      now: (deck) => (isOver(deck) ? { place: -1 } : {}),
+    },
   ),
   action(
     'frontier',

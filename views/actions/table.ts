@@ -1,6 +1,6 @@
 import type { Screen } from '../../sessions/workbench.ts';
 import type { KeyOverrides } from '../../src/config/keys.ts';
-import type { PaneName, ViewAction } from '../deck.ts';
+import { type Deck, focusedPane, type ViewAction } from '../deck.ts';
 import { shownKey } from '../keys.ts';
 import { generalActions } from './general.ts';
 import { itemActions } from './items.ts';
@@ -11,6 +11,13 @@ import { searchActions } from './search.ts';
 export const actions: readonly ViewAction[] = [...searchActions, ...itemActions, ...generalActions, ...moveActions];
 
 const keysInFooter = 6;
+
+/** A key in the footer, and a word or two for what it does now. */
+export interface FooterItem {
+  readonly key: string;
+  readonly name: string;
+  readonly possible: boolean;
+}
 
 /** The table with a person's keys in it, and the look-ups that the controller needs. */
 export class ActionTable {
@@ -62,11 +69,18 @@ export class ActionTable {
       }));
   }
 
-  /** The most useful actions of a pane, best first. */
-  footer(screen: Screen, pane: PaneName): readonly ViewAction[] {
-    return this.of(screen)
-      .filter((action) => action.footer?.[pane] !== undefined && action.keys.length > 0)
-      .sort((a, b) => a.footer![pane]! - b.footer![pane]!)
+  /** The most useful actions of the focused pane at this moment, best first. */
+  footer(deck: Deck): readonly FooterItem[] {
+    const pane = focusedPane(deck);
+    return this.of(deck.ui.screen)
+      .flatMap((action): readonly (FooterItem & { readonly place: number })[] => {
+        const now = action.now?.(deck) ?? {};
+        const place = now.place ?? action.footer?.[pane];
+        const [key] = action.keys;
+        if (place === undefined || key === undefined) return [];
+        return [{ key, name: now.name ?? action.name, possible: (action.refusal?.(deck) ?? null) === null, place }];
+      })
+      .sort((a, b) => a.place - b.place)
       .slice(0, keysInFooter);
   }
 }

@@ -7,6 +7,7 @@ import {
   type Block,
   block,
   dotted,
+  isInterrupted,
   momentInfo,
   type PaneTitle,
   paneTitle,
@@ -64,6 +65,7 @@ export function candidateRows(context: Pick<SearchContext, 'search' | 'place'>):
     filter: place.candidateQuery,
     order: place.order,
     reverse: place.reverse,
+    interrupted: isInterrupted(search),
   });
 }
 
@@ -90,6 +92,8 @@ function emptyReason(context: SearchContext, node: SearchNode | undefined): stri
   const { state } = context.search;
   if (!node) return 'no node chosen';
   if (node.candidates.length > 0) return `no candidate matches /${context.place.candidateQuery}: Esc clears the filter`;
+  if (state.expanding.has(node.id) && isInterrupted(context.search))
+    return 'interrupted: the provider is asked again when the search goes on';
   if (state.expanding.has(node.id))
     return state.providerFailure === null
       ? 'waiting for the provider'
@@ -195,7 +199,7 @@ export function detailLines(context: SearchContext, node: SearchNode, columns: n
   return [
     dotted(context, facts),
     ...text(record.tactic, 'strong'),
-    ...text(said(context.search.state, node, record), 'plain'),
+    ...text(said(context.search.state, node, record, isInterrupted(context.search)), 'plain'),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../sessions/select/count.ts';
 import { frontierRanks } from '../../sessions/select/frontier.ts';
 import {
   type ChangeMark,
@@ -25,7 +26,7 @@ import { width } from '../text/width.ts';
 import type { Tone } from '../theme.ts';
 import { scrollTo } from '../ui.ts';
 import { nodeMark } from './marks.ts';
-import { proofNodes } from './tree.ts';
+import { provedNodes } from './tree.ts';
 
 const markSigns: Readonly<Record<ChangeMark, readonly [string, Tone]>> = {
   same: ['  ', 'plain'],
@@ -54,11 +55,12 @@ function titleInfo(context: SearchContext): Line {
   const { search, place, theme } = context;
   const { state } = search;
   const node = state.nodes[place.selected]!;
-  const mark = nodeMark(state, node, proofNodes(state).has(node.id), theme.signs);
-  const rank = frontierRanks(state, [node.id]).get(node.id);
+  const isProved = provedNodes(state).has(node.id);
+  const mark = nodeMark(search, node, isProved, theme.signs);
   const parts = [...momentInfo(context), span(`node ${node.id}`), span(`${mark.sign} ${mark.word}`, mark.tone)];
-  if (node.score !== null) parts.push(span(`score ${node.score.toFixed(2)}`, 'dim'));
-  if (rank !== undefined) parts.push(span(`${ordinal(rank)} of ${state.openCount}`, 'dim'));
+  const rank = isProved ? undefined : frontierRanks(state, [node.id]).get(node.id);
+  if (rank !== undefined)
+    parts.push(span(`${ordinal(rank)} of ${state.openCount}`, 'dim'), span(`score ${node.score!.toFixed(2)}`, 'dim'));
   if (node.energy !== null) parts.push(span(`energy ${node.energy.toFixed(2)}`, 'dim'));
   parts.push(span(`depth ${node.depth}`, 'dim'));
   return dotted(context, parts);
@@ -80,7 +82,7 @@ export function goalLines(context: SearchContext, columns: number): Line[] {
     lines.push([span('+ no goals left', 'ok')], ...verdictLines(context, columns));
     return lines;
   }
-  if (view.missing > 0) lines.push([span(`${view.missing} goals have not been loaded`, 'warn')]);
+  if (view.missing > 0) lines.push([span(`${counted(view.missing, 'goal')} not loaded yet`, 'warn')]);
   for (const [index, goal] of view.goals.entries()) {
     if (lines.length > 0) lines.push([]);
     if (view.goals.length > 1 || goal.caseName !== null || goal.fragment !== null)

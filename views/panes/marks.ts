@@ -1,7 +1,8 @@
 import type { CandidateWord } from '../../sessions/select/candidates.ts';
 import { isDeadEnd } from '../../sessions/select/frontier.ts';
-import type { WorkerHealth } from '../../sessions/workbench.ts';
-import type { SearchNode, SearchState } from '../../src/search/state.ts';
+import type { OpenSearch, WorkerHealth } from '../../sessions/workbench.ts';
+import type { SearchNode } from '../../src/search/state.ts';
+import { isInterrupted } from '../draw.ts';
 import type { Signs, Tone } from '../theme.ts';
 
 /** A status as it is shown: always a sign, a word and a tone. */
@@ -11,14 +12,17 @@ export interface Mark {
   readonly tone: Tone;
 }
 
-/** How a node stands. `onProof` is true for the nodes that an accepted proof goes through. */
-export function nodeMark(state: SearchState, node: SearchNode, onProof: boolean, signs: Signs): Mark {
-  if (onProof && state.verdict?.accepted) return { sign: '+', word: `proved ${state.verdict.level}`, tone: 'ok' };
+/** How a node stands. `isProved` is true for the nodes that an accepted proof goes through. */
+export function nodeMark(search: OpenSearch, node: SearchNode, isProved: boolean, signs: Signs): Mark {
+  const { state } = search;
+  if (isProved) return { sign: '+', word: `proved ${state.verdict?.level ?? ''}`.trim(), tone: 'ok' };
   switch (node.status) {
     case 'open':
       return { sign: '.', word: node.round > 0 ? 'open again' : 'open', tone: 'plain' };
     case 'expanding':
-      return { sign: signs.running, word: 'expanding', tone: 'pending' };
+      return isInterrupted(search)
+        ? { sign: signs.waiting, word: 'interrupted', tone: 'warn' }
+        : { sign: signs.running, word: 'expanding', tone: 'pending' };
     case 'pruned':
       return { sign: '^', word: 'too deep', tone: 'warn' };
     case 'closed':
@@ -40,6 +44,8 @@ export function candidateMark(word: CandidateWord, signs: Signs): Mark {
       return { sign: signs.waiting, word, tone: 'dim' };
     case 'running':
       return { sign: signs.running, word, tone: 'pending' };
+    case 'interrupted':
+      return { sign: signs.waiting, word, tone: 'warn' };
     case 'applied':
       return { sign: '+', word, tone: 'info' };
     case 'closed':

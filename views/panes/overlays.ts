@@ -1,8 +1,9 @@
+import { counted } from '../../sessions/select/count.ts';
 import { type FamilyRow, selectFamilies } from '../../sessions/select/families.ts';
 import { cleanLine, cleanText } from '../../src/text/clean.ts';
 import { type Area, type Block, block, type DrawContext, type SearchContext } from '../draw.ts';
 import type { Suggestion } from '../overlay-keys.ts';
-import { take } from '../text/clip.ts';
+import { take, wrap } from '../text/clip.ts';
 import type { Edit } from '../text/edit.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
@@ -70,7 +71,7 @@ export function bottomOverlay(
     case 'filter':
       return [rule, ...editLines(overlay.edit, '/', area.columns).map((line) => paint(line))];
     case 'confirm':
-      return [rule, paint([span(` ${cleanLine(overlay.question)}`, 'warn'), span('  y: yes, any other key: no')])];
+      return [rule, ...questionLines(overlay.question, area.columns).map((line) => paint(line))];
     case 'families': {
       const rows = search ? selectFamilies(search.search.state, search.place.selected) : [];
       const height = Math.max(1, Math.min(rows.length, 12, area.rows - 5));
@@ -93,13 +94,24 @@ export function bottomOverlay(
   }
 }
 
+const longestQuestion = 4;
+
+/** The whole question, and under it the keys that answer it. */
+function questionLines(question: string, columns: number): readonly Line[] {
+  const lines = wrap(cleanLine(question), Math.max(10, columns - 2), 0);
+  return [
+    ...lines.slice(0, longestQuestion).map((line): Line => [span(` ${line}`, 'warn')]),
+    [span(' y', 'focus'), span(' yes   '), span('n', 'focus'), span(' or any other key: no')],
+  ];
+}
+
 function familyLine(row: FamilyRow): Line {
   const state = row.blocked ? span('x blocked  ', 'fail') : span('+ allowed  ', 'ok');
   return [
     span('  '),
     state,
     span(cleanLine(row.family).padEnd(16)),
-    span(row.here === 0 ? '' : `${row.here} candidates at this node`, 'dim'),
+    span(row.here === 0 ? '' : `${counted(row.here, 'candidate')} at this node`, 'dim'),
   ];
 }
 

@@ -1,10 +1,21 @@
-import { type Figure, formatMs, selectStatistics, selectVerdict } from '../../sessions/select/statistics.ts';
+import {
+  type Figure,
+  formatMs,
+  selectStatistics,
+  selectVerdict,
+  type VerdictView,
+} from '../../sessions/select/statistics.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { type Area, type Block, beside, block, named, type SearchContext } from '../draw.ts';
-import { type Line, paintLine, type Span, span } from '../text/line.ts';
+import { type Area, type Block, beside, block, isInterrupted, named, type SearchContext } from '../draw.ts';
+import { type Line, lineText, paintLine, type Span, span } from '../text/line.ts';
+import { width } from '../text/width.ts';
 
-/** Running time of a search now: the snapshot's, and what has passed since while it runs. */
-export function elapsedMs(context: SearchContext): number {
+/** The last events stand beside the figures where both have this much room. */
+const columnsForEvents = 44;
+const columnsForFigures = 105;
+
+/** Running time of a search at the moment shown: the snapshot's, and what has passed since while it runs. */
+function elapsedMs(context: SearchContext): number {
   const { search } = context;
   const isRunning = search.at === null && (search.state.mode === 'running' || search.state.mode === 'stepping');
   return search.runningMs + (isRunning ? context.sinceSnapshotMs : 0);
@@ -13,12 +24,13 @@ export function elapsedMs(context: SearchContext): number {
 /** The strip below the panes: figures, verdict, and on wide screens the last events. */
 export function statisticsStrip(context: SearchContext, area: Area): Block {
   const { theme } = context;
-  const eventColumns = area.columns >= 120 && area.rows >= 4 ? Math.floor(area.columns * 0.38) : 0;
+  const free = Math.min(Math.floor(area.columns * 0.38), area.columns - columnsForFigures - 1);
+  const eventColumns = area.rows >= 4 && free >= columnsForEvents ? free : 0;
   const columns = eventColumns === 0 ? area.columns : area.columns - eventColumns - 1;
   const rule = theme.paint(theme.signs.horizontal.repeat(area.columns), 'dim');
   const rows = area.rows - 1;
   const left = block(
-    statisticsLines(context, rows).map((line) => paintLine(line, columns, theme)),
+    statisticsLines(context, rows, columns).map((line) => paintLine(line, columns, theme)),
     { rows, columns },
   );
   if (eventColumns === 0) return [rule, ...left];
@@ -32,43 +44,58 @@ export function statisticsStrip(context: SearchContext, area: Area): Block {
   return [rule, ...beside(context, [left, right])];
 }
 
-function statisticsLines(context: SearchContext, rows: number): readonly Line[] {
+/** As many lines as there are rows, what is decided first where room is short. */
+function statisticsLines(context: SearchContext, rows: number, columns: number): readonly Line[] {
   const view = selectStatistics(context.search.state, elapsedMs(context));
-  const verdict = verdictLine(context);
-  const search = figures('search', view.search);
-  const candidates = figures('tries', view.candidates);
-  const time = figures('time', view.time);
-  if (rows === 1) return [verdict ?? search];
-  if (rows === 2) return [verdict ?? search, verdict ? search : candidates];
-  return [search, candidates, time, verdict ?? []];
-}
-
-function figures(name: string, list: readonly Figure[]): Line {
-  return [
-    span(` ${name.padEnd(7)}`, 'strong'),
-    ...list.flatMap((figure): Span[] => [...named(figure.name, figure.text, figure.tone), span('  ')]),
+  const figureLines = [
+    figures('search', view.search, columns),
+    figures('tries', view.candidates, columns),
+    figures('time', view.time, columns),
   ];
+  const decided = decidedLines(context, columns);
+  const shown = figureLines.slice(0, Math.max(0, rows - decided.length));
+  return rows > 3 ? [...shown, ...decided] : [...decided, ...shown];
 }
 
-/** What is decided: the verdict with all that belongs to it, or how the search ended. */
-function verdictLine(context: SearchContext): Line | null {
+/** The figures that fit, whole; the first ones are the most useful. All of them stand in the view as text. */
+function figures(name: string, list: readonly Figure[], columns: number): Line {
+  const line: Span[] = [span(` ${name.padEnd(7)}`, 'strong')];
+  let room = columns - 8;
+  for (const figure of list) {
+    const cells = width(`${figure.name} ${figure.text}`);
+    if (cells > room) continue;
+    line.push(...named(figure.name, figure.text, figure.tone), span('  '));
+    room -= cells + 2;
+  }
+  return line;
+}
+
+/** What is decided: the verdict with what belongs to it, over two lines where it needs them, or how the search ended. */
+function decidedLines(context: SearchContext, columns: number): readonly Line[] {
   const { state } = context.search;
   const verdict = selectVerdict(state);
   if (verdict) {
-    const sign = verdict.accepted ? '+' : '!';
-    return [
-      span(' verdict', 'strong'),
-      span(` ${sign} ${verdict.headline}`, verdict.accepted ? 'ok' : 'warn'),
-      ...verdict.lines.flatMap((line): Span[] => [span(` ${context.theme.signs.dot} `, 'dim'), span(cleanLine(line))]),
-    ];
+    const tone = verdict.accepted ? 'ok' : 'warn';
+    const head = [span(' verdict', 'strong'), span(` ${verdict.accepted ? '+' : '!'} ${verdict.headline}`, tone)];
+    return verdictLines(context, head, verdict, columns);
   }
-  if (state.ended)
-    return [
-      span(' ended  ', 'strong'),
-      span(`x ${state.ended.status}`, 'fail'),
-      span(`  ${cleanLine(state.ended.reason)}`),
-    ];
-  return null;
+  if (!state.ended) return [];
+  const { status, reason } = state.ended;
+  return [[span(' ended  ', 'strong'), span(`x ${status}`, 'fail'), span(`  ${cleanLine(reason)}`)]];
+}
+
+/** What a level must not be shown without goes to a second line where one is too short; the rest stands there if it fits. */
+function verdictLines(context: SearchContext, head: Line, verdict: VerdictView, columns: number): readonly Line[] {
+  const dot = ` ${context.theme.signs.dot} `;
+  const lines: Span[][] = [[...head]];
+  const room = (): number => columns - width(lineText(lines.at(-1)!)) - width(dot);
+  for (const fact of verdict.needed.map((text) => cleanLine(text))) {
+    if (width(fact) <= room() || lines.length === 2) lines.at(-1)!.push(span(dot, 'dim'), span(fact));
+    else lines.push([span(' '.repeat(10)), span(fact)]);
+  }
+  for (const fact of verdict.checked.map((text) => cleanLine(text)))
+    if (width(fact) <= room()) lines.at(-1)!.push(span(dot, 'dim'), span(fact, 'dim'));
+  return lines;
 }
 
 /** The line above the keys: mode, clock, provider, workers, and what is stale or missing. */
@@ -80,6 +107,7 @@ export function statusLine(context: SearchContext, columns: number): string {
     span(`  ${formatMs(elapsedMs(context))}`),
     ...silence(context),
   ];
+  if (snapshot.session?.readOnly) parts.push(span(`  read-only: ${context.keyOf('takeOver')} takes over`, 'warn'));
   parts.push(span('  provider ', 'dim'), span(cleanLine(search.state.provider?.name ?? snapshot.provider.name)));
   const busy = snapshot.workers.filter((worker) => worker.status === 'busy').length;
   const dead = snapshot.workers.filter((worker) => worker.status === 'dead').length;
@@ -101,20 +129,22 @@ function modeSpans(context: SearchContext): readonly Span[] {
   const { search, theme, keyOf } = context;
   const { state } = search;
   if (search.at !== null) {
-    return [
-      span(`TIME TRAVEL @ ${search.at}/${search.length}`, 'warn'),
-      span(` ${keyOf('search.back')} back  ${keyOf('search.step')} forward  ${keyOf('search.live')} live`, 'dim'),
-    ];
+    return [span(`TIME TRAVEL @ ${search.at}/${search.length}`, 'warn')];
   }
+  const further = state.verdict?.accepted
+    ? [span(`+ proved ${state.verdict.level ?? ''}, exploring further  `, 'ok')]
+    : [];
   switch (state.mode) {
     case 'starting':
       return [span(`${theme.signs.waiting} starting`, 'pending')];
     case 'running':
-      return [span(`${theme.signs.running} LIVE running`, 'pending')];
+      return [...further, span(`${theme.signs.running} LIVE running`, 'pending')];
     case 'stepping':
-      return [span(`${theme.signs.running} LIVE stepping`, 'pending')];
+      return [...further, span(`${theme.signs.running} LIVE stepping`, 'pending')];
     case 'paused':
-      return [span(`. paused${state.pausedBy === null ? '' : ` (${pauseReasons[state.pausedBy]})`}`)];
+      if (isInterrupted(search) && state.expanding.size > 0)
+        return [...further, span('. interrupted', 'warn'), span(` ${keyOf('search.continue')} goes on`, 'dim')];
+      return [...further, span(`. paused${state.pausedBy === null ? '' : ` (${pauseReasons[state.pausedBy]})`}`)];
     case 'ended':
       return [
         state.ended?.status === 'proved'

@@ -1,3 +1,4 @@
+import { counted } from '../../sessions/select/count.ts';
 import { frontierOrder, selectFrontier, treeFacts } from '../../sessions/select/frontier.ts';
 import { oncePerState } from '../../sessions/select/memo.ts';
 import type { TreeRow } from '../../sessions/select/tree.ts';
@@ -9,6 +10,7 @@ import {
   block,
   cut,
   dotted,
+  isInterrupted,
   momentInfo,
   type PaneTitle,
   paneTitle,
@@ -20,14 +22,15 @@ import { width } from '../text/width.ts';
 import { scrollTo } from '../ui.ts';
 import { nodeMark } from './marks.ts';
 
-/** Below this width a row shows the sign of a node only; the word stands in the goal pane's title. */
-const columnsForWord = 46;
+/** Below this width a row has no room for both: nodes that wait show their score, the others their word. */
+const columnsForBoth = 46;
 const wordCells = 12;
 const scoreCells = 8;
 
-/** Nodes on the way to the proof. */
-export const proofNodes = oncePerState((state: SearchState): ReadonlySet<number> => {
+/** Nodes on the way to a proof that the judge accepted. */
+export const provedNodes = oncePerState((state: SearchState): ReadonlySet<number> => {
   const nodes = new Set<number>();
+  if (!state.verdict?.accepted) return nodes;
   for (let id = state.proof?.node ?? null; id !== null; id = state.nodes[id]?.parent ?? null) nodes.add(id);
   return nodes;
 });
@@ -38,11 +41,11 @@ export function treePane(context: SearchContext, area: Area, focused: boolean): 
   const { state } = search;
   const height = area.rows - 1;
   const rows = place.frontier ? frontierRows(context, height) : treeRows(context, height);
-  const open = `${state.openCount} open`;
+  const isOver = state.mode === 'ended';
   const info: Span[] = [
     ...momentInfo(context),
-    span(state.nodes.length === 1 ? '1 node' : `${state.nodes.length} nodes`, 'dim'),
-    span(open, 'dim'),
+    span(counted(state.nodes.length, 'node'), 'dim'),
+    span(`${state.openCount} ${isOver ? 'left open' : 'open'}`, 'dim'),
   ];
   if (place.treeQuery !== '') info.push(span(`/${place.treeQuery}`, 'info'));
   const title: PaneTitle = {
@@ -83,10 +86,11 @@ function treeRows(context: SearchContext, height: number): readonly Row[] {
   const top = place.topNode < tree.length ? tree.rowOf(place.topNode) : 0;
   const first = scrollTo(top, tree.rowOf(place.selected), tree.rows, height);
   place.topNode = tree.nodeAt(first);
-  const facts = treeFacts(state);
+  const { current, next } = treeFacts(state);
   return tree.window(first, height).map((row) => ({
     id: row.id,
-    line: (columns) => treeLine(context, row, state.nodes[row.id]!, facts.current, facts.next, columns),
+    line: (columns) =>
+      treeLine(context, row, state.nodes[row.id]!, current, state.mode === 'ended' ? null : next, columns),
   }));
 }
 
@@ -100,12 +104,13 @@ function treeLine(
 ): Line {
   const { signs } = context.theme;
   const { state } = context.search;
-  const mark = nodeMark(state, node, proofNodes(state).has(node.id), signs);
+  const isProved = provedNodes(state).has(node.id);
+  const mark = nodeMark(context.search, node, isProved, signs);
   const pointer =
     node.id === current ? span(signs.current, 'pending') : node.id === next ? span(signs.next, 'info') : span(' ');
   const stop = node.breakpoint ? span(signs.breakpoint, 'warn') : span(' ');
   const fold = !row.hasChildren ? signs.leaf : row.collapsed ? signs.collapsed : signs.expanded;
-  const right = rightSide(context, node, mark.word, columns);
+  const right = rightSide(context, isProved ? null : waitingScore(node), mark.word, columns);
   const room = columns - width(right.map((piece) => piece.text).join(''));
   const left: Span[] = [
     pointer,
@@ -135,19 +140,38 @@ function nodeText(context: SearchContext, node: SearchNode): string {
   return fork ? `0 fork of ${cleanLine(fork.search)} at node ${fork.node}` : '0 the statement';
 }
 
-function rightSide(context: SearchContext, node: SearchNode, word: string, columns: number): readonly Span[] {
+/** The score decides while a node waits, and says nothing afterwards. */
+function waitingScore(node: SearchNode): number | null {
+  return node.status === 'open' ? node.score : null;
+}
+
+function rightSide(context: SearchContext, score: number | null, word: string, columns: number): readonly Span[] {
   const { ellipsis } = context.theme.signs;
-  const score = node.score === null ? '' : node.score.toFixed(2);
-  const parts = [span(fillLeft(score, scoreCells, ellipsis), 'dim')];
-  if (columns >= columnsForWord) parts.unshift(span(cut(context, word, wordCells), 'dim'));
-  return parts;
+  const shownWord = span(cut(context, word, wordCells), 'dim');
+  const shownScore = span(
+    score === null ? ' '.repeat(scoreCells) : fillLeft(score.toFixed(2), scoreCells, ellipsis),
+    'dim',
+  );
+  if (columns >= columnsForBoth) return [shownWord, shownScore];
+  return [score === null ? shownWord : shownScore];
+}
+
+function emptyFrontier({ search }: SearchContext): string {
+  const { state } = search;
+  const expanding = [...state.expanding];
+  if (state.nodes.length === 0) return 'waiting for Lean to state the goal';
+  if (expanding.length > 0) {
+    const which = `${expanding.length === 1 ? 'node' : 'nodes'} ${expanding.slice(0, 4).join(', ')}`;
+    return isInterrupted(search) ? `interrupted: ${which}; none waits` : `expanding ${which}; none waits`;
+  }
+  return state.verdict?.accepted ? 'none waits: proved' : 'none waits: nothing is left to expand';
 }
 
 function frontierRows(context: SearchContext, height: number): readonly Row[] {
   const { search, place, theme } = context;
   const { state } = search;
   const order = frontierOrder(state);
-  if (order.length === 0) return [message('no open node: the search can go no further')];
+  if (order.length === 0) return [message(emptyFrontier(context))];
   const index = Math.max(0, order.indexOf(place.frontierNode ?? order[0]!));
   place.frontierNode = order[index]!;
   place.frontierTop = scrollTo(place.frontierTop, index, order.length, height);

@@ -1,7 +1,9 @@
 import { type CompareRow, type Comparison, compareSearches } from '../../sessions/select/compare.ts';
+import { counted } from '../../sessions/select/count.ts';
+import { problemTitle } from '../../sessions/select/problem.ts';
 import type { OpenSearch } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import type { Area, Block, DrawContext } from '../draw.ts';
+import { type Area, type Block, cut, type DrawContext } from '../draw.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, span } from '../text/line.ts';
 import { scrolledText } from './scroll.ts';
@@ -40,10 +42,11 @@ export function compareScreen(context: DrawContext, area: Area): Block {
     ];
     return scrolledText(context, { name: 'Compare', info: [], lines, place }, area);
   }
+  const cells = Math.max(4, Math.floor((area.columns - 44) / 2));
   const info = [
-    span(`${cleanLine(nameOf(left))} (baseline)`, 'strong'),
+    span(`${nameOf(context, left, cells)} (baseline)`, 'strong'),
     span(' with ', 'dim'),
-    span(cleanLine(nameOf(right)), 'strong'),
+    span(nameOf(context, right, cells), 'strong'),
   ];
   return scrolledText(
     context,
@@ -52,9 +55,8 @@ export function compareScreen(context: DrawContext, area: Area): Block {
   );
 }
 
-function nameOf({ id, state }: OpenSearch): string {
-  const name = state.problem?.name;
-  return name === undefined ? id : `${name} ${id}`;
+function nameOf(context: DrawContext, { id, state }: OpenSearch, cells: number): string {
+  return state.problem ? `${id} ${cut(context, cleanLine(problemTitle(state.problem)), cells)}` : id;
 }
 
 /** What differs comes first; what is the same is at the end. */
@@ -95,9 +97,19 @@ function divergenceLines({ divergence }: Comparison): readonly Line[] {
         ? 'the statement'
         : tactics.map((tactic) => cleanLine(tactic)).join('; ');
   if (left === null && right === null)
-    return [[span('Expansions  ', 'strong'), span(`all ${shared} are the same, in the same order`)]];
+    return [
+      [
+        span('Expansions  ', 'strong'),
+        span(shared === 1 ? 'the only one is the same' : `all ${shared} are the same, in the same order`),
+      ],
+    ];
   return [
-    [span('Expansions  ', 'strong'), span(`the first ${shared} are the same; then they part:`)],
+    [
+      span('Expansions  ', 'strong'),
+      span(
+        `${shared === 0 ? 'they part from the start:' : `the first ${shared === 1 ? 'one is' : `${shared} are`} the same; then they part:`}`,
+      ),
+    ],
     [span('  baseline expands  ', 'dim'), span(path(left))],
     [span('  other expands     ', 'dim'), span(path(right))],
   ];
@@ -115,7 +127,7 @@ function proofLines(
   const lines: Line[] = [
     [
       span('Proofs      ', 'strong'),
-      span(`${sharedProof} tactics shared from the start, of ${leftProof.length} and ${rightProof.length}`),
+      span(`${counted(sharedProof, 'tactic')} shared from the start, of ${leftProof.length} and ${rightProof.length}`),
     ],
   ];
   for (let index = 0; index < Math.max(leftProof.length, rightProof.length); index++) {

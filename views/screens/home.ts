@@ -1,8 +1,9 @@
 import { selectSearches, selectSessions } from '../../sessions/select/home.ts';
+import { givenName } from '../../sessions/select/problem.ts';
 import { formatBytes, formatMs } from '../../sessions/select/statistics.ts';
 import type { Preparation } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { type Area, type Block, block, cut, type DrawContext, paneTitle } from '../draw.ts';
+import { type Area, type Block, block, type DrawContext, paneTitle } from '../draw.ts';
 import { searchMark, workerMark } from '../panes/marks.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
@@ -58,8 +59,8 @@ function drawPane(context: DrawContext, pane: HomePane, area: Area): Block {
   );
   if (content.rows.length === 0)
     return block([title, ...content.absent.map((line) => paintLine(line, area.columns, theme))], area);
-  const header =
-    area.rows > 3 && content.header !== '' ? [paintLine([span(content.header, 'dim')], area.columns, theme)] : [];
+  const isRoomForHeader = area.rows > 3 || content.rows.length + 2 <= area.rows;
+  const header = isRoomForHeader ? [paintLine([span(content.header, 'dim')], area.columns, theme)] : [];
   const height = Math.max(1, area.rows - 1 - header.length);
   list.index = Math.min(list.index, content.rows.length - 1);
   list.top = scrollTo(list.top, list.index, content.rows.length, height);
@@ -69,9 +70,10 @@ function drawPane(context: DrawContext, pane: HomePane, area: Area): Block {
   return block([title, ...header, ...rows], area);
 }
 
-function searchRows(context: DrawContext, columns: number): PaneContent {
+function searchRows(context: DrawContext): PaneContent {
   const { snapshot, theme, keyOf, ui } = context;
   const { ellipsis } = theme.signs;
+  const right = (text: string, cells: number): string => fillLeft(text, cells, ellipsis);
   const rows = selectSearches(snapshot, ui.lists.searches.query).map((row): Line => {
     const mark = searchMark(row.status, row.level, theme.signs);
     const pin = row.id === snapshot.compared ? 'p' : row.id === snapshot.focused ? theme.signs.current : ' ';
@@ -79,14 +81,11 @@ function searchRows(context: DrawContext, columns: number): PaneContent {
       span(`${pin} `, 'info'),
       span(`${mark.sign} ${fill(mark.word, 12, ellipsis)} `, mark.tone),
       span(`${fill(cleanLine(row.id), 5, ellipsis)} `, 'dim'),
-      span(`${fill(cleanLine(row.name), 24, ellipsis)} `),
-      span(
-        `${fillLeft(`${row.expansions}`, 6, ellipsis)} expansions ${fillLeft(`${row.nodes}`, 7, ellipsis)} nodes ${fillLeft(formatMs(row.runningMs), 8, ellipsis)}  `,
-        'dim',
-      ),
-      span(cut(context, cleanLine(row.statement), Math.max(0, columns - 84))),
+      span(`${right(`${row.expansions}`, 10)}${right(`${row.nodes}`, 8)}${right(formatMs(row.runningMs), 8)}  `, 'dim'),
+      span(cleanLine(row.title)),
     ];
   });
+  const header = `  ${fill('status', 14, ellipsis)} ${fill('id', 5, ellipsis)} ${right('expansions', 10)}${right('nodes', 8)}${right('running', 8)}  to prove`;
   const absent: Line[] = [
     [span(`  No search is open. `), span(keyOf('new'), 'focus'), span(' types a statement to prove, for example:')],
     [span('      ∀ p q : Prop, p ∧ q → q ∧ p', 'info')],
@@ -102,21 +101,24 @@ function searchRows(context: DrawContext, columns: number): PaneContent {
       span(' lists all keys.'),
     ],
   ];
-  return { info: session(context), header: '', rows, absent };
+  return { info: session(context), header, rows, absent };
 }
 
-function session({ snapshot }: DrawContext): Line {
+function session({ snapshot, keyOf }: DrawContext): Line {
   if (!snapshot.session) return [span('no session open', 'dim')];
   const { id, readOnly, writer } = snapshot.session;
   const line: Span[] = [span(`session ${id}`, 'dim')];
-  if (readOnly)
-    line.push(span(` read-only${writer === undefined ? '' : `: ${cleanLine(writer)} is writing it`}`, 'warn'));
+  if (readOnly) {
+    line.push(span(` read-only: ${keyOf('takeOver')} takes it over `, 'warn'));
+    if (writer !== undefined) line.push(span(` ${cleanLine(writer)} `, 'dim'));
+  }
   return line;
 }
 
-function sessionRows(context: DrawContext): PaneContent {
+function sessionRows(context: DrawContext, columns: number): PaneContent {
   const { snapshot, theme, ui, keyOf } = context;
   const { ellipsis } = theme.signs;
+  const title = Math.max(12, Math.floor((columns - 39) * 0.6));
   const listed = selectSessions(snapshot.sessions, {
     filter: ui.lists.sessions.query,
     order: ui.sessionOrder,
@@ -125,18 +127,15 @@ function sessionRows(context: DrawContext): PaneContent {
   const rows = listed.map((entry): Line => {
     const marks = entry.searches.slice(0, 3).flatMap((search): Span[] => {
       const mark = searchMark(search.status, search.level, theme.signs);
-      return [span(` ${mark.sign} ${mark.word}`, mark.tone), span(` ${cleanLine(search.name)}`)];
+      return [span(` ${mark.sign} ${mark.word}`, mark.tone), span(` ${cleanLine(givenName(search.name))}`.trimEnd())];
     });
     const more = entry.searches.length > 3 ? ` and ${entry.searches.length - 3} more` : '';
     const here = entry.id === snapshot.session?.id ? `${theme.signs.current} ` : '  ';
     return [
       span(here, 'info'),
       span(`${fill(entry.updatedAt.slice(0, 16).replace('T', ' '), 17, ellipsis)}`, 'dim'),
-      span(fill(cleanLine(entry.title), 28, ellipsis)),
-      span(
-        `${fillLeft(`${entry.events}`, 8, ellipsis)} events ${fillLeft(formatBytes(entry.bytes), 9, ellipsis)} `,
-        'dim',
-      ),
+      span(fill(cleanLine(entry.title), title, ellipsis)),
+      span(`${fillLeft(`${entry.events}`, 8, ellipsis)}${fillLeft(formatBytes(entry.bytes), 10, ellipsis)} `, 'dim'),
       ...(entry.openElsewhere ? [span(' ! open elsewhere', 'warn')] : []),
       ...marks,
       span(more, 'dim'),
@@ -157,30 +156,32 @@ function sessionRows(context: DrawContext): PaneContent {
         ];
   return {
     info,
-    header: `  ${fill('updated', 17, ellipsis)}${fill('title', 28, ellipsis)}`,
+    header: `  ${fill('updated', 17, ellipsis)}${fill('title', title, ellipsis)}${fillLeft('events', 8, ellipsis)}${fillLeft('size', 10, ellipsis)}  searches`,
     rows,
     absent: [[span(`  ${none}`, 'dim')], [span(`  kept in ${cleanLine(snapshot.home)}`, 'dim')]],
   };
 }
 
-function workerRows(context: DrawContext): PaneContent {
+function workerRows(context: DrawContext, columns: number): PaneContent {
   const { snapshot, theme } = context;
   const { ellipsis } = theme.signs;
   const right = (text: string, cells: number): string => fillLeft(text, cells, ellipsis);
   const ms = (value: number | null): string =>
     value === null ? '-' : value < 10 ? `${value.toFixed(1)}ms` : formatMs(value);
-  const header = `   id  ${fill('status', 11, ellipsis)}${fill('kind', 11, ellipsis)}${right('requests', 9)}${right('tactics/s', 11)}${right('median', 9)}${right('p99', 9)}${right('memory', 10)}${right('restarts', 10)}${right('recycled', 10)}  doing`;
+  const isWide = columns >= 110;
+  const ifWide = (text: string): string => (isWide ? text : '');
+  const header = `   id  ${fill('status', 11, ellipsis)}${ifWide(fill('kind', 11, ellipsis))}${right('requests', 9)}${right('tactics/s', 11)}${right('median', 9)}${ifWide(right('p99', 9))}${right('memory', 10)}${right('restarts', 10)}${ifWide(right('recycled', 10))}  doing`;
   const rows = snapshot.workers.map((worker): Line => {
     const mark = workerMark(worker, theme.signs);
     return [
       span(right(String(worker.id), 5)),
       span(`  ${fill(`${mark.sign} ${mark.word}`, 11, ellipsis)}`, mark.tone),
-      span(fill(worker.kind, 11, ellipsis), 'dim'),
+      span(ifWide(fill(worker.kind, 11, ellipsis)), 'dim'),
       span(
-        `${right(String(worker.requests), 9)}${right(worker.tacticsPerSecond.toFixed(1), 11)}${right(ms(worker.medianMs), 9)}${right(ms(worker.p99Ms), 9)}${right(worker.rssBytes === null ? '-' : formatBytes(worker.rssBytes), 10)}`,
+        `${right(String(worker.requests), 9)}${right(worker.tacticsPerSecond.toFixed(1), 11)}${right(ms(worker.medianMs), 9)}${ifWide(right(ms(worker.p99Ms), 9))}${right(worker.rssBytes === null ? '-' : formatBytes(worker.rssBytes), 10)}`,
       ),
       span(right(String(worker.restarts), 10), worker.restarts > 0 ? 'warn' : 'plain'),
-      span(`${right(String(worker.recycles), 10)}  `),
+      span(`${ifWide(right(String(worker.recycles), 10))}  `),
       worker.lastError === null
         ? span(cleanLine(worker.doing ?? ''), 'dim')
         : span(cleanLine(worker.lastError), 'fail'),

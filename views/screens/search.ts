@@ -1,3 +1,4 @@
+import { givenName } from '../../sessions/select/problem.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { type Area, type Block, beside, block, type SearchContext } from '../draw.ts';
 import { candidatesPane } from '../panes/candidates.ts';
@@ -59,7 +60,10 @@ function statementLine(context: SearchContext, columns: number): string {
     (problem?.copyFrom === undefined ? 'waiting for the statement' : `the type of ${problem.copyFrom}`);
   return paintLine(
     [
-      span(` ${cleanLine(problem?.name ?? context.search.id)}`, 'strong'),
+      span(
+        problem && givenName(problem.name) === '' ? '' : ` ${cleanLine(problem?.name ?? context.search.id)}`,
+        'strong',
+      ),
       span(` ${signs.turnstile} `, 'info'),
       span(cleanLine(statement)),
       span(source, 'dim'),
