@@ -186,9 +186,7 @@ export function said(state: SearchState, node: SearchNode, record: CandidateReco
       return before === 0 ? 'next for Lean' : `${before} before it`;
     }
     case 'running':
-      return interrupted
-        ? 'no answer yet: tried again when the search goes on'
-        : `worker ${status.worker} is trying it`;
+      return interrupted ? 'tried again when you go on' : `worker ${status.worker} is trying it`;
     case 'skipped':
       return 'given up: the search ended or the node was closed first';
     case 'dropped':

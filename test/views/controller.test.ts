@@ -5,7 +5,7 @@ import { Controller } from '../../views/controller.ts';
 import { width } from '../../views/text/width.ts';
 import { createTheme } from '../../views/theme.ts';
 import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
-import { expansions } from '../fixtures/search-script.ts';
+import { expansions, opening } from '../fixtures/search-script.ts';
 
 interface Desk {
   readonly workbench: ScriptedWorkbench;
@@ -79,6 +79,15 @@ describe('the frame', () => {
     expect(lines.join('')).toMatch(/^[ -~]*$/);
   });
 
+  it('has a word or a score for every node where there is no room for both', async () => {
+    const { screen, press } = desk({ steps: 4 });
+    expect(screen(24, 80)).toMatch(/\+ 0 the statement +proved V3│/);
+    expect(screen(24, 80)).toMatch(/x 1 intro h +dead end│/);
+    expect(screen(24, 80)).toMatch(/\. 3 intro h ⏎ let… +-1\.75│/);
+    await press('j');
+    expect(screen(24, 80)).toMatch(/\+ 0 the statement +proved V3│/);
+  });
+
   it('carries every meaning without colour', () => {
     const coloured = desk({ steps: 4, depth: 24 }).screen();
     expect(desk({ steps: 4, depth: 0 }).screen()).toBe(coloured);
@@ -114,10 +123,80 @@ describe('the Search screen', () => {
     expect(refreshed(5, 12)).toMatch(/0 \+ applied\s+intro h/);
   });
 
+  it('shows score and place of nodes that wait, the verdict of those on the proof, and what can be done with it', async () => {
+    const { screen, press } = desk({ steps: 3 });
+    await press('g', 'j', 'j', 'j');
+    expect(screen(30, 120)).toMatch(/node 4 · \. open · 1st of 2 · score -0\.45/);
+    await press('.');
+    await press('g');
+    expect(screen()).toMatch(/2 Goal {2}node 0 · \+ proved V3 · depth 0/);
+    expect(screen()).toContain('1 left open');
+    expect(screen()).toMatch(/\n P copy proof {2}f fork {2}a new search {2}\. step/);
+  });
+
+  it('keeps the verdict in view when a search goes on after its proof', () => {
+    const { workbench, controller, screen } = desk({ steps: 4 });
+    workbench.apply('s1', [{ kind: 'user.step' }]);
+    controller.keys([]);
+    expect(screen()).toContain('+ proved V3, exploring further  » LIVE stepping');
+    workbench.apply('s1', [{ kind: 'search.paused', reason: 'step' }]);
+    controller.keys([]);
+    expect(screen(24, 80)).toContain('+ proved V3, exploring further  . paused (after a step)');
+    controller.ui.screen = 'home';
+    expect(screen()).toMatch(/\+ proved V3 +s1/);
+  });
+
+  it.each([
+    [['propext'], ['+ proved V3 · axioms: propext · behind library: assumed']],
+    [
+      ['propext', 'Classical.choice', 'Quot.sound'],
+      ['+ proved V3 · axioms: propext, Classical.choice, Quot.sound', '\n   behind library: assumed'],
+    ],
+  ])('shows level, axioms and what lies behind the library in 80 columns: %j', (axioms, shown) => {
+    const { workbench, controller, screen } = desk({ steps: 3 });
+    workbench.apply(
+      's1',
+      expansions[3]!.map((event) => (event.kind === 'verdict.given' ? { ...event, axioms } : event)),
+    );
+    controller.keys([]);
+    for (const text of shown) expect(screen(24, 80)).toContain(text);
+  });
+
+  it('never cuts a figure', () => {
+    const { screen } = desk({ steps: 2 });
+    for (const columns of [80, 100, 120, 160])
+      for (const line of screen(45, columns).split('\n'))
+        if (/^ (search|tries|time) /.test(line)) expect(line).not.toContain('…');
+    expect(screen(30, 120)).toContain('timed out 1');
+    expect(screen(24, 80)).toContain('timed out 1');
+  });
+
+  it('calls what a process left unanswered interrupted, and says that it is tried again', () => {
+    const { workbench, controller, screen } = desk({ steps: 0 });
+    workbench.apply('s1', expansions[0]!.slice(0, 5));
+    workbench.apply('s1', [{ kind: 'user.pause' }]);
+    const [search] = workbench.snapshot().searches;
+    workbench.change({ searches: [{ ...search!, connected: false }] });
+    controller.keys(['3']);
+    expect(screen()).toMatch(/0 ◦ interrupted\s+intro h/);
+    expect(screen()).toContain('tried again when you go on');
+    expect(screen()).toMatch(/◦ 0 the statement +interrupted/);
+    expect(screen()).toContain('. interrupted c goes on');
+    expect(screen()).not.toMatch(/» running|is trying/);
+  });
+
+  it('says which nodes are being expanded while none waits', async () => {
+    const { workbench, press, screen } = desk({ steps: 0 });
+    workbench.apply('s1', expansions[0]!.slice(0, 5));
+    await press('u');
+    expect(screen(24, 80)).toContain('expanding node 0; none waits');
+  });
+
   it('goes back and forth in time and back to live', async () => {
     const { screen, press, workbench } = desk({ steps: 1 });
     await press(',', ',');
     expect(screen()).toContain('TIME TRAVEL @ 30/32');
+    expect(screen()).toMatch(/\n , back {2}\. forward {2}L live/);
     await press('.');
     expect(screen()).toContain('TIME TRAVEL @ 31/32');
     await press('x');
@@ -240,6 +319,16 @@ describe('the prompt', () => {
     expect(screen()).toMatch(/\n: /);
   });
 
+  it('wraps long messages over at most three lines', async () => {
+    const { controller, screen } = desk({ steps: 1 });
+    const words = (from: number, to: number): string =>
+      Array.from({ length: to - from }, (_, index) => `word${from + index}`).join(' ');
+    controller.notify('error', words(0, 20));
+    expect(screen(24, 80)).toMatch(/\n x word0 .* word11 *\n {3}word12 .* word19 *$/);
+    controller.notify('error', words(0, 100));
+    expect(screen(24, 80)).toMatch(/\n x word0 .*\n {3}word12 .*\n.*… *$/);
+  });
+
   it('shows errors as errors', async () => {
     const { press, screen } = desk({ steps: 1 });
     await press(':', ...'nothing', 'enter');
@@ -314,6 +403,30 @@ describe('leaving', () => {
     expect(exit).toHaveBeenCalledOnce();
   });
 
+  it('asks before it takes a session over, with the keys in view, and names the key for it', async () => {
+    const { press, workbench, screen } = desk({ steps: 1 });
+    const writer = 'open in process 7974 on vm, since 2026-11-20T18:23:44.000Z; take it over to write';
+    workbench.change({ session: { id: '20261120-182344-vrx8', title: 't', readOnly: true, writer } });
+    await press('j');
+    expect(screen(24, 80)).toContain('read-only: T takes over');
+    expect(screen(24, 80)).toMatch(/\n T take over {2}/);
+    workbench.change({ notice: { level: 'warning', text: `this session is read-only: ${writer}` } });
+    await press('j');
+    expect(screen(24, 80)).toMatch(/\n ! this session is read-only: [\s\S]*take it over to write \(key T\)/);
+    await press('T');
+    for (const columns of [60, 80, 120]) {
+      const [rule, ...question] = screen(24, columns)
+        .split('\n')
+        .slice(-4 + (columns > 60 ? 0 : -1));
+      expect(rule).toMatch(/^─+$/);
+      expect(question.join(' ').replaceAll(/ +/g, ' ')).toBe(
+        ' Take over session 20261120-182344-vrx8? Its searches can then go on here; a process that has it open can only look from then on. y yes n or any other key: no ',
+      );
+    }
+    await press('y');
+    expect(workbench.asked.at(-1)).toEqual({ kind: 'openSession', session: '20261120-182344-vrx8', takeOver: true });
+  });
+
   it('asks before it deletes, and the default is no', async () => {
     const { press, workbench, screen } = desk({ screen: 'home' });
     workbench.change({
@@ -336,6 +449,38 @@ describe('leaving', () => {
     expect(workbench.asked).toEqual([]);
     await press('d', 'y');
     expect(workbench.asked).toEqual([{ kind: 'deleteSession', session: 'old' }]);
+  });
+});
+
+describe('the Home screen', () => {
+  it.each([
+    [30, 120],
+    [24, 80],
+  ])('names every figure at %d rows of %d columns, also with one worker', (rows, columns) => {
+    const { workbench, controller, screen } = desk({ steps: 1, screen: 'home' });
+    workbench.open('s2', 1, opening('∀ a b : Nat, a + b = b + a', 'statement'));
+    workbench.change({
+      workers: workbench.snapshot().workers.slice(0, 1),
+      sessions: [
+        {
+          id: 'old',
+          title: '∀ p, p',
+          createdAt: '',
+          updatedAt: '2026-11-20T10:00:00Z',
+          searches: [{ search: 's1', name: 'statement', status: 'proved', level: 'V3', nodes: 1, expansions: 1 }],
+          events: 1,
+          bytes: 10,
+          openElsewhere: false,
+        },
+      ],
+    });
+    controller.keys([]);
+    const shown = screen(rows, columns);
+    expect(shown).toMatch(/status +id +expansions +nodes +running +to prove/);
+    expect(shown).toMatch(/updated +title +events +size +searches/);
+    expect(shown).toMatch(/id +status .*requests +tactics\/s .*restarts .*doing/);
+    expect(shown).toMatch(/s2 .* ∀ a b : Nat, a \+ b = b \+ a/);
+    expect(shown).not.toContain('statement');
   });
 });
 

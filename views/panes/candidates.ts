@@ -72,6 +72,7 @@ export function candidateRows(context: Pick<SearchContext, 'search' | 'place'>):
 function titleInfo(context: SearchContext, node: SearchNode, rows: readonly CandidateRow[]): Line {
   const { place } = context;
   const running = rows.filter((row) => row.word === 'running').length;
+  const interrupted = rows.filter((row) => row.word === 'interrupted').length;
   const waiting = rows.filter((row) => row.word === 'waiting').length;
   const parts = [
     ...momentInfo(context),
@@ -81,6 +82,7 @@ function titleInfo(context: SearchContext, node: SearchNode, rows: readonly Cand
     ),
   ];
   if (running > 0) parts.push(span(`${running} running`, 'pending'));
+  if (interrupted > 0) parts.push(span(`${interrupted} interrupted`, 'warn'));
   if (waiting > 0) parts.push(span(`${waiting} waiting`, 'dim'));
   if (place.order !== 'rank' || place.reverse)
     parts.push(span(`by ${place.order}${place.reverse ? ', reversed' : ''}`, 'info'));
@@ -93,7 +95,7 @@ function emptyReason(context: SearchContext, node: SearchNode | undefined): stri
   if (!node) return 'no node chosen';
   if (node.candidates.length > 0) return `no candidate matches /${context.place.candidateQuery}: Esc clears the filter`;
   if (state.expanding.has(node.id) && isInterrupted(context.search))
-    return 'interrupted: the provider is asked again when the search goes on';
+    return 'interrupted: the provider is asked again when you go on';
   if (state.expanding.has(node.id))
     return state.providerFailure === null
       ? 'waiting for the provider'

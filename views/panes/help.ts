@@ -3,11 +3,15 @@ import type { Deck, ViewAction } from '../deck.ts';
 import { type Area, type Block, block, type DrawContext } from '../draw.ts';
 import { shownKey } from '../keys.ts';
 import { type Line, paintLine, span } from '../text/line.ts';
+import type { Signs } from '../theme.ts';
 import { type Overlay, scrollTo } from '../ui.ts';
 import { editLines } from './overlays.ts';
 
-const legend: readonly string[] = [
-  'Signs   . open   - expanded   x dead end or failed   + applied, closed or proved   ~ duplicate   ! timed out or suspect   / not tried',
+const legend = ({ running, waiting, current, next, breakpoint }: Signs): readonly string[] => [
+  `Signs   . open   * new   ${running} being expanded or tried   ${waiting} waits or interrupted`,
+  '        - expanded   + applied, closed or proved   x dead end or failed',
+  '        ~ duplicate   ! timed out or suspect   ^ too deep   / not tried',
+  `Tree    ${current} expanded now or last   ${next} next   ${breakpoint} breakpoint`,
   'Goals   + new since the node above   ~ changed   - gone',
 ];
 
@@ -28,7 +32,7 @@ export function helpBlock(
   const lines = [
     ...listed.map((action) => actionLine(action, deck)),
     [],
-    ...legend.map((text): Line => [span(` ${text}`, 'dim')]),
+    ...legend(context.theme.signs).map((text): Line => [span(` ${text}`, 'dim')]),
   ];
   const height = area.rows - 3;
   const top = scrollTo(overlay.top, overlay.top, lines.length, height);

@@ -57,14 +57,14 @@ function statisticsLines(context: SearchContext, rows: number, columns: number):
   return rows > 3 ? [...shown, ...decided] : [...decided, ...shown];
 }
 
-/** The figures that fit, whole; the first ones are the most useful. All of them stand in the view as text. */
+/** The figures that fit, whole; the first ones are the most useful. */
 function figures(name: string, list: readonly Figure[], columns: number): Line {
   const line: Span[] = [span(` ${name.padEnd(7)}`, 'strong')];
   let room = columns - 8;
   for (const figure of list) {
     const cells = width(`${figure.name} ${figure.text}`);
     if (cells > room) continue;
-    line.push(...named(figure.name, figure.text, figure.tone), span('  '));
+    line.push(span(line.length === 1 ? '' : '  '), ...named(figure.name, figure.text, figure.tone));
     room -= cells + 2;
   }
   return line;
@@ -91,7 +91,7 @@ function verdictLines(context: SearchContext, head: Line, verdict: VerdictView, 
   const room = (): number => columns - width(lineText(lines.at(-1)!)) - width(dot);
   for (const fact of verdict.needed.map((text) => cleanLine(text))) {
     if (width(fact) <= room() || lines.length === 2) lines.at(-1)!.push(span(dot, 'dim'), span(fact));
-    else lines.push([span(' '.repeat(10)), span(fact)]);
+    else lines.push([span('   '), span(fact)]);
   }
   for (const fact of verdict.checked.map((text) => cleanLine(text)))
     if (width(fact) <= room()) lines.at(-1)!.push(span(dot, 'dim'), span(fact, 'dim'));
