@@ -198,7 +198,10 @@ export const searchActions: readonly ViewAction[] = [
     'frontier',
     'Show the open nodes in the order in which they will be taken, or the tree',
     toggleFrontier,
-    { footer: { frontier: 4, goal: 4 } },
+    {
+      footer: { frontier: 4, goal: 4 },
+      now: ({ place }) => ({ name: place?.frontier ? 'tree' : 'frontier' }),
+    },
   ),
   action('follow', ['F'], 'follow', 'Let the selection go with the node being expanded, or stay', (deck, _, place) => {
     place.follow = !place.follow;
