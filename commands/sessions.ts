@@ -12,7 +12,7 @@ import { cleanLine } from '../src/text/clean.ts';
 import { printJson, usage, withCommonOptions } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { chooseSearches, openRecorded, storageExit } from './open-recorded.ts';
-import { proofLines } from './proof-lines.ts';
+import { proofLines, withDistinctNames } from './proof-lines.ts';
 
 /** `sessions list`, `show`, `export`, `delete`: what is on disk. */
 export function sessionsCommand(program: Command, context: CommandContext): void {
@@ -89,9 +89,11 @@ async function show(context: CommandContext, id: string, options: CommonOptions)
 async function exportSession(context: CommandContext, id: string, options: ExportOptions): Promise<void> {
   const session = await openRecorded(context, options, id);
   const text = options.proofs
-    ? chooseSearches(session, {})
-        .flatMap(({ search }) => reportSearch(replaySearch(session.events(search))).script ?? [])
-        .join('\n\n')
+    ? withDistinctNames(
+        chooseSearches(session, {}).flatMap(
+          ({ search }) => reportSearch(replaySearch(session.events(search))).script ?? [],
+        ),
+      ).join('\n\n')
     : options.json
       ? JSON.stringify(
           {
