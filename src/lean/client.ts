@@ -14,6 +14,7 @@ import {
   goalTacticAnswerSchema,
 } from './protocol/wire.ts';
 import { GIVEN_UP, type Lost, type StartAnswer, type TacticLimits, type TacticReply } from './replies.ts';
+import { startRefusal } from './start-refusal.ts';
 import type { Transport } from './transport.ts';
 
 export type { TacticLimits } from './replies.ts';
@@ -55,7 +56,8 @@ export class LeanClient {
     const started = await this.request('goal.start', root, goalStartAnswerSchema, timeoutMs);
     if (started.kind === 'error') {
       const limit = limitOf(started.error);
-      return { kind: 'refused', category: limit ? 'limit' : errorTag(started.error), message: started.error.desc };
+      const category = limit ? 'limit' : errorTag(started.error);
+      return { kind: 'refused', category, message: startRefusal(root, category, started.error.desc) };
     }
     if (started.kind !== 'ok') return started;
     const { stateId } = started.value;

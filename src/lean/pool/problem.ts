@@ -1,6 +1,7 @@
 import type { Goal } from '../goal.ts';
+import { notProposition } from '../start-refusal.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { JobResult } from './job.ts';
+import type { Attempt, JobResult } from './job.ts';
 import type { ProblemRecord } from './record.ts';
 import type {
   LeanProblem,
@@ -12,6 +13,7 @@ import type {
   TacticLimits,
   TryOptions,
 } from './types.ts';
+import type { PoolWorker } from './worker.ts';
 
 type Started = { goals: readonly Goal[]; ms: number } | { category: string; message: string };
 
@@ -36,7 +38,7 @@ export class PooledProblem implements LeanProblem {
       problem: record.id,
       doing: 'opening a statement',
       signal,
-      run: (worker) => worker.startRoot(record),
+      run: (worker) => open(worker, record),
     });
     return result.kind === 'done' ? startOf(result.value) : startFailed(result);
   }
@@ -82,6 +84,15 @@ export class PooledProblem implements LeanProblem {
     for (const { worker } of this.dispatcher.slots) worker.held.dropProblem(this.record.id);
     this.dispatcher.tidy();
   }
+}
+
+/** Opens the root, unless it is nothing to prove. */
+async function open(worker: PoolWorker, record: ProblemRecord): Promise<Attempt<Started>> {
+  const opened = await worker.startRoot(record);
+  if (opened.kind !== 'done' || !('goals' in opened.value)) return opened;
+  const refusal = await notProposition(worker.client, record.root);
+  if (refusal === null) return opened;
+  return typeof refusal === 'string' ? { kind: 'done', value: { category: 'elab', message: refusal } } : refusal;
 }
 
 function startOf(value: Started): ProblemStart {

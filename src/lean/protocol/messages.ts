@@ -14,6 +14,11 @@ export function readMessage(message: WireMessage): Message {
     : { severity: message.severity, text: message.data };
 }
 
+/** Lean's `<file>:1:6: …` at the beginning of lines, in words for people. The name says only where we put the text. */
+export function sayPositions(text: string): string {
+  return text.replaceAll(/^(?:<\w+>:)?(\d+):(\d+): /gm, 'line $1, column $2: ');
+}
+
 /** Longest text kept of one message, in characters. Lean can print megabytes of a failed unification. */
 const MAXIMUM_TEXT = 20_000;
 

@@ -3,7 +3,7 @@ import type { Limit } from '../outcome.ts';
 import type { Answer } from './answer.ts';
 import { errorTag, limitInText, limitOf } from './errors.ts';
 import { readGoals } from './goals.ts';
-import { boundedText, readMessage } from './messages.ts';
+import { boundedText, readMessage, sayPositions } from './messages.ts';
 import type { GoalTacticAnswer } from './wire.ts';
 
 /** What one tactic try came to, with its goals. The same kinds as the outcome that a search records. */
@@ -39,12 +39,12 @@ export function readTactic(answer: Answer<GoalTacticAnswer>): ReadTactic {
     if (tag === 'index') return { kind: 'noSuchState', message };
     if (tag === 'command' || tag === 'arguments' || tag === 'main')
       return { kind: 'unreadable', message: `the worker refused the request (${error.error}): ${message}` };
-    if (tag === 'parse') return { kind: 'failed', outcome: { kind: 'parseError', message } };
+    if (tag === 'parse') return { kind: 'failed', outcome: { kind: 'parseError', message: sayPositions(message) } };
     return { kind: 'failed', outcome: { kind: 'failed', message } };
   }
   const { value } = answer;
   if (value.parseError != null)
-    return { kind: 'failed', outcome: { kind: 'parseError', message: boundedText(value.parseError) } };
+    return { kind: 'failed', outcome: { kind: 'parseError', message: boundedText(sayPositions(value.parseError)) } };
   if (value.tacticErrors != null) return { kind: 'failed', outcome: failure(value.tacticErrors) };
   const messages = (value.messages ?? []).map(readMessage);
   if (value.goals == null || value.nextStateId == null) {

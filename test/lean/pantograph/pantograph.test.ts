@@ -90,7 +90,7 @@ describe.each(ERAS)('Pantograph %s', (version) => {
       'intro h; exact done': { kind: 'goals', goals: [] },
       'intro h\nexact done': { kind: 'goals', goals: [] },
       'exact wrong': { kind: 'failed', message: 'Type mismatch: wrong' },
-      zzz: { kind: 'parseError', message: '<Pantograph>:1:1: unknown tactic' },
+      zzz: { kind: 'parseError', message: 'line 1, column 1: unknown tactic' },
       limit: { kind: 'timedOut', limit: 'heartbeats', message: expect.any(String) },
       deep: { kind: 'timedOut', limit: 'recursion', message: expect.any(String) },
     });

@@ -100,11 +100,32 @@ describe('a pool of one worker', () => {
     const start = (root: Parameters<LeanPool['problem']>[0]) => pool.problem(root).start();
     expect(await start({ expr: '∀ x,' })).toMatchObject({ kind: 'startFailed', category: 'parse' });
     expect(await start({ expr: 'nothingOfThatName = 1' })).toMatchObject({ kind: 'startFailed', category: 'elab' });
-    expect(await start({ copyFrom: 'Nat.nothing' })).toMatchObject({ kind: 'startFailed', category: 'index' });
+    expect(await start({ copyFrom: 'Nat.nothing' })).toMatchObject({
+      kind: 'startFailed',
+      category: 'index',
+      message: 'there is no theorem Nat.nothing in the environment',
+    });
     expect(await start({ copyFrom: 'Nat.add_comm' })).toMatchObject({
       kind: 'started',
       goals: [{ target: '∀ (n m : Nat), n + m = m + n' }],
     });
+  });
+
+  it('opens nothing but propositions', async () => {
+    const pool = await open(1);
+    const start = (root: Parameters<LeanPool['problem']>[0]) => pool.problem(root).start();
+    for (const expr of ['Nat', 'Nat → Nat', 'Type', 'PUnit', '∀ p : Prop, Sort 1 → p → Nat', '{ n : Nat // n > 2 }'])
+      expect(await start({ expr }), expr).toEqual({
+        kind: 'startFailed',
+        category: 'elab',
+        message: expect.stringMatching(/ is not a proposition \(its type is (?:Type|Sort)\b.*\)$/),
+      });
+    for (const copyFrom of ['Nat.add', 'Nat', 'List.map', 'Classical.choice'])
+      expect(await start({ copyFrom }), copyFrom).toMatchObject({ kind: 'startFailed', category: 'elab' });
+    for (const expr of ['True', '∀ α : Sort 2, α → True', 'true && false', '(id True : id Prop)', 'True -- so'])
+      expect(await start({ expr }), expr).toMatchObject({ kind: 'started' });
+    for (const copyFrom of ['Nat.add_comm', 'List.map_map', 'propext', 'Nat.le_refl'])
+      expect(await start({ copyFrom }), copyFrom).toMatchObject({ kind: 'started' });
   });
 
   it('keeps its states when a tactic is stopped in time', async () => {

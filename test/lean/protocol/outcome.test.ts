@@ -59,7 +59,7 @@ describe('a tactic answer', () => {
   ])('is a parse error (%s)', (_name, answer) => {
     expect(read(answer)).toEqual({
       kind: 'failed',
-      outcome: { kind: 'parseError', message: '<Pantograph>:1:1: unknown tactic' },
+      outcome: { kind: 'parseError', message: 'line 1, column 1: unknown tactic' },
     });
   });
 

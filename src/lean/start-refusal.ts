@@ -1,0 +1,37 @@
+import { cleanLine } from '../text/clean.ts';
+import type { LeanClient } from './client.ts';
+import { textOf } from './protocol/goals.ts';
+import { sayPositions } from './protocol/messages.ts';
+import type { Root } from './protocol/requests.ts';
+import { exprEchoAnswerSchema } from './protocol/wire.ts';
+import type { Lost } from './replies.ts';
+
+/** Characters of a statement or type that a message shows. */
+const SHOWN = 200;
+
+/** What Lean says of a root that it does not open, for people. `category` is the error's. */
+export function startRefusal(root: Root, category: string, message: string): string {
+  if (root.copyFrom !== undefined && category === 'index')
+    return `there is no theorem ${root.copyFrom} in the environment`;
+  return sayPositions(message);
+}
+
+/**
+ * Why a root that Lean opens is nothing to prove: it is no proposition. Null when it is one, or nobody can say: a type
+ * that is printed under another name may still be `Prop`, and not every constant's name can be written in a term.
+ */
+export async function notProposition(client: LeanClient, root: Root): Promise<string | Lost | null> {
+  const expr = root.expr ?? `type_of% @${root.copyFrom}`;
+  const echoed = await client.request('expr.echo', { expr }, exprEchoAnswerSchema);
+  if (echoed.kind === 'lost') return echoed;
+  if (echoed.kind !== 'ok') return null;
+  const type = shown(textOf(echoed.value.type));
+  if (!/^(?:Type|Sort)\b/.test(type)) return null;
+  if (root.expr !== undefined) return `${shown(root.expr.trim())} is not a proposition (its type is ${type})`;
+  const copied = shown(textOf(echoed.value.expr));
+  return `${root.copyFrom} is no theorem: it is of type ${copied}, which is not a proposition (its type is ${type})`;
+}
+
+function shown(text: string): string {
+  return cleanLine(text, ' ', SHOWN);
+}
