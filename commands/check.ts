@@ -3,13 +3,19 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Engine } from '../sessions/engine.ts';
 import { readProofs, type SubmittedProof } from '../src/corpus/proof-input.ts';
+import type { JudgingEnded } from '../src/lean/verdict/judge.ts';
 import { LEVELS, type Level } from '../src/lean/verdict/level.ts';
 import { counts, type Verdict } from '../src/lean/verdict/verdict.ts';
-import { cleanText } from '../src/text/clean.ts';
+import { cleanLine, cleanText } from '../src/text/clean.ts';
 import { printJson, usage, withCommonOptions, withWorkerOptions } from './common-options.ts';
 import { configuration, type WorkerOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { requireEngine } from './engine-options.ts';
+
+/** Characters that the lines for people show; the JSON has all. */
+const SHOWN_NAME = 200;
+const SHOWN_REASON = 4000;
+const SHOWN_ENDING = 400;
 
 interface CheckOptions extends CommonOptions, WorkerOptions {
   readonly level: Level;
@@ -24,6 +30,12 @@ interface Checked {
   readonly selfUse: boolean;
   readonly reason?: string;
   readonly line?: number;
+}
+
+/** What was checked, and what kept the rest of a file from being checked. */
+interface Checks {
+  readonly results: readonly Checked[];
+  readonly stopped?: JudgingEnded;
 }
 
 /** `check`: the verdict of finished proofs. */
@@ -48,11 +60,11 @@ async function check(context: CommandContext, file: string, options: CheckOption
   const config = await configuration('check', context, options);
   const engine = await requireEngine(context, config.lean, options.quiet === true || options.json === true);
   try {
-    const results =
+    const checks =
       input.kind === 'proofs'
-        ? await checkProofs(engine, input.proofs, options.level)
+        ? { results: await checkProofs(engine, input.proofs, options.level) }
         : await checkFile(engine, input.source, where, options.level);
-    report(context, results, options, engine.toolchain);
+    report(context, checks, options, engine.toolchain);
   } finally {
     await engine.close();
   }
@@ -77,16 +89,16 @@ async function checkProofs(engine: Engine, proofs: readonly SubmittedProof[], le
   return results;
 }
 
-async function checkFile(engine: Engine, source: string, where: string, level: Level): Promise<Checked[]> {
+async function checkFile(engine: Engine, source: string, where: string, level: Level): Promise<Checks> {
   const judged = await engine.judgeFile(source);
   if (judged.kind === 'badFile') throw usage(`${where}: ${judged.message}`);
-  const results: Checked[] = judged.verdicts.map((verdict) => ({
+  const { stopped } = judged;
+  const results = judged.verdicts.map((verdict) => ({
     ...checked(verdict.name, verdict, level),
     line: verdict.line,
   }));
-  if (judged.stopped !== undefined) results.push({ ...notJudged('', judged.stopped), line: 0 });
-  if (results.length === 0) throw usage(`${where} holds no theorem to check`);
-  return results;
+  if (results.length === 0 && !stopped) throw usage(`${where} holds no theorem to check`);
+  return { results, ...(stopped && { stopped }) };
 }
 
 function notJudged(name: string, reason: string): Checked {
@@ -106,20 +118,31 @@ function checked(name: string, verdict: Verdict, level: Level): Checked {
   };
 }
 
-function report(context: CommandContext, results: readonly Checked[], options: CheckOptions, toolchain: string): void {
+function report(context: CommandContext, { results, stopped }: Checks, options: CheckOptions, toolchain: string): void {
   const accepted = results.filter((one) => one.accepted).length;
   const total = results.length;
+  const { level } = options;
   if (options.json) {
-    printJson(context, { schema: 'proofdeck.check/1', results, accepted, total, level: options.level, toolchain });
+    const ended = stopped && { stopped };
+    printJson(context, { schema: 'proofdeck.check/1', results, ...ended, accepted, total, level, toolchain });
   } else if (options.jsonl) {
     for (const result of results) context.out(JSON.stringify(result));
+    if (stopped) context.out(JSON.stringify({ stopped }));
   } else {
-    for (const { name, level, accepted: ok, axioms, reason } of results) {
-      const word = ok ? '+ accepted' : 'x refused ';
-      const facts = ok ? `axioms: ${axioms.join(', ') || 'none'}` : cleanText(reason ?? `below ${options.level}`);
-      context.out(`${word} ${level ?? '--'}  ${cleanText(name)}  ${facts}`);
+    for (const result of results) for (const line of checkedLines(result, level)) context.out(line);
+    if (stopped) {
+      const where = stopped.line === null ? '' : ` at line ${stopped.line}`;
+      context.out(`! judging ended${where}: ${cleanLine(stopped.reason, ' ⏎ ', SHOWN_ENDING)}`);
     }
-    context.out(`${accepted} of ${total} accepted at ${options.level} or above, ${toolchain}`);
+    context.out(`${accepted} of ${total} accepted at ${level} or above, ${toolchain}`);
   }
-  if (accepted < total) throw new CommandExit(EXIT.notVerified);
+  if (accepted < total || stopped) throw new CommandExit(EXIT.notVerified);
+}
+
+/** One line on a proof; the rest of a longer reason stands below it, behind a bar, so that no text can pass for a line of ours. */
+function checkedLines({ name, level, accepted, axioms, reason }: Checked, wanted: Level): readonly string[] {
+  const shown = cleanLine(name, ' ⏎ ', SHOWN_NAME);
+  if (accepted) return [`+ accepted ${level}  ${shown}  axioms: ${cleanLine(axioms.join(', ')) || 'none'}`];
+  const [first = '', ...more] = cleanText(reason ?? `below ${wanted}`, SHOWN_REASON).split('\n');
+  return [`x refused  ${level ?? '--'}  ${shown}  ${first}`, ...more.map((line) => `    | ${line}`)];
 }

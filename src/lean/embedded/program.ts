@@ -19,6 +19,7 @@ const COMMON_FILES = [
   'Kernel',
   'Allowed',
   'Verdict',
+  'Judging',
   'VerdictCommands',
   'Inspect',
   'Dispatch',

@@ -45,7 +45,15 @@ export function isTheorem(text: string): boolean {
 export function theoremName(problem: Pick<JudgedProblem, 'name' | 'copyFrom'>): string {
   const { name } = problem;
   if (problem.copyFrom !== undefined) return proofOf(name);
-  return /^[\p{L}][\p{L}\p{N}_']*$/u.test(name) && !KEYWORDS.has(name) ? name : quoted(name);
+  return PLAIN.test(name) && !KEYWORDS.has(name) ? name : quoted(name);
+}
+
+/** Why a problem's name cannot stand for its proof; null when it can. A reader has to see all of a name, on one line. */
+export function unfitName(name: string): string | null {
+  const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.exec(name)?.[0].codePointAt(0);
+  if (hidden === undefined) return null;
+  const code = hidden.toString(16).toUpperCase().padStart(4, '0');
+  return `the name holds U+${code}, a line break, control character or invisible sign: give it a name of one line, all of it visible`;
 }
 
 /** The name to fall back on when the plain one exists in the environment. */
@@ -53,6 +61,9 @@ export function proofOf(name: string): string {
   return quoted(`proof of ${name}`);
 }
 
+/** Letters that Lean lets a name have without quotes; some Greek ones are its own words. */
+const LETTER = 'A-Za-zÀ-ÖØ-öø-ſα-κμ-ωΑ-ΟΡΤ-Ω';
+const PLAIN = new RegExp(`^[${LETTER}][${LETTER}0-9₀-₉_']*$`, 'u');
 const KEYWORDS = new Set(
   'theorem def axiom example instance by have show from let fun match with if then else do at in where end open section namespace variable universe import mutual structure inductive class abbrev opaque lemma macro syntax notation sorry Type Prop Sort forall exists'.split(
     ' ',

@@ -1,5 +1,6 @@
+import { sayPositions } from '../protocol/messages.ts';
 import { askProver } from './ask-prover.ts';
-import { assembleTheorem, isTheorem, type ProofInput, proofOf } from './assemble.ts';
+import { assembleTheorem, isTheorem, type ProofInput, proofOf, unfitName } from './assemble.ts';
 import type { ExternalChecker } from './external.ts';
 import { KeptProver, type OpenProver } from './kept-prover.ts';
 import type { Level } from './level.ts';
@@ -37,9 +38,16 @@ export type JudgeResult =
   | { readonly kind: 'badStatement'; readonly message: string };
 
 export type FileResult =
-  | { readonly kind: 'file'; readonly verdicts: readonly FileVerdict[]; readonly stopped?: string }
+  | { readonly kind: 'file'; readonly verdicts: readonly FileVerdict[]; readonly stopped?: JudgingEnded }
   /** The header does not parse, or imports what the prover does not have. */
   | { readonly kind: 'badFile'; readonly message: string };
+
+/** What ended the judging of a file before its end; theorems after it are listed, and not judged. */
+export interface JudgingEnded {
+  /** From 1; null when it was no command of the file, but the prover. */
+  readonly line: number | null;
+  readonly reason: string;
+}
 
 /** Longer texts are refused unread. */
 export const LONGEST_TEXT = 1_000_000;
@@ -78,6 +86,8 @@ export class Judge {
     if (problem.statement === null && problem.copyFrom === undefined) {
       return { kind: 'badStatement', message: `${problem.name} has neither a statement nor a theorem to copy` };
     }
+    const unfit = unfitName(problem.name);
+    if (unfit !== null) return { kind: 'verdict', verdict: this.#none('', unfit, await this.#toolchainOf()) };
     const first = await this.#judgeText(problem, assembleTheorem(problem, proof));
     if (first.kind !== 'nameExists') return first;
     if (typeof proof === 'string' && isTheorem(proof)) return { kind: 'verdict', verdict: first.verdict };
@@ -98,25 +108,24 @@ export class Judge {
       checkFileAnswerSchema,
       timeoutMs,
     );
-    if (asked.kind === 'refused') return { kind: 'badFile', message: asked.message };
-    if (asked.kind === 'none') {
-      return { kind: 'file', verdicts: [], stopped: asked.message };
-    }
+    if (asked.kind === 'refused') return { kind: 'badFile', message: sayPositions(asked.message) };
+    if (asked.kind === 'none') return { kind: 'file', verdicts: [], stopped: { line: null, reason: asked.message } };
     const { items, declarations, stopped } = asked.value;
     const targets = items.filter((item) => item.decl !== undefined).map(({ decl }) => ({ decl: decl! }));
     const replayed = declarations === undefined ? [] : await this.#replay(declarations, targets, timeoutMs);
     const verdicts: FileVerdict[] = [];
     for (const item of items) {
       const found = item.decl === undefined ? undefined : replayed[targets.findIndex(({ decl }) => decl === item.decl)];
-      const { name = '', statement } = typeof found === 'object' ? found : item;
+      const { line = 1 } = item;
+      const { name = `theorem (line ${line})`, statement } = typeof found === 'object' ? found : item;
       verdicts.push({
         ...this.#merge(text, item, found, toolchain),
         name,
-        line: item.line ?? 1,
+        line,
         ...(statement !== undefined && { statement }),
       });
     }
-    return { kind: 'file', verdicts, ...(stopped !== undefined && { stopped }) };
+    return { kind: 'file', verdicts, ...(stopped && { stopped: { ...stopped, reason: clipped(stopped.reason) } }) };
   }
 
   async #judgeText(
@@ -136,7 +145,7 @@ export class Judge {
       verifyAnswerSchema,
       timeoutMs,
     );
-    if (asked.kind === 'refused') return { kind: 'badStatement', message: asked.message };
+    if (asked.kind === 'refused') return { kind: 'badStatement', message: sayPositions(asked.message) };
     if (asked.kind === 'none') return { kind: 'verdict', verdict: this.#none(text, asked.message, toolchain) };
     const { declarations, decl } = asked.value;
     const replayed =
@@ -184,7 +193,7 @@ export class Judge {
       toolchain,
       checkers: checkersOf(toolchain),
       text,
-      ...(reason !== undefined && { reason: clipped(reason) }),
+      ...(reason !== undefined && { reason: clipped(sayPositions(reason)) }),
     };
   }
 

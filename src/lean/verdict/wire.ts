@@ -36,7 +36,8 @@ export type VerifyAnswer = z.infer<typeof verifyAnswerSchema>;
 
 export const checkFileAnswerSchema = z.object({
   items: z.array(z.object(item)),
-  stopped: z.string().optional(),
+  /** What ended the judging before the end of the text. */
+  stopped: z.object({ line: z.int(), reason: z.string() }).optional(),
   declarations: z.unknown().optional(),
 });
 

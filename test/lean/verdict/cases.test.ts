@@ -85,5 +85,10 @@ async function expectFile(file: VerdictCase): Promise<void> {
   const result = await judge.judgeFile(file.body);
   if (result.kind === 'badFile') throw new Error(result.message);
   expect(result.verdicts.filter((verdict) => counts(verdict, 'V3')).map(({ name }) => name)).toEqual(file.accepted);
-  if (file.expect === 'file') expectReason(file, result.verdicts.map(({ reason }) => reason).join('\n'));
+  const { stopped } = result;
+  const reasons = [
+    ...result.verdicts.map(({ reason }) => reason),
+    stopped && `line ${stopped.line}: ${stopped.reason}`,
+  ];
+  if (file.expect === 'file') expectReason(file, reasons.join('\n'));
 }

@@ -93,13 +93,18 @@ partial def banned? (env : Environment) (stx : Syntax) : Option String :=
 
 /-! ## Names and commands -/
 
+/-- Control characters, and characters that show nothing or turn the reading direction around. -/
+def isHiddenChar (ch : Char) : Bool :=
+  [(0, 0x1f), (0x7f, 0x9f), (0xad, 0xad), (0x61c, 0x61c), (0x180e, 0x180e), (0x200b, 0x200f), (0x2028, 0x202e), (0x2060, 0x206f), (0xfeff, 0xfeff),
+    (0xfff9, 0xfffb), (0xe0000, 0xe007f)].any fun (low, high) => low ≤ ch.toNat && ch.toNat ≤ high
+
 /-- Names that a reader could not tell from others, or that Lean keeps for itself, are refused. -/
 def nameRefused? (n : Name) : Option String :=
   if n.isAnonymous then some "the theorem has no name"
   else if n.hasMacroScopes then some "the name has macro scopes"
   else if n.components.any fun c => match c with
-      | .str _ s => s.isEmpty || s.startsWith "_" || s.any fun ch => ch.val < 32 || ch.val == 127 || (0x80 ≤ ch.val && ch.val ≤ 0x9f) || ch == '\u2028' || ch == '\u2029'
-      | _ => true then some "the name has an empty part, a number, a control character or a part that begins with `_`"
+      | .str _ s => s.isEmpty || s.startsWith "_" || s.any isHiddenChar
+      | _ => true then some "the name has an empty part, a number, a control character, an invisible character or a part that begins with `_`"
   else none
 
 /-- What a command is to the judge. -/

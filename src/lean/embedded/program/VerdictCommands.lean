@@ -46,7 +46,7 @@ def checkFile (srv : Server) (j : Json) : Reply Json := do
   let (ictx, ps) ← startReading srv (← field (α := String) j "text")
   let g ← Judge.walk srv j { ictx, st := pristineState srv j, checked := srv.base } ps
   let tables ← if optBool j "export" && !g.accepted.isEmpty then pure (some (← tablesOf g.accepted)) else pure none
-  return .mkObj ([("items", .arr g.items)] ++ present [("stopped", g.stopped.map fun why => Json.str (stoppedReason why)), ("declarations", tables)])
+  return .mkObj ([("items", .arr g.items)] ++ present [("stopped", g.stopped.map fun why => .mkObj [("line", toJson why.1), ("reason", Json.str s!"{why.2} may not stand in a judged text")]), ("declarations", tables)])
 
 /-! ## A second prover -/
 
