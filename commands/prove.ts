@@ -49,10 +49,17 @@ async function prove(context: CommandContext, statement: string | undefined, opt
     if (options.json) printJson(context, result);
     else if (!options.jsonl && run.badStatement === null) printSearch(context, result);
     if (run.interrupted) throw new CommandExit(run.interrupted === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
-    if (run.badStatement !== null) throw usage(`the statement does not elaborate: ${run.badStatement}`);
+    if (run.badStatement !== null) throw usage(badStatementMessage(run.badStatement));
     if (result.status === 'error') throw new CommandExit(EXIT.failed, run.state.ended?.reason ?? 'the search failed');
     if (result.status !== 'proved') throw new CommandExit(EXIT.failed);
   } finally {
     await engine.close();
   }
+}
+
+/** Lean's own words need a beginning; sentences that name the thing do not. */
+function badStatementMessage(said: string): string {
+  return /^there is no theorem|is not a proposition|is no theorem/.test(said)
+    ? said
+    : `the statement does not elaborate: ${said}`;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openEngine } from '../sessions/engine.ts';
 import { LiveWorkbench } from '../sessions/live/live-workbench.ts';
+import { nearest } from '../src/config/nearest.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { terminalCapabilities } from '../views/terminal.ts';
 import { withCommonOptions, withSearchOptions } from './common-options.ts';
@@ -34,8 +35,10 @@ export function workbenchCommand(program: Command, context: CommandContext, runC
 }
 
 function unknownCommand(name: string, program: Command): CommandExit {
-  const names = program.commands.map((one) => one.name()).join(', ');
-  return new CommandExit(EXIT.usage, `there is no command "${name}"; there are: ${names}`);
+  const names = program.commands.map((one) => one.name());
+  const near = nearest(name, names);
+  const hint = near === null ? `there are: ${names.join(', ')}` : `did you mean ${near}? "--help" lists all`;
+  return new CommandExit(EXIT.usage, `there is no command "${name}"; ${hint}`);
 }
 
 async function open(

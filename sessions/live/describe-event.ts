@@ -1,6 +1,7 @@
 import type { TacticOutcome } from '../../src/lean/outcome.ts';
 import type { SearchEvent } from '../../src/search/events.ts';
 import { cleanLine } from '../../src/text/clean.ts';
+import { counted } from '../select/count.ts';
 
 const LONGEST = 160;
 
@@ -19,13 +20,13 @@ function describe(event: SearchEvent): string | null {
     case 'root.failed':
       return `Lean refused the statement (${event.category}): ${event.message}`;
     case 'candidates.proposed':
-      return `${event.candidates.length} candidates for node ${event.node}${event.exhausted ? '' : ', more later'}`;
+      return `${counted(event.candidates.length, 'candidate')} for node ${event.node}${event.exhausted ? '' : ', more later'}`;
     case 'provider.failed':
       return `the provider failed at node ${event.node}: ${event.message}`;
     case 'tactic.answered':
       return `node ${event.node} #${event.candidate}: ${describeOutcome(event.outcome)} (${Math.round(event.ms)} ms)`;
     case 'values.scored':
-      return `${event.scores.length} states scored`;
+      return `${counted(event.scores.length, 'state')} scored`;
     case 'verdict.given':
       return event.accepted
         ? `verified at ${event.level}`
@@ -93,6 +94,5 @@ function describeOutcome(outcome: TacticOutcome): string {
 }
 
 function goals(n: number): string {
-  if (n === 0) return 'no goals left';
-  return n === 1 ? '1 goal' : `${n} goals`;
+  return n === 0 ? 'no goals left' : counted(n, 'goal');
 }
