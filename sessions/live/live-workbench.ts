@@ -230,6 +230,7 @@ export class LiveWorkbench implements Workbench {
     if (opened.kind === 'failed') return refused(opened.message);
     this.#desk.focused = this.#sessions.searches.at(-1)?.id ?? null;
     this.#compared = pinnedSearch(opened.session);
+    this.#history = [...new Set([...promptLines(opened.session), ...this.#history])];
     const readOnly = whyNotWritable(opened.session);
     return done(readOnly ?? `session ${opened.session.id} is open`);
   }
@@ -296,4 +297,10 @@ function pinnedSearch(session: Session): string | null {
   const pins = session.sessionEvents().flatMap(({ event }) => (event.kind === 'pin.changed' ? [event] : []));
   const last = pins.at(-1);
   return last?.on ? last.about.search : null;
+}
+
+/** The prompt lines of earlier sittings, oldest first, each once at its last place. */
+function promptLines(session: Session): readonly string[] {
+  const lines = session.sessionEvents().flatMap(({ event }) => (event.kind === 'prompt.entered' ? [event.line] : []));
+  return [...new Set(lines.toReversed())].toReversed();
 }

@@ -194,13 +194,36 @@ test('a step wished before the goal is there is taken when it is', async () => {
   expect(gated.proposals.waiting).toEqual(['root']);
 });
 
-test('the pin of Compare is there again when the session is opened again', async () => {
+test('the pin of Compare and the prompt history are there again when the session is opened again', async () => {
   await workbench.newSearch(problem, 'step');
   await workbench.newSearch(problem, 'step');
   await screen();
   await workbench.act({ kind: 'compare', search: 's1' });
+  for (const line of ['note one', 'set max_nodes=5', 'note one']) await workbench.prompt(line);
   const id = workbench.snapshot().session?.id ?? '';
   await workbench.act({ kind: 'closeSession' });
   await workbench.act({ kind: 'openSession', session: id });
-  expect(workbench.snapshot()).toMatchObject({ focused: 's2', compared: 's1' });
+  expect(workbench.snapshot()).toMatchObject({
+    focused: 's2',
+    compared: 's1',
+    history: ['set max_nodes=5', 'note one'],
+  });
+});
+
+test('a search that runs stops before a node with a breakpoint, and passes it when told to go on', async () => {
+  await workbench.newSearch(problem, 'step');
+  await workbench.act({ kind: 'step' });
+  await screen();
+  gated.propose('root', ['down']);
+  await screen();
+  gated.answer('down', [goal('below')]);
+  await screen();
+  await workbench.act({ kind: 'breakpoint', node: 1 });
+  await workbench.act({ kind: 'run' });
+  await screen();
+  expect(workbench.snapshot().searches[0]?.state).toMatchObject({ mode: 'paused', pausedBy: 'breakpoint' });
+  expect(gated.proposals.waiting).toEqual([]);
+  await workbench.act({ kind: 'run' });
+  await screen();
+  expect(gated.proposals.waiting).toEqual(['below']);
 });
