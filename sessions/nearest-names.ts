@@ -1,4 +1,5 @@
 import type { LeanPool } from '../src/lean/pool/pool.ts';
+import { editDistance } from '../src/text/edit-distance.ts';
 
 const shownNames = 6;
 /** Names asked for per part of the name; Lean lists the shortest first and prints each one's type. */
@@ -28,26 +29,4 @@ async function searchParts(pool: Pick<LeanPool, 'searchNames'>, parts: readonly 
     if (answer.kind === 'names') names.push(...answer.results.map((one) => one.name));
   }
   return names;
-}
-
-/** Insertions, removals, replacements and swaps of neighbours that make `a` into `b`. */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    const above = rows[i - 1] as number[];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let best = Math.min(
-        (above[j] as number) + 1,
-        (row[j - 1] as number) + 1,
-        (above[j - 1] as number) + (same ? 0 : 1),
-      );
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) best = Math.min(best, ((rows[i - 2] as number[])[j - 2] as number) + 1);
-      row.push(best);
-    }
-    rows.push(row);
-  }
-  return rows[a.length]?.[b.length] ?? 0;
 }

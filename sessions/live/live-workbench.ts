@@ -3,7 +3,6 @@ import { providerSummary } from '../../src/policy/registry.ts';
 import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import type { Engine } from '../engine.ts';
-import type { Session } from '../session.ts';
 import { createStore } from '../store.ts';
 import type {
   ActionResult,
@@ -18,6 +17,7 @@ import { copyToFile } from './copy.ts';
 import { EngineHolder, type OpenEngine } from './engine-holder.ts';
 import { done, refused, SearchDesk, whyNotWritable } from './search-desk.ts';
 import { SessionHolder } from './session-holder.ts';
+import { pinnedSearch, promptLines } from './session-memory.ts';
 
 export interface LiveWorkbenchOptions {
   readonly home: string;
@@ -290,17 +290,4 @@ export class LiveWorkbench implements Workbench {
   #changed(): void {
     this.#changes.update((n) => n + 1);
   }
-}
-
-/** The search that was pinned when the session was left; null when none was. */
-function pinnedSearch(session: Session): string | null {
-  const pins = session.sessionEvents().flatMap(({ event }) => (event.kind === 'pin.changed' ? [event] : []));
-  const last = pins.at(-1);
-  return last?.on ? last.about.search : null;
-}
-
-/** The prompt lines of earlier sittings, oldest first, each once at its last place. */
-function promptLines(session: Session): readonly string[] {
-  const lines = session.sessionEvents().flatMap(({ event }) => (event.kind === 'prompt.entered' ? [event.line] : []));
-  return [...new Set(lines.toReversed())].toReversed();
 }
