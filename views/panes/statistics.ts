@@ -138,9 +138,11 @@ function modeSpans(context: SearchContext): readonly Span[] {
     case 'starting':
       return [span(`${theme.signs.waiting} starting`, 'pending')];
     case 'running':
-      return [...further, span(`${theme.signs.running} LIVE running`, 'pending')];
-    case 'stepping':
-      return [...further, span(`${theme.signs.running} LIVE stepping`, 'pending')];
+    case 'stepping': {
+      // Without workers of its own it is another process that runs it, as far as its log tells.
+      const where = search.connected ? `LIVE ${state.mode}` : `${state.mode} in another process`;
+      return [...further, span(`${theme.signs.running} ${where}`, 'pending')];
+    }
     case 'paused':
       if (isInterrupted(search) && state.expanding.size > 0)
         return [...further, span('. interrupted', 'warn'), span(` ${keyOf('search.continue')} goes on`, 'dim')];
