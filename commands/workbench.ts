@@ -62,7 +62,10 @@ async function open(
   const workbench = new LiveWorkbench({
     home: homeRoot(options.home, environment),
     program: version(),
-    openEngine: (onProgress) => openEngine({ ...engineOptions(context, config.lean, profiles), onProgress }),
+    openEngine: (onProgress, leaving) => {
+      const signal = AbortSignal.any([context.signal, leaving]);
+      return openEngine({ ...engineOptions(context, config.lean, profiles), onProgress, signal });
+    },
     settings: config.search,
     provider: config.policy.provider,
     profiles,

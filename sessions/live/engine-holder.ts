@@ -4,7 +4,10 @@ import type { WorkerProgress } from '../../src/lean/workers.ts';
 import type { Engine } from '../engine.ts';
 import type { Preparation } from '../workbench.ts';
 
-export type OpenEngine = (onProgress: (progress: WorkerProgress) => void) => Promise<Engine | StartFailed>;
+export type OpenEngine = (
+  onProgress: (progress: WorkerProgress) => void,
+  signal: AbortSignal,
+) => Promise<Engine | StartFailed>;
 
 /** Opens the engine behind the screen, and can be asked meanwhile how far that is. */
 export class EngineHolder {
@@ -14,7 +17,7 @@ export class EngineHolder {
   #engine: Engine | null = null;
   #preparation: Preparation | null = null;
   #stopWatching: () => void = () => {};
-  #isClosed = false;
+  readonly #leaving = new AbortController();
 
   constructor(open: OpenEngine, onChange: () => void) {
     this.#open = open;
@@ -40,7 +43,8 @@ export class EngineHolder {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    // Who leaves while Lean is being prepared does not wait for it.
+    this.#leaving.abort();
     this.#stopWatching();
     const engine = await this.#opening;
     if (engine?.kind === 'engine') await engine.close();
@@ -49,7 +53,7 @@ export class EngineHolder {
   async #begin(): Promise<Engine | StartFailed> {
     const begun = performance.now();
     this.#show({ phase: 'start', text: 'starting Lean', fraction: null, elapsedMs: 0, status: 'running' });
-    const opened = await this.#open((progress) => this.#show({ ...progress, status: 'running' }));
+    const opened = await this.#open((progress) => this.#show({ ...progress, status: 'running' }), this.#leaving.signal);
     const elapsedMs = Math.round(performance.now() - begun);
     if (opened.kind === 'startFailed') {
       this.#opening = null;
@@ -65,7 +69,7 @@ export class EngineHolder {
       return opened;
     }
     this.#engine = opened;
-    if (!this.#isClosed) this.#stopWatching = opened.pool.subscribe(this.#onChange);
+    if (!this.#leaving.signal.aborted) this.#stopWatching = opened.pool.subscribe(this.#onChange);
     this.#show({ phase: 'ready', text: `${opened.toolchain} is ready`, fraction: 1, elapsedMs, status: 'ready' });
     return opened;
   }
