@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { panelNames, readCorpus } from '../src/corpus/panels.ts';
 import type { Theorem } from '../src/corpus/theorem-list.ts';
+import { cleanLine } from '../src/text/clean.ts';
 import { printJson, usage, withCommonOptions } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 
@@ -50,7 +51,7 @@ async function show(context: CommandContext, reference: string, options: ShowOpt
   }
   if (options.json) return printJson(context, { schema: 'proofdeck.corpus-show/1', corpus: reference, theorems });
   for (const { name, statement, source } of theorems)
-    context.out(`${name}${source ? `  (${source})` : ''}\n    ${statement}`);
+    context.out(`${cleanLine(name)}${source ? `  (${source})` : ''}\n    ${statement}`);
 }
 
 async function theoremsOf(reference: string): Promise<readonly Theorem[]> {

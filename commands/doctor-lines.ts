@@ -21,9 +21,9 @@ export async function diagnoseForScreen(
   });
 }
 
-const lineOf = ({ name, status, found, remedy }: DoctorResult): DoctorLine => ({
+const lineOf = ({ name, status, needed, found, remedy }: DoctorResult): DoctorLine => ({
   name,
-  status,
+  status: status === 'missing' && !needed ? 'absent' : status,
   found,
   ...(remedy !== undefined && { remedy }),
 });

@@ -38,6 +38,7 @@ export function createProgram(context: CommandContext): Command {
     })
     .showHelpAfterError('(--help lists the options)');
   workbenchCommand(program, context, runCommand);
+  program.hook('preSubcommand', refuseOptionsBefore);
   for (const register of COMMANDS) register(program, context);
   for (const command of allCommands(program)) {
     command.copyInheritedSettings(program).allowExcessArguments(false).exitOverride();
@@ -62,6 +63,17 @@ export async function runCommand(args: readonly string[], context: CommandContex
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     throw error;
   }
+}
+
+/** The workbench's own options are the program's; before a command they would be read by nobody. */
+function refuseOptionsBefore(program: Command, command: Command): void {
+  const given = program.options.filter((option) => program.getOptionValueSource(option.attributeName()) === 'cli');
+  if (given.length === 0) return;
+  const flags = given.map((option) => option.long ?? option.flags).join(', ');
+  throw new CommandExit(
+    EXIT.usage,
+    `${flags} stands before the command; write it behind: proofdeck ${command.name()} … ${flags}`,
+  );
 }
 
 function allCommands(command: Command): Command[] {

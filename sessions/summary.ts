@@ -73,7 +73,7 @@ function addSearchEvent(digest: SessionDigest, { search, event }: LoggedSearchEv
     case 'user.step':
     case 'user.expand':
       // What was proved stays proved, whatever is explored afterwards.
-      if (summary.status !== 'proved') summary.status = 'running';
+      if (summary.status !== 'proved' && summary.nodes > 0) summary.status = 'running';
       break;
     default:
   }

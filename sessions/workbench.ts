@@ -74,7 +74,8 @@ export interface Inspection {
 
 export interface DoctorLine {
   readonly name: string;
-  readonly status: 'ok' | 'warning' | 'missing' | 'checking';
+  /** `absent`: not there, and only needed by those who want it. */
+  readonly status: 'ok' | 'warning' | 'missing' | 'absent' | 'checking';
   readonly found: string;
   readonly remedy?: string;
 }

@@ -27,6 +27,8 @@ export class LiveSearch {
   #at: number | null = null;
   /** It is shown as the log has it, because this process does not write, or cannot. */
   #follows = false;
+  /** Time that a process ran before it was killed, and had no occasion to note. */
+  #lostMs = 0;
   /** How a search that was left is shown. */
   #left: SearchState | null = null;
   readonly #onChange: () => void;
@@ -52,17 +54,25 @@ export class LiveSearch {
 
   /** A recorded search, to be looked at; `connect` lets it go on. */
   static reopened(session: Session, id: string, reopened: ReopenedSearch, onChange: () => void): LiveSearch {
-    return new LiveSearch(session, id, reopened, onChange);
+    const search = new LiveSearch(session, id, reopened, onChange);
+    if (isRunning(search.live)) search.#lostMs = unnotedMs(session, id);
+    return search;
   }
 
   /** Gives the search its workers and provider. What it was waiting for when it was left is asked again. */
   connect(world: SearchWorld): void {
     if (!this.#machine || this.#driver) return;
+    const wasRunning = isRunning(this.#machine.state);
+    if (wasRunning && this.#lostMs > 0) {
+      const noted = { kind: 'time.noted', runningMs: this.#machine.state.runningMs + this.#lostMs } as const;
+      this.#record(noted);
+      this.#machine.input(noted);
+      this.#lostMs = 0;
+    }
     this.#driver = new SearchDriver(this.#machine, world, (event) => this.#record(event));
-    const { mode, problem } = this.#machine.state;
-    if (problem === null) return;
+    if (this.#machine.state.problem === null) return;
     // Its process is gone: what it was running has stopped, and goes on only when somebody wants it to.
-    if (mode === 'running' || mode === 'stepping') this.#driver.input({ kind: 'user.pause' });
+    if (wasRunning) this.#driver.input({ kind: 'user.pause' });
     this.#driver.resume();
   }
 
@@ -115,10 +125,18 @@ export class LiveSearch {
   /** The newest state; a search that nobody goes on with is not running, whatever it was doing when it was left. */
   #present(): SearchState {
     const { live } = this;
+    if (this.#follows) return this.#timeline.at(this.#events.length);
     // What could not be written must not be shown.
-    if (this.#follows || this.#session.status.kind === 'paused') return this.#timeline.at(this.#events.length);
+    if (this.#session.status.kind === 'paused') return this.#halted(this.#timeline.at(this.#events.length), 'disk');
     if (this.#driver !== null || live.mode === 'paused' || live.mode === 'ended') return live;
-    if (this.#left?.events !== live.events) this.#left = { ...live, mode: 'paused', pausedBy: null };
+    return this.#halted(live, null);
+  }
+
+  #halted(state: SearchState, pausedBy: SearchState['pausedBy']): SearchState {
+    if (state.mode === 'ended') return state;
+    if (this.#left?.events !== state.events || this.#left.pausedBy !== pausedBy) {
+      this.#left = { ...state, mode: 'paused', pausedBy, runningMs: state.runningMs + this.#lostMs };
+    }
     return this.#left;
   }
 
@@ -140,3 +158,19 @@ export class LiveSearch {
     return this.#recent.lines;
   }
 }
+
+const isRunning = ({ mode }: SearchState): boolean => mode === 'running' || mode === 'stepping';
+
+/** From the wish that last set a search going to the last thing that was recorded of it, in milliseconds. */
+function unnotedMs(session: Session, search: string): number {
+  let since = 0;
+  let last = 0;
+  for (const record of session.records()) {
+    if (record.search !== search) continue;
+    last = record.t;
+    if (STARTING.has(record.event.kind)) since = record.t;
+  }
+  return last - since;
+}
+
+const STARTING: ReadonlySet<string> = new Set(['user.run', 'user.step', 'user.expand']);

@@ -119,6 +119,9 @@ export class SearchDesk {
     const problem = whyNotWritable(session);
     if (problem !== null) return refused(problem);
     if (search.frozenReason !== null) return refused(`this search can only be looked at: ${search.frozenReason}`);
+    const { ended, nodes } = search.live;
+    if (ended && nodes.length === 0)
+      return refused(`Lean refused the statement: ${ended.reason}; begin another search`);
     search.travel(null);
     const connected = search.connected ? done() : await this.#connect(search);
     if (connected.kind === 'done') act(search);

@@ -166,7 +166,8 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
 }
 
 function resume(state: MutableSearchState, mode: 'running' | 'stepping'): void {
-  if (state.mode === 'starting') return;
+  // Without a root goal there is nothing to go on with.
+  if (state.nodes.length === 0) return;
   state.mode = mode;
   state.pausedBy = null;
   state.ended = null;

@@ -84,6 +84,7 @@ describe('prove', () => {
     [['prove', 'True', '--session', 'nothing-like-it'], 2, /no sessions/],
     [['prove', 'True', '--lean', 'lean', '--lean-path', '/no/such/lake'], 5, /lake/],
     [['prove', 'True', '--block', 'nonsense'], 2, /nonsense.*simplify/],
+    [['--home', '/nowhere', 'prove', 'True'], 2, /--home.*behind/],
     [['prove', 'True', '∧', 'False'], 2, /too many arguments/],
     [['check', 'a.lean', 'b.lean'], 2, /too many arguments/],
     [['prof', 'True'], 2, /prof.*prove/s],

@@ -11,6 +11,7 @@ const signs: Readonly<Record<DoctorLine['status'], string>> = {
   ok: '+ ok',
   warning: '! warning',
   missing: 'x missing',
+  absent: '- absent',
   checking: 'checking',
 };
 

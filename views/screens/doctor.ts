@@ -10,6 +10,7 @@ const marks: Readonly<Record<DoctorLine['status'], readonly [string, Tone]>> = {
   ok: ['+ ok', 'ok'],
   warning: ['! warning', 'warn'],
   missing: ['x missing', 'fail'],
+  absent: ['- absent', 'dim'],
   checking: ['  checking', 'pending'],
 };
 
@@ -26,7 +27,7 @@ export function doctorScreen(context: DrawContext, area: Area): Block {
 function summary(lines: readonly DoctorLine[]): string {
   const count = (status: DoctorLine['status']): number => lines.filter((line) => line.status === status).length;
   const checking = count('checking');
-  return `${count('ok')} ok, ${count('warning')} warnings, ${count('missing')} missing${checking > 0 ? `, ${checking} still checking` : ''}`;
+  return `${count('ok')} ok, ${count('warning')} warnings, ${count('missing')} missing, ${count('absent')} not there and not needed${checking > 0 ? `, ${checking} still checking` : ''}`;
 }
 
 const markCells = 11;

@@ -32,6 +32,9 @@ export class GatedEngine {
   readonly tactics = new Gate<TacticAnswer>();
   readonly verdicts = new Gate<VerdictFacts>();
 
+  /** Set before a search begins: what Lean says of its statement instead of opening it. */
+  refusal: string | null = null;
+
   readonly engine: Engine;
 
   constructor() {
@@ -42,7 +45,10 @@ export class GatedEngine {
       close: async () => {},
     };
     const problem: LeanProblem = {
-      start: async () => ({ kind: 'started', goals: [goal('root')], ms: 1 }),
+      start: async () =>
+        this.refusal === null
+          ? { kind: 'started', goals: [goal('root')], ms: 1 }
+          : { kind: 'startFailed', category: 'elab', message: this.refusal },
       tryTactic: (_state, _key, tactic, _limits, { onSent }) => {
         onSent(0);
         return this.tactics.wait(tactic);

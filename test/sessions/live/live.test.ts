@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -226,4 +226,41 @@ test('a search that runs stops before a node with a breakpoint, and passes it wh
   await workbench.act({ kind: 'run' });
   await screen();
   expect(gated.proposals.waiting).toEqual(['below']);
+});
+
+test('a statement that Lean refused cannot be gone on with, and stays an error', async () => {
+  gated.refusal = 'no such thing';
+  await workbench.newSearch(problem, 'step');
+  await screen();
+  expect(await workbench.act({ kind: 'run' })).toMatchObject({
+    kind: 'refused',
+    notice: { text: expect.stringContaining('no such thing') },
+  });
+  expect(workbench.snapshot().searches[0]?.state).toMatchObject({ mode: 'ended', ended: { status: 'error' } });
+  expect(workbench.snapshot().sessions[0]?.searches[0]?.status).toBe('error');
+});
+
+test('a search whose process was killed while it ran is there again with the time that it ran', async () => {
+  await workbench.newSearch(problem, 'run');
+  await screen();
+  const id = workbench.snapshot().session?.id ?? '';
+  const path = join(home, 'sessions', id, 'events.jsonl');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const begun = lines.flatMap((line) => (line.includes('"user.run"') ? [JSON.parse(line) as { t: number }] : []));
+  const last = JSON.parse(lines.at(-1) ?? '') as { seq: number };
+  await workbench.act({ kind: 'closeSession' });
+  // What a killed process leaves behind: no pause, no halt, the last answer 5 s after the start.
+  const late = {
+    seq: last.seq + 1,
+    t: (begun[0]?.t ?? 0) + 5000,
+    search: 's1',
+    kind: 'goal.stored',
+    hash: 'x',
+    goal: goal('x'),
+  };
+  writeFileSync(path, `${lines.join('\n')}\n${JSON.stringify(late)}\n`);
+  await workbench.act({ kind: 'openSession', session: id });
+  expect(workbench.snapshot().searches[0]).toMatchObject({ runningMs: 5000, state: { mode: 'paused' } });
+  await workbench.act({ kind: 'run' });
+  expect(workbench.snapshot().searches[0]?.runningMs).toBeGreaterThanOrEqual(5000);
 });
