@@ -1,6 +1,5 @@
-import { openPool } from '../../src/lean/open-pool.ts';
 import { inspectConstant } from '../inspect.ts';
-import { LeanUnavailable } from './lean.ts';
+import { openOneWorker } from './lean.ts';
 import { atMost, type Bench, figure, timed } from './measurement.ts';
 
 const names = [
@@ -22,27 +21,21 @@ export const inspectBench: Bench = {
   name: 'inspect',
   about: `inspect of ${names.length} constants on a ready worker, an empty home; the first question to each is counted apart`,
   async run(context) {
-    const opened = await openPool({
-      imports: ['Init'],
-      cacheRoot: context.cacheRoot,
-      workers: 1,
-      signal: context.signal,
-    });
-    if (opened.kind === 'startFailed') throw new LeanUnavailable(opened.message);
+    const pool = await openOneWorker(context);
     const first: number[] = [];
     const warm: number[] = [];
     try {
       for (let i = 0; i <= (context.quick ? 1 : repetitions); i++) {
         for (const name of names) {
           const ms = await timed(async () => {
-            const report = await inspectConstant(opened.pool, context.folder, name);
+            const report = await inspectConstant(pool, context.folder, name);
             if (report.kind !== 'found') throw new Error(`${name}: ${report.kind}`);
           });
           (i === 0 ? first : warm).push(ms);
         }
       }
     } finally {
-      await opened.pool.close();
+      await pool.close();
     }
     return {
       kind: 'measured',

@@ -1,6 +1,8 @@
 import { LeanClient, type TacticLimits } from '../../src/lean/client.ts';
 import { type EmbeddedHost, openEmbeddedHost } from '../../src/lean/embedded/embedded-host.ts';
 import { toolchain } from '../../src/lean/environment.ts';
+import { openPool } from '../../src/lean/open-pool.ts';
+import type { LeanPool } from '../../src/lean/pool/pool.ts';
 import { PROOFDECK_DIALECT } from '../../src/lean/protocol/dialect.ts';
 import type { Transport } from '../../src/lean/transport.ts';
 import type { BenchContext } from './measurement.ts';
@@ -19,6 +21,16 @@ export async function openHost({
   const host = await openEmbeddedHost({ cacheRoot, recycleBytes: 0, signal });
   if (host.kind === 'startFailed') throw new LeanUnavailable(`${host.message} ${host.detail}`.trim());
   return host;
+}
+
+/** A pool with one ready worker, as searches use it. Throws `LeanUnavailable`. */
+export async function openOneWorker({
+  cacheRoot,
+  signal,
+}: Pick<BenchContext, 'cacheRoot' | 'signal'>): Promise<LeanPool> {
+  const opened = await openPool({ imports: ['Init'], cacheRoot, workers: 1, signal });
+  if (opened.kind === 'startFailed') throw new LeanUnavailable(opened.message);
+  return opened.pool;
 }
 
 /** A started prover of the host with a client on it. Throws `LeanUnavailable`. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { LeanClient } from '../../src/lean/client.ts';
-import { openPool } from '../../src/lean/open-pool.ts';
 import type { LeanPool } from '../../src/lean/pool/pool.ts';
 import { PROOFDECK_DIALECT } from '../../src/lean/protocol/dialect.ts';
 import { requestLine } from '../../src/lean/protocol/requests.ts';
@@ -11,7 +10,7 @@ import { searchSettingsSchema } from '../../src/search/settings.ts';
 import { systemClock } from '../../src/search/world.ts';
 import { createSession } from '../open-session.ts';
 import type { Session } from '../session.ts';
-import { benchLimits, LeanUnavailable, stateAfter } from './lean.ts';
+import { benchLimits, LeanUnavailable, openOneWorker, stateAfter } from './lean.ts';
 import { atMost, type Bench, type BenchContext, type BenchOutcome, figure, timed } from './measurement.ts';
 
 const statement = '∀ (a b c : Nat) (xs : List Nat), a ≤ b → b < c → xs.length = a → xs.length < c';
@@ -33,20 +32,14 @@ export const overheadBench: Bench = {
   name: 'overhead',
   about: `the same ${tacticsPerRound} tactics through a search with its log, and sent to a prover line by line, in turns; medians of each round and their difference`,
   async run(context): Promise<BenchOutcome> {
-    const opened = await openPool({
-      imports: ['Init'],
-      cacheRoot: context.cacheRoot,
-      workers: 1,
-      signal: context.signal,
-    });
-    if (opened.kind === 'startFailed') throw new LeanUnavailable(opened.message);
+    const pool = await openOneWorker(context);
     const created = await createSession(join(context.folder, 'home'), { program: 'bench' });
     if (created.kind === 'storageFailed') return { kind: 'skipped', reason: created.message };
     try {
-      return await measure(context, opened.pool, created.session);
+      return await measure(context, pool, created.session);
     } finally {
       await created.session.close();
-      await opened.pool.close();
+      await pool.close();
     }
   },
 };

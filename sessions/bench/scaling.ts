@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { openPool } from '../../src/lean/open-pool.ts';
 import type { LeanPool } from '../../src/lean/pool/pool.ts';
 import { resources } from '../../src/lean/pool/resources.ts';
 import type { LeanProblem, StateRef } from '../../src/lean/pool/types.ts';
-import { benchLimits, LeanUnavailable } from './lean.ts';
+import { benchLimits, LeanUnavailable, openOneWorker } from './lean.ts';
 import { atLeast, type Bench, figure } from './measurement.ts';
 import { cpuSeconds, processTree } from './processes.ts';
 
@@ -25,14 +24,7 @@ export const scalingBench: Bench = {
   async run(context) {
     const { cores } = resources();
     const counts = [1, 2, 4, 8].filter((count) => count <= Math.min(mostWorkers, Math.max(2, cores)));
-    const opened = await openPool({
-      imports: ['Init'],
-      cacheRoot: context.cacheRoot,
-      workers: 1,
-      signal: context.signal,
-    });
-    if (opened.kind === 'startFailed') throw new LeanUnavailable(opened.message);
-    const { pool } = opened;
+    const pool = await openOneWorker(context);
     const rates = new Map<number, number[]>(counts.map((count) => [count, []]));
     const costs = new Map<number, number[]>(counts.map((count) => [count, []]));
     try {

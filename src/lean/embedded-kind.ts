@@ -7,9 +7,12 @@ import type { StartFailed } from './transport.ts';
 import type { OpenSource, WorkerKind, WorkerKindOptions } from './workers.ts';
 
 /** Measured with 3,000 live states not counted in: a host process with one prover, and each further prover. */
-const MEMORY: MemoryNeed = { firstBytes: 0.6e9, furtherBytes: 0.45e9 };
+export const EMBEDDED_MEMORY: MemoryNeed = { firstBytes: 0.6e9, furtherBytes: 0.45e9 };
 /** The default leaves room for the two provers that judge proofs. */
-const WITH_JUDGE: MemoryNeed = { ...MEMORY, firstBytes: MEMORY.firstBytes + 2 * MEMORY.furtherBytes };
+const WITH_JUDGE: MemoryNeed = {
+  ...EMBEDDED_MEMORY,
+  firstBytes: EMBEDDED_MEMORY.firstBytes + 2 * EMBEDDED_MEMORY.furtherBytes,
+};
 /** The image holds all of these, whatever is asked for. */
 const PACKAGES = ['Init', 'Std', 'Lean'];
 
@@ -43,7 +46,7 @@ function sourceOf(host: EmbeddedHost, imports: readonly string[]) {
     dialect: PROOFDECK_DIALECT,
     toolchain: null,
     transport: () => host.transport(),
-    refusal: (count: number, running: number) => memoryRefusal(count, running, MEMORY, 'embedded'),
+    refusal: (count: number, running: number) => memoryRefusal(count, running, EMBEDDED_MEMORY, 'embedded'),
     check: (client: LeanClient) => checkImports(client, imports),
     close: () => host.close(),
   } as const;

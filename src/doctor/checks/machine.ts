@@ -1,11 +1,8 @@
 import { cpus, loadavg, release } from 'node:os';
-import { embeddedKind } from '../../lean/embedded-kind.ts';
-import { type MemoryNeed, resources } from '../../lean/pool/resources.ts';
+import { EMBEDDED_MEMORY, embeddedKind } from '../../lean/embedded-kind.ts';
+import { resources } from '../../lean/pool/resources.ts';
 import { cleanLine } from '../../text/clean.ts';
 import { bytes, type DoctorCheck, found, missing, warning } from '../check.ts';
-
-/** What an embedded worker was measured to need (src/lean/embedded-kind.ts refuses by the same figures). */
-const EMBEDDED: MemoryNeed = { firstBytes: 0.6e9, furtherBytes: 0.45e9 };
 
 /** Cores that this process may use, cgroup limits counted in. */
 export const cpuCheck: DoctorCheck = {
@@ -31,10 +28,10 @@ export const memoryCheck: DoctorCheck = {
   async run() {
     const { freeBytes, totalBytes, limitedBy } = resources();
     const text = `${bytes(freeBytes)} free of ${bytes(totalBytes)}${limitedBy.memory === 'cgroup' ? ' (limit of the cgroup)' : ''}`;
-    if (freeBytes >= EMBEDDED.firstBytes) return found(text);
+    if (freeBytes >= EMBEDDED_MEMORY.firstBytes) return found(text);
     return missing(
-      `${text}: a Lean worker needs ${bytes(EMBEDDED.firstBytes)}`,
-      `free ${bytes(EMBEDDED.firstBytes - freeBytes)}`,
+      `${text}: a Lean worker needs ${bytes(EMBEDDED_MEMORY.firstBytes)}`,
+      `free ${bytes(EMBEDDED_MEMORY.firstBytes - freeBytes)}`,
     );
   },
 };
@@ -46,7 +43,7 @@ export const workersCheck: DoctorCheck = {
   needed: false,
   async run() {
     const available = resources();
-    const { firstBytes, furtherBytes } = EMBEDDED;
+    const { firstBytes, furtherBytes } = EMBEDDED_MEMORY;
     const byMemory = Math.max(0, 1 + Math.floor((available.freeBytes - firstBytes) / furtherBytes));
     const byDefault = embeddedKind.defaultWorkers();
     const need = `${bytes(firstBytes)} for the first, ${bytes(furtherBytes)} for each further one`;
