@@ -19,10 +19,34 @@ export const leanSettingsSchema = z.object({
 });
 export type LeanSettings = Readonly<z.infer<typeof leanSettingsSchema>>;
 
+/** How many theorems are searched together, and how their results are kept: the section `[run]`. */
+export const runSettingsSchema = z.object({
+  /** Theorems searched side by side. As shipped it is a ceiling: no more than there are workers. */
+  concurrency: z.number().int().min(1).max(4096).default(6),
+  /** Only so many theorems of the list; 0 = all. */
+  max_theorems: z.number().int().min(0).default(0),
+  /** A part of the trajectories is written after so many theorems, or so many seconds. */
+  flush_theorems: z.number().int().min(1).default(50),
+  flush_seconds: z.number().positive().default(30),
+  /** Command for the shell at the end of a run, on failure, and when it stalls; empty = none. */
+  notify: z.string().default(''),
+});
+export type RunSettings = Readonly<z.infer<typeof runSettingsSchema>>;
+
+/** What machine time costs: the section `[cost]`. */
+export const costSettingsSchema = z.object({
+  /** Money for an hour of this machine, in any currency; 0 = not shown. */
+  per_hour: z.number().min(0).default(0),
+  /** GPUs in use, for GPU-hours; 0 = as many as the machine shows. */
+  gpus: z.number().int().min(0).default(0),
+});
+
 /** Everything that can be configured. */
 export interface Config {
   readonly search: z.infer<typeof searchSettingsSchema>;
   readonly lean: LeanSettings;
+  readonly run: RunSettings;
+  readonly cost: Readonly<z.infer<typeof costSettingsSchema>>;
   /** The provider profile of `configs/models.toml` that proposes tactics. */
   readonly policy: { readonly provider: string };
 }
@@ -30,6 +54,8 @@ export interface Config {
 const sections = {
   search: searchSettingsSchema,
   lean: leanSettingsSchema,
+  run: runSettingsSchema,
+  cost: costSettingsSchema,
   policy: z.object({ provider: z.string().min(1).default('heuristic') }),
 } as const;
 
@@ -49,6 +75,8 @@ export function configFrom(values: ReadonlyMap<string, unknown>): Config {
   return {
     search: sections.search.parse(section('search')),
     lean: sections.lean.parse(section('lean')),
+    run: sections.run.parse(section('run')),
+    cost: sections.cost.parse(section('cost')),
     policy: sections.policy.parse(section('policy')),
   };
 }

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { statusSchema } from '../search/events.ts';
+
+const count = z.int().min(0);
+
+/** Where something went wrong: starting the theorem, a Lean worker, the tactic provider, the value model, or ourselves. */
+export const errorStageSchema = z.enum(['start', 'lean', 'policy', 'value', 'engine']);
+export type ErrorStage = z.infer<typeof errorStageSchema>;
+
+export const jobErrorSchema = z.object({
+  stage: errorStageSchema,
+  /** Within the stage, such as `unknownTheorem`, `doesNotElaborate`, `privateName`, `workerLost`. */
+  category: z.string(),
+  message: z.string(),
+});
+export type JobError = Readonly<z.infer<typeof jobErrorSchema>>;
+
+/** What the search of a job came to: everything that tables, evaluations and comparisons need. Times are milliseconds. */
+export const jobOutcomeSchema = z.object({
+  status: statusSchema,
+  /** A sentence. */
+  reason: z.string(),
+  error: jobErrorSchema.optional(),
+  /** Level of the closed proof, or null when no goal list was ever empty. It counts only where `accepted`. */
+  level: z.enum(['V0', 'V1', 'V2', 'V3', 'V4', 'V5']).nullable(),
+  accepted: z.boolean(),
+  /** Why the judge did not accept a closed proof. */
+  refused: z.string().optional(),
+  axioms: z.array(z.string()),
+  /** The accepted proof. */
+  proof: z.array(z.string()).nullable(),
+  expansions: count,
+  /** Proof states in the tree. */
+  nodes: count,
+  maxDepth: count,
+  peakOpen: count,
+  candidates: z.object({
+    proposed: count,
+    unique: count,
+    tried: count,
+    applied: count,
+    failed: count,
+    timedOut: count,
+    duplicateText: count,
+    duplicateState: count,
+    blocked: count,
+    lost: count,
+  }),
+  /** Unique candidates of each expansion. */
+  candidatesPerExpansion: z.object({ min: count, sum: count, max: count, count: count }),
+  /** `total` is running time, pauses left out; the others may add up to more, since tries run side by side. */
+  timeMs: z.object({
+    total: z.number(),
+    lean: z.number(),
+    policy: z.number(),
+    value: z.number(),
+    verdict: z.number(),
+  }),
+  /** How the same search stood when it had used up each smaller budget of the run; left out for budgets it never reached. */
+  atBudget: z.array(z.object({ maxNodes: count, nodes: count, peakOpen: count, ms: z.number() })),
+  /** The value model that was in use, or null: never silently without. */
+  value: z.string().nullable(),
+});
+export type JobOutcome = Readonly<z.infer<typeof jobOutcomeSchema>>;
