@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ProgressTerminal } from './progress/terminal.ts';
 
 /** Exit codes of every command (docs/commands.md). */
 export const EXIT = {
@@ -22,6 +23,8 @@ export interface CommandContext {
   readonly out: (text: string) => void;
   /** Everything else: progress, warnings, errors. */
   readonly note: (text: string) => void;
+  /** Where progress can be repainted in place; null or absent where `note` goes to a file, a pipe or a pane. */
+  readonly terminal?: ProgressTerminal | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
   /** Reads all of standard input. */

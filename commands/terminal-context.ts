@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { CommandContext } from './context.ts';
+import { progressTerminal } from './progress/terminal.ts';
 
 /** The context of the command line: the process's own streams, folder and signals. */
 export function terminalContext(): CommandContext {
@@ -15,6 +16,7 @@ export function terminalContext(): CommandContext {
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
+    terminal: progressTerminal(process.stderr, process.env),
     environment: process.env,
     folder: process.cwd(),
     readInput,

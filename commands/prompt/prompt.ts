@@ -43,6 +43,7 @@ async function runAsCommand(
     ...context,
     out: (lines) => output.push(...lines.split('\n')),
     note: (lines) => problems.push(...lines.split('\n')),
+    terminal: null,
     environment: { ...context.environment, PROOFDECK_HOME: workbench.home },
     readInput: async () => '',
     confirm: async () => false,
