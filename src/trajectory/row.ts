@@ -15,8 +15,8 @@ export interface TrajectoryRow {
   readonly tactic_applied: string;
   readonly parent_state_id: number | null;
   /**
-   * `positive`: on the accepted proof. `negative`: beside it. `unknown`: the theorem was not proved, so that nobody knows
-   * (the reference called these negative).
+   * `positive`: on the accepted proof. `negative`: beside it. `unknown`: nobody knows, because the theorem was not proved, or
+   * because the state leads to another closed one that was never judged (the reference called both negative).
    */
   readonly label: TrajectoryLabel;
   readonly depth_from_root: number;
@@ -36,11 +36,11 @@ export interface TrajectoryRow {
   /** The run or session, and the search in it: with `state_id` the identity of the row. */
   readonly session: string;
   readonly search: string;
-  /** Who proposed the tactic: the provider's name, `probe`, `fallback`, `typed`; null for the root. */
+  /** Who proposed the tactic: the provider's name, with its rule where it has one (`heuristic:closer`), `probe`, `fallback`, `typed`; null for the root. */
   readonly origin: string | null;
   /** Level of the theorem's proof (V0 to V5), null where nothing was closed; counts from V2 on. */
   readonly verdict_level: string | null;
-  /** What became of the state, and why: `open`, `expanded`, `pruned: depth`, `closed: accepted`, `closed: <why refused>`. */
+  /** What became of the state, and why: `open`, `expanded`, `pruned: depth`, `closed: accepted`, `closed: refused, <why>`, `closed: not judged…`. */
   readonly reason: string;
   /** Null when no value model scored the state; finished proofs have none. */
   readonly energy: number | null;
