@@ -20,6 +20,7 @@ export function withCommonOptions(command: Command): Command {
 export function withSearchOptions(command: Command): Command {
   return withWorkerOptions(command)
     .option('--provider <name>', 'who proposes tactics: a profile of models.toml')
+    .option('--value <model>', 'value model: its name, folder or file (none so far)')
     .option('--strategy <name>', 'which node comes next: best-first')
     .option('--temperature <t>', 'sampling temperature', numberOption(0))
     .option('--max-nodes <n>', 'expansions before giving up', wholeNumber(0))
@@ -36,7 +37,11 @@ export function withWorkerOptions(command: Command): Command {
     .addOption(new Option('--lean <kind>', 'the kind of Lean worker').choices(['embedded', 'pantograph', 'lean']))
     .option('--lean-path <file>', 'the program of a native worker (repl, or lake)')
     .option('--lean-project <folder>', 'the Lake project of a native worker')
-    .option('--workers <n>', 'number of Lean workers (default: what the machine has room for)', wholeNumber(1));
+    .option(
+      '--workers <n>',
+      'number of Lean workers (default: what the machine has room for, at most 6)',
+      wholeNumber(1),
+    );
 }
 
 /** Parses a whole number that is at least `least`. */

@@ -1,9 +1,9 @@
 import { type ProviderProfile, readProviderProfiles } from '../src/config/models.ts';
-import { resolveConfig } from '../src/config/resolve.ts';
+import { type ConfigSources, type ResolvedConfig, resolveConfig } from '../src/config/resolve.ts';
 import type { Config } from '../src/config/schema.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { usage } from './common-options.ts';
-import type { CommandContext, CommonOptions } from './context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 
 export interface WorkerOptions {
   readonly imports?: readonly string[];
@@ -15,6 +15,7 @@ export interface WorkerOptions {
 
 export interface SearchOptions extends WorkerOptions {
   readonly provider?: string;
+  readonly value?: string;
   readonly strategy?: string;
   readonly temperature?: number;
   readonly maxNodes?: number;
@@ -40,6 +41,16 @@ export async function configuration(
   context: CommandContext,
   options: SearchOptions & CommonOptions,
 ): Promise<Config> {
+  return (await resolvedConfiguration(command, context, options)).config;
+}
+
+/** The same with the origin of every key; `more` are further options that have one. */
+export async function resolvedConfiguration(
+  command: string,
+  context: CommandContext,
+  options: SearchOptions & CommonOptions,
+  more: ConfigSources['options'] = {},
+): Promise<ResolvedConfig> {
   const resolved = await resolveConfig({
     command,
     home: homeRoot(options.home, context.environment),
@@ -53,6 +64,7 @@ export async function configuration(
       '--imports': { key: 'lean.imports', value: notEmpty(options.imports) },
       '--workers': { key: 'lean.num_workers', value: options.workers },
       '--provider': { key: 'policy.provider', value: options.provider },
+      '--value': { key: 'value.model', value: options.value },
       '--strategy': { key: 'search.strategy', value: options.strategy },
       '--temperature': { key: 'search.temperature', value: options.temperature },
       '--max-nodes': { key: 'search.max_nodes', value: options.maxNodes },
@@ -61,10 +73,20 @@ export async function configuration(
       '--num-candidates': { key: 'search.num_candidates', value: options.numCandidates },
       '--block': { key: 'search.block', value: notEmpty(options.block) },
       '--seed': { key: 'search.seed', value: options.seed },
+      ...more,
     },
   });
   if (resolved.kind === 'badConfig') throw usage(resolved.message);
-  return resolved.config;
+  return resolved;
+}
+
+/** Ends a search command that names a value model: none can be loaded, and a search without it would be another one. */
+export function refuseValueModel({ value }: Pick<Config, 'value'>): void {
+  if (value.model === '') return;
+  throw new CommandExit(
+    EXIT.missing,
+    `the value model "${value.model}" cannot be loaded: this version has no value models; leave --value and value.model away to search without one`,
+  );
 }
 
 const notEmpty = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length ? list : undefined);

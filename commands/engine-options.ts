@@ -1,5 +1,5 @@
 import { type Engine, type EngineOptions, openEngine } from '../sessions/engine.ts';
-import type { LeanSettings } from '../src/config/schema.ts';
+import type { Config } from '../src/config/schema.ts';
 import type { WorkerProgress } from '../src/lean/workers.ts';
 import { cacheRoot } from '../src/storage/paths.ts';
 import { type CommandContext, CommandExit, EXIT } from './context.ts';
@@ -9,14 +9,14 @@ type Profiles = EngineOptions['profiles'];
 /** What the configuration says of the Lean workers, for `openEngine`. */
 export function engineOptions(
   context: CommandContext,
-  lean: LeanSettings,
+  lean: Config['lean'],
   profiles: Profiles = new Map(),
 ): EngineOptions {
   return {
     lean: lean.kind,
     imports: lean.imports,
     profiles,
-    ...(lean.num_workers > 0 && { workers: lean.num_workers }),
+    ...(lean.workers.kind === 'exactly' ? { workers: lean.workers.count } : { atMostWorkers: lean.workers.count }),
     ...(lean.path !== '' && { nativePath: lean.path }),
     ...(lean.project !== '' && { projectFolder: lean.project }),
     limits: { maximumUses: lean.max_requests_per_worker, recycleBytes: lean.recycle_memory_mb * 1e6 },
@@ -28,7 +28,7 @@ export function engineOptions(
 /** Starts the workers for a command that cannot go on without: notes the phases of a long preparation, and fails with a remedy. */
 export async function requireEngine(
   context: CommandContext,
-  lean: LeanSettings,
+  lean: Config['lean'],
   quiet: boolean,
   profiles?: Profiles,
 ): Promise<Engine> {

@@ -26,7 +26,7 @@ async function inspect(context: CommandContext, name: string, options: InspectOp
   // One question needs one worker.
   const engine = await requireEngine(
     context,
-    { ...lean, num_workers: 1 },
+    { ...lean, workers: { kind: 'exactly', count: 1 } },
     options.quiet === true || options.json === true,
   );
   try {

@@ -4,7 +4,7 @@ import { unknownFamilies } from '../sessions/unknown-families.ts';
 import { findProfile } from '../src/config/models.ts';
 import { resolveProblem } from '../src/corpus/problem.ts';
 import { printJson, usage, withCommonOptions, withSearchOptions } from './common-options.ts';
-import { configuration, providerProfiles, type SearchOptions } from './configuration.ts';
+import { configuration, providerProfiles, refuseValueModel, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { requireEngine } from './engine-options.ts';
 import { printSearch } from './print-search.ts';
@@ -33,6 +33,7 @@ export function proveCommand(program: Command, context: CommandContext): void {
 async function prove(context: CommandContext, statement: string | undefined, options: ProveOptions): Promise<void> {
   const { theorem, file, corpus } = options;
   const config = await configuration('prove', context, options);
+  refuseValueModel(config);
   const chosen = await resolveProblem({ statement, theorem, file, corpus, imports: config.lean.imports });
   if (chosen.kind === 'unusable') throw usage(chosen.message);
   const profiles = await providerProfiles(context, options);

@@ -5,7 +5,7 @@ import { nearest } from '../src/config/nearest.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { terminalCapabilities } from '../views/terminal.ts';
 import { withCommonOptions, withSearchOptions } from './common-options.ts';
-import { configuration, providerProfiles, type SearchOptions } from './configuration.ts';
+import { configuration, providerProfiles, refuseValueModel, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { engineOptions } from './engine-options.ts';
 import { keyOverrides } from './keys.ts';
@@ -57,6 +57,7 @@ async function open(
     );
   }
   const config = await configuration('workbench', context, options);
+  refuseValueModel(config);
   const profiles = await providerProfiles(context, options);
   const keys = await keyOverrides(homeRoot(options.home, environment), environment);
   const workbench = new LiveWorkbench({

@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly imports: readonly string[];
   /** @default what the machine has room for */
   readonly workers?: number;
+  /** A ceiling to that default. @default none */
+  readonly atMostWorkers?: number;
   readonly nativePath?: string;
   readonly projectFolder?: string;
   /** Providers that can be opened, by name. */

@@ -3,6 +3,8 @@ import { checkText } from './setting-text.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const MANY_THEOREMS = ['search', 'eval', 'baseline', 'iterate'];
+
 /**
  * Variables that set a key. The plain name is read only by the commands whose original script read it; our own
  * `PROOFDECK_<NAME>` by all, and it wins.
@@ -11,7 +13,11 @@ export const environmentVariables: readonly {
   readonly name: string;
   readonly key: string;
   readonly commands: readonly string[];
-}[] = [{ name: 'NUM_WORKERS', key: 'lean.num_workers', commands: ['search', 'eval', 'baseline', 'iterate'] }];
+}[] = [
+  { name: 'NUM_WORKERS', key: 'lean.num_workers', commands: MANY_THEOREMS },
+  { name: 'CONCURRENCY', key: 'run.concurrency', commands: MANY_THEOREMS },
+  { name: 'MAX_THEOREMS', key: 'run.max_theorems', commands: MANY_THEOREMS },
+];
 
 /** The settings that the environment makes for a command. */
 export function environmentEntries(

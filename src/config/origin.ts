@@ -1,6 +1,10 @@
 /** Where a setting's value comes from. */
 export type Origin =
   | { readonly kind: 'default' }
+  /** The file of defaults that comes with the program. */
+  | { readonly kind: 'shipped'; readonly file: string; readonly line: number | null }
+  /** What holds when a value model is named and nobody says otherwise. */
+  | { readonly kind: 'valueModel' }
   | { readonly kind: 'file'; readonly file: string; readonly line: number | null }
   | { readonly kind: 'environment'; readonly variable: string }
   /** `--set key=value`, or the option named. */
@@ -18,11 +22,19 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** Whether a person chose the value, in a file of their own, by a variable or on the command line. */
+export function isChosen({ kind }: Origin): boolean {
+  return kind === 'file' || kind === 'environment' || kind === 'option';
+}
+
 /** An origin for a person: `configs/search.toml:12`, `$NUM_WORKERS`, `--set`. */
 export function describeOrigin(origin: Origin): string {
   switch (origin.kind) {
     case 'default':
       return 'default';
+    case 'valueModel':
+      return 'value model default';
+    case 'shipped':
     case 'file':
       return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;
     case 'environment':

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { packageRoot } from '../storage/paths.ts';
 import { environmentEntries } from './environment.ts';
-import type { ConfigProblem, Entry, Origin } from './origin.ts';
+import { type ConfigProblem, describeOrigin, type Entry, type Origin } from './origin.ts';
 import { type Config, configFrom, keySchemas } from './schema.ts';
 import { checkEntry, parseSetting } from './setting-text.ts';
 import { readTomlEntries } from './toml-file.ts';
@@ -24,6 +24,8 @@ export interface ConfigSources {
 export interface ResolvedConfig {
   readonly kind: 'resolved';
   readonly config: Config;
+  /** Every key that some place gives, with its checked value. */
+  readonly values: ReadonlyMap<string, unknown>;
   /** Where the value of every key comes from. */
   readonly origins: Readonly<Record<string, Origin>>;
 }
@@ -35,24 +37,25 @@ export interface BadConfig {
 }
 
 /**
- * The configuration of a command. Later places win: defaults, `configs/search.toml` of the package, the user's file,
- * the home's file, the file given, the environment, `--set`, options of their own.
+ * The configuration of a command. Later places win: defaults, `configs/search.toml` of the package, what goes with a value
+ * model where one is named, the user's file, the home's file, the file given, the environment, `--set`, options of their own.
  */
 export async function resolveConfig(sources: ConfigSources): Promise<ResolvedConfig | BadConfig> {
   const problems: ConfigProblem[] = [];
   const entries: Entry[] = [];
-  const addFile = async (path: string, shown: string, required: boolean): Promise<void> => {
-    const read = await readTomlEntries(path, shown);
+  const addFile = async (path: string, shown: string, required: boolean, kind: 'file' | 'shipped'): Promise<void> => {
+    const read = await readTomlEntries(path, shown, kind);
     if (read.kind === 'read') entries.push(...read.entries);
     else if (read.kind === 'unreadable') problems.push(read.problem);
     else if (required) problems.push({ key: null, message: `there is no configuration file ${shown}` });
   };
-  await addFile(join(packageRoot(), 'configs', 'search.toml'), 'configs/search.toml', true);
+  await addFile(join(packageRoot(), 'configs', 'search.toml'), 'configs/search.toml', true, 'shipped');
+  const shipped = entries.length;
   const user = userConfigFile(sources.environment);
-  await addFile(user, user, false);
+  await addFile(user, user, false, 'file');
   const ofHome = join(sources.home, 'config.toml');
-  await addFile(ofHome, ofHome, false);
-  if (sources.file !== undefined) await addFile(sources.file, sources.file, true);
+  await addFile(ofHome, ofHome, false, 'file');
+  if (sources.file !== undefined) await addFile(sources.file, sources.file, true, 'file');
   const fromEnvironment = environmentEntries(sources.command, sources.environment);
   entries.push(...fromEnvironment.entries);
   problems.push(...fromEnvironment.problems);
@@ -63,7 +66,18 @@ export async function resolveConfig(sources: ConfigSources): Promise<ResolvedCon
   }
   for (const [option, { key, value }] of Object.entries(sources.options ?? {}))
     if (value !== undefined) entries.push({ key, value, origin: { kind: 'option', option } });
+  if (namesValueModel(entries)) entries.splice(shipped, 0, ...withValueModel);
   return resolveEntries(entries, problems);
+}
+
+const withValueModel: readonly Entry[] = [
+  { key: 'search.temperature', value: 1, origin: { kind: 'valueModel' } },
+  { key: 'search.num_candidates', value: 8, origin: { kind: 'valueModel' } },
+];
+
+function namesValueModel(entries: readonly Entry[]): boolean {
+  const last = entries.findLast(({ key }) => key === 'value.model')?.value;
+  return typeof last === 'string' && last !== '';
 }
 
 /** Joins entries, later ones winning, into a configuration; every bad one is named, not only the first. */
@@ -86,7 +100,7 @@ export function resolveEntries(
   }
   if (problems.length > 0)
     return { kind: 'badConfig', problems, message: problems.map(({ message }) => message).join('\n') };
-  return { kind: 'resolved', config: configFrom(values), origins };
+  return { kind: 'resolved', config: configFrom(values, origins), values, origins };
 }
 
 /** `$XDG_CONFIG_HOME/proofdeck/config.toml`, else `~/.config/proofdeck/config.toml`. */
@@ -94,4 +108,28 @@ export function userConfigFile(environment: ConfigSources['environment']): strin
   const xdg = environment.XDG_CONFIG_HOME;
   const folder = xdg !== undefined && isAbsolute(xdg) ? xdg : join(environment.HOME || homedir(), '.config');
   return join(folder, 'proofdeck', 'config.toml');
+}
+
+/** A resolved configuration as manifests and dry runs keep it: every key with its value and where that comes from, in words. */
+export function recordOf({
+  values,
+  origins,
+}: Pick<ResolvedConfig, 'values' | 'origins'>): Readonly<
+  Record<string, { readonly value: unknown; readonly origin: string }>
+> {
+  return Object.fromEntries(
+    [...keySchemas].map(([key, schema]) => [
+      key,
+      {
+        value: values.has(key) ? values.get(key) : schema.parse(undefined),
+        origin: describeOrigin(origins[key] ?? { kind: 'default' }),
+      },
+    ]),
+  );
+}
+
+/** The environment variables that a resolved configuration follows, by name, sorted. */
+export function usedVariables({ origins }: Pick<ResolvedConfig, 'origins'>): readonly string[] {
+  const names = Object.values(origins).flatMap((origin) => (origin.kind === 'environment' ? [origin.variable] : []));
+  return [...new Set(names)].toSorted();
 }

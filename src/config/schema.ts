@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { searchSettingsSchema } from '../search/settings.ts';
+import { type Amount, amountOf } from './amount.ts';
+import type { Origin } from './origin.ts';
 
 /** How Lean workers are started and kept: the section `[lean]`. */
 export const leanSettingsSchema = z.object({
   /** `embedded` (from npm), `pantograph` (a native `repl`) or `lean` (a native `lake env lean`). */
   kind: z.enum(['embedded', 'pantograph', 'lean']).default('embedded'),
-  /** Number of workers; 0 = what the machine has room for. */
+  /** Number of workers; 0 = what the machine has room for. As shipped it is a ceiling to that. */
   num_workers: z.number().int().min(0).max(1024).default(0),
   /** Modules that the problem's environment imports. */
   imports: z.array(z.string().min(1)).default(['Init']),
@@ -44,8 +46,12 @@ export const costSettingsSchema = z.object({
 /** Everything that can be configured. */
 export interface Config {
   readonly search: z.infer<typeof searchSettingsSchema>;
-  readonly lean: LeanSettings;
-  readonly run: RunSettings;
+  /** `workers` is `num_workers` as it is meant: what somebody chose, or a ceiling. */
+  readonly lean: LeanSettings & { readonly workers: Amount };
+  /** `sideBySide` is `concurrency` as it is meant; a ceiling is fitted to the workers that there are. */
+  readonly run: RunSettings & { readonly sideBySide: Amount };
+  /** The value model: its name, folder or file; empty = none. */
+  readonly value: { readonly model: string };
   readonly cost: Readonly<z.infer<typeof costSettingsSchema>>;
   /** The provider profile of `configs/models.toml` that proposes tactics. */
   readonly policy: { readonly provider: string };
@@ -56,6 +62,7 @@ const sections = {
   lean: leanSettingsSchema,
   run: runSettingsSchema,
   cost: costSettingsSchema,
+  value: z.object({ model: z.string().default('') }),
   policy: z.object({ provider: z.string().min(1).default('heuristic') }),
 } as const;
 
@@ -66,17 +73,29 @@ export const keySchemas: ReadonlyMap<string, z.ZodType> = new Map(
   ),
 );
 
-/** The configuration made of checked values by whole key; keys that are not there get their defaults. */
-export function configFrom(values: ReadonlyMap<string, unknown>): Config {
+/**
+ * The configuration made of checked values by whole key; keys that are not there get their defaults. `origins` tell which
+ * numbers somebody chose.
+ */
+export function configFrom(
+  values: ReadonlyMap<string, unknown>,
+  origins: Readonly<Record<string, Origin>> = {},
+): Config {
   const section = (name: string): Record<string, unknown> =>
     Object.fromEntries(
       [...values].flatMap(([key, value]) => (key.startsWith(`${name}.`) ? [[key.slice(name.length + 1), value]] : [])),
     );
+  const amount = (key: string, count: number): Amount =>
+    // 0 = what the machine has room for, whoever says it.
+    count === 0 ? { kind: 'atMost', count: Infinity } : amountOf(count, origins[key] ?? { kind: 'default' });
+  const lean = sections.lean.parse(section('lean'));
+  const run = sections.run.parse(section('run'));
   return {
     search: sections.search.parse(section('search')),
-    lean: sections.lean.parse(section('lean')),
-    run: sections.run.parse(section('run')),
+    lean: { ...lean, workers: amount('lean.num_workers', lean.num_workers) },
+    run: { ...run, sideBySide: amount('run.concurrency', run.concurrency) },
     cost: sections.cost.parse(section('cost')),
+    value: sections.value.parse(section('value')),
     policy: sections.policy.parse(section('policy')),
   };
 }

@@ -8,12 +8,16 @@ export type ReadTomlResult =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unreadable'; readonly problem: ConfigProblem };
 
-/** Reads a TOML file as entries by whole key (`search.max_nodes`), with the line of each. `shown` is its name in messages. */
-export async function readTomlEntries(path: string, shown = path): Promise<ReadTomlResult> {
+/** Reads a TOML file as entries by whole key (`search.max_nodes`), with the line of each. `shown` is its name in messages, `kind` that of the origins. */
+export async function readTomlEntries(
+  path: string,
+  shown = path,
+  kind: 'file' | 'shipped' = 'file',
+): Promise<ReadTomlResult> {
   const document = await readToml(path, shown);
   if (document.kind !== 'read') return document;
   const entries = flatten(document.value).map(([key, value]): Entry => {
-    return { key, value, origin: { kind: 'file', file: shown, line: lineOf(document.text, key) } };
+    return { key, value, origin: { kind, file: shown, line: lineOf(document.text, key) } };
   });
   return { kind: 'read', entries };
 }

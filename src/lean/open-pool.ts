@@ -15,6 +15,8 @@ export interface OpenPoolOptions extends WorkerKindOptions {
   readonly kind?: string;
   /** @default what the kind thinks fit for this machine */
   readonly workers?: number;
+  /** A ceiling to that default. @default none */
+  readonly atMostWorkers?: number;
   readonly limits?: Partial<WorkerLimits>;
   readonly clock?: Clock;
 }
@@ -30,7 +32,7 @@ export async function openPool(options: OpenPoolOptions): Promise<PoolOpenResult
       message: `no Lean worker is called "${name}": use ${kindNames()}`,
       detail: '',
     };
-  const workers = options.workers ?? kind.defaultWorkers();
+  const workers = options.workers ?? Math.min(kind.defaultWorkers(), options.atMostWorkers ?? Infinity);
   if (!Number.isInteger(workers) || workers < 1) {
     return {
       kind: 'startFailed',

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
+import { fitting } from '../../src/config/amount.ts';
 import { describeOrigin } from '../../src/config/origin.ts';
-import { type ConfigSources, resolveConfig } from '../../src/config/resolve.ts';
+import { type ConfigSources, recordOf, resolveConfig, usedVariables } from '../../src/config/resolve.ts';
 import { configFrom, keySchemas } from '../../src/config/schema.ts';
 import { parseSetting } from '../../src/config/setting-text.ts';
 import { readTomlEntries } from '../../src/config/toml-file.ts';
@@ -32,13 +33,18 @@ describe('the defaults', () => {
     const read = await readTomlEntries(file);
     if (read.kind !== 'read') throw new Error(read.kind);
     expect(read.entries.map(({ key }) => key).sort()).toEqual([...keySchemas.keys()].sort());
-    expect(configFrom(new Map(read.entries.map(({ key, value }) => [key, value])))).toEqual(configFrom(new Map()));
+    const shipped = configFrom(new Map(read.entries.map(({ key, value }) => [key, value])));
+    const { search, lean, ...rest } = configFrom(new Map());
+    // The recommended table, which is smaller than what the program does when nobody says anything.
+    const recommended = { search: { ...search, num_candidates: 4, max_nodes: 100 } };
+    const workers = { num_workers: 6, workers: { kind: 'atMost', count: 6 } };
+    expect(shipped).toEqual({ ...rest, ...recommended, lean: { ...lean, ...workers } });
     for (const { origin } of read.entries) expect(origin.kind === 'file' && origin.line).not.toBeNull();
   });
 
   test('hold when nothing else is said, and name where they stand', async () => {
     const { config, origins } = await resolved(sources());
-    expect(config.search.max_nodes).toBe(300);
+    expect(config.search).toMatchObject({ max_nodes: 100, num_candidates: 4, temperature: 1 });
     expect(Object.keys(origins).sort()).toEqual([...keySchemas.keys()].sort());
     expect(describeOrigin(origins['search.max_nodes'] ?? { kind: 'default' })).toMatch(/^configs\/search\.toml:\d+$/);
   });
@@ -87,9 +93,51 @@ describe('layers', () => {
     expect(shown('search.alpha')).toBe('--alpha');
   });
 
+  test('with a value model named are between what is shipped and what anybody chooses', async () => {
+    const given = sources({ options: { '--value': { key: 'value.model', value: 'ebm' } } });
+    const { config, origins } = await resolved(given);
+    expect(config.search).toMatchObject({ temperature: 1, num_candidates: 8, max_nodes: 100 });
+    expect(describeOrigin(origins['search.num_candidates'] ?? { kind: 'default' })).toBe('value model default');
+    writeFileSync(join(given.home, 'config.toml'), '[search]\ntemperature = 0.7\n');
+    const own = await resolved({ ...given, set: ['num_candidates=3'] });
+    expect(own.config.search).toMatchObject({ temperature: 0.7, num_candidates: 3 });
+    expect((await resolved({ ...given, set: ['value.model='], options: {} })).config.search.num_candidates).toBe(4);
+  });
+
+  test('say whether a number of workers was chosen or is a ceiling', async () => {
+    const amounts = async (changes: Partial<ConfigSources>) => {
+      const { config } = await resolved(sources(changes));
+      return [config.lean.workers, config.run.sideBySide];
+    };
+    const six = { kind: 'atMost', count: 6 };
+    expect(await amounts({})).toEqual([six, six]);
+    expect(await amounts({ set: ['num_workers=6'] })).toEqual([{ kind: 'exactly', count: 6 }, six]);
+    expect(await amounts({ set: ['num_workers=0'] })).toEqual([{ kind: 'atMost', count: Infinity }, six]);
+    expect(await amounts({ command: 'eval', environment: { CONCURRENCY: '9' } })).toEqual([
+      six,
+      { kind: 'exactly', count: 9 },
+    ]);
+    expect(fitting({ kind: 'atMost', count: 6 }, 2)).toBe(2);
+    expect(fitting({ kind: 'atMost', count: 6 }, 0)).toBe(1);
+    expect(fitting({ kind: 'exactly', count: 9 }, 2)).toBe(9);
+  });
+
+  test('are kept for manifests, with origins in words and the variables that were followed', async () => {
+    const environment = { CONCURRENCY: '3', PROOFDECK_MAX_THEOREMS: '5', MAX_THEOREMS: '7', NUM_WORKERS: '2' };
+    const found = await resolved(sources({ command: 'search', environment, set: ['num_workers=1'] }));
+    const record = recordOf(found);
+    expect(Object.keys(record)).toEqual([...keySchemas.keys()]);
+    expect(record['run.concurrency']).toEqual({ value: 3, origin: '$CONCURRENCY' });
+    expect(record['run.max_theorems']).toEqual({ value: 5, origin: '$PROOFDECK_MAX_THEOREMS' });
+    expect(record['lean.num_workers']).toEqual({ value: 1, origin: '--set' });
+    expect(record['search.max_nodes']?.origin).toMatch(/^configs\/search\.toml:\d+$/);
+    expect(usedVariables(found)).toEqual(['CONCURRENCY', 'PROOFDECK_MAX_THEOREMS']);
+    expect((await resolved(sources({ environment }))).config.run).toMatchObject({ concurrency: 6, max_theorems: 5 });
+  });
+
   test('of the environment are read only by commands whose original script read them', async () => {
     const environment = { NUM_WORKERS: '5' };
-    expect((await resolved(sources({ environment }))).config.lean.num_workers).toBe(0);
+    expect((await resolved(sources({ environment }))).config.lean.num_workers).toBe(6);
     expect((await resolved(sources({ environment, command: 'search' }))).config.lean.num_workers).toBe(5);
     expect(
       (await resolved(sources({ environment: { ...environment, PROOFDECK_NUM_WORKERS: '6' }, command: 'search' })))

@@ -47,7 +47,7 @@ export const workersCheck: DoctorCheck = {
     const byMemory = Math.max(0, 1 + Math.floor((available.freeBytes - firstBytes) / furtherBytes));
     const byDefault = embeddedKind.defaultWorkers();
     const need = `${bytes(firstBytes)} for the first, ${bytes(furtherBytes)} for each further one`;
-    return found(`${byDefault} by default (${round(available.cores)} cores; memory has room for ${byMemory}: ${need})`);
+    return found(`room for ${byDefault} (${round(available.cores)} cores; memory has room for ${byMemory}: ${need})`);
   },
 };
 
