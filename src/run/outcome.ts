@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { statusSchema } from '../search/events.ts';
+import { latencySchema } from './latency.ts';
 
 const count = z.int().min(0);
 
@@ -56,6 +57,8 @@ export const jobOutcomeSchema = z.object({
     value: z.number(),
     verdict: z.number(),
   }),
+  /** How long single calls took: Lean for one tactic, the provider for one batch, the value model for one batch. */
+  latency: z.object({ lean: latencySchema, policy: latencySchema, value: latencySchema }).optional(),
   /** How the same search stood when it had used up each smaller budget of the run; left out for budgets it never reached. */
   atBudget: z.array(z.object({ maxNodes: count, nodes: count, peakOpen: count, ms: z.number() })),
   /** The value model that was in use, or null: never silently without. */

@@ -4,9 +4,16 @@ import type { JobOutcome } from './outcome.ts';
 
 export type JobProgress =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'running'; readonly since: number }
-  /** `from` and `to`: ms since the run was created. */
-  | { readonly kind: 'ended'; readonly from: number; readonly to: number; readonly outcome: JobOutcome };
+  | { readonly kind: 'running'; readonly since: number; readonly activeSince: number }
+  /** `from` and `to`: ms since the run was created. `activeFrom`, `activeTo`: the run's `activeMs` at these moments. */
+  | {
+      readonly kind: 'ended';
+      readonly from: number;
+      readonly to: number;
+      readonly activeFrom: number;
+      readonly activeTo: number;
+      readonly outcome: JobOutcome;
+    };
 
 export interface JobRecord {
   readonly job: Job;
@@ -127,7 +134,7 @@ function apply(state: Draft, event: RunEvent, t: number): void {
     case 'job.started':
       if (state.jobs.get(event.job)?.progress.kind !== 'waiting') break;
       state.running.add(event.job);
-      move(state, event.job, { kind: 'running', since: t });
+      move(state, event.job, { kind: 'running', since: t, activeSince: state.activeMs });
       break;
     case 'job.ended': {
       const progress = state.jobs.get(event.job)?.progress;
@@ -135,7 +142,9 @@ function apply(state: Draft, event: RunEvent, t: number): void {
       const from = progress.kind === 'running' ? progress.since : t;
       state.running.delete(event.job);
       state.ended.push(event.job);
-      move(state, event.job, { kind: 'ended', from, to: t, outcome: event.outcome });
+      const activeFrom = progress.kind === 'running' ? progress.activeSince : state.activeMs;
+      const { outcome } = event;
+      move(state, event.job, { kind: 'ended', from, to: t, activeFrom, activeTo: state.activeMs, outcome });
       break;
     }
     case 'job.returned':

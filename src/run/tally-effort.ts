@@ -1,0 +1,142 @@
+import { LatencyCounter, type Percentiles } from './latency.ts';
+import type { JobOutcome } from './outcome.ts';
+
+/** What a set of searches took, summed. Times are milliseconds. */
+export interface Effort {
+  readonly searches: number;
+  readonly expansions: number;
+  readonly nodes: number;
+  readonly candidates: JobOutcome['candidates'];
+  /** Unique candidates of each expansion; all 0 before the first. */
+  readonly candidatesPerExpansion: {
+    readonly min: number;
+    readonly avg: number;
+    readonly max: number;
+    readonly expansions: number;
+  };
+  /** Shares from 0 to 1: of the proposed ones that were the same text (or normal form); of the applied ones that led to a known state. */
+  readonly duplicates: { readonly text: number; readonly state: number };
+  /** Share of the tries that Lean refused, timeouts with them. */
+  readonly failed: number;
+  /** `engine` is what is left of `total`; 0 where tries run side by side and the others add up to more. */
+  readonly timeMs: {
+    readonly total: number;
+    readonly lean: number;
+    readonly policy: number;
+    readonly value: number;
+    readonly verdict: number;
+    readonly engine: number;
+  };
+  /** Of `timeMs.total`, from 0; side by side they can exceed 1 together. */
+  readonly timeShares: {
+    readonly lean: number;
+    readonly policy: number;
+    readonly value: number;
+    readonly verdict: number;
+    readonly engine: number;
+  };
+  /** Null where the searches recorded none. */
+  readonly latency: {
+    readonly lean: Percentiles | null;
+    readonly policy: Percentiles | null;
+    readonly value: Percentiles | null;
+  };
+}
+
+type Sums = { -readonly [K in keyof JobOutcome['candidates']]: number };
+
+/** Adds up outcomes one by one. */
+export class EffortSum {
+  #searches = 0;
+  #expansions = 0;
+  #nodes = 0;
+  readonly #candidates: Sums = {
+    proposed: 0,
+    unique: 0,
+    tried: 0,
+    applied: 0,
+    failed: 0,
+    timedOut: 0,
+    duplicateText: 0,
+    duplicateState: 0,
+    blocked: 0,
+    lost: 0,
+  };
+  #min = Number.POSITIVE_INFINITY;
+  #sum = 0;
+  #max = 0;
+  #count = 0;
+  readonly #timeMs = { total: 0, lean: 0, policy: 0, value: 0, verdict: 0 };
+  readonly #latency = { lean: new LatencyCounter(), policy: new LatencyCounter(), value: new LatencyCounter() };
+
+  add(outcome: JobOutcome): void {
+    this.#searches += 1;
+    this.#expansions += outcome.expansions;
+    this.#nodes += outcome.nodes;
+    const { candidates, candidatesPerExpansion: per, timeMs, latency } = outcome;
+    const sums = this.#candidates;
+    sums.proposed += candidates.proposed;
+    sums.unique += candidates.unique;
+    sums.tried += candidates.tried;
+    sums.applied += candidates.applied;
+    sums.failed += candidates.failed;
+    sums.timedOut += candidates.timedOut;
+    sums.duplicateText += candidates.duplicateText;
+    sums.duplicateState += candidates.duplicateState;
+    sums.blocked += candidates.blocked;
+    sums.lost += candidates.lost;
+    if (per.count > 0) {
+      this.#min = Math.min(this.#min, per.min);
+      this.#max = Math.max(this.#max, per.max);
+      this.#sum += per.sum;
+      this.#count += per.count;
+    }
+    this.#timeMs.total += timeMs.total;
+    this.#timeMs.lean += timeMs.lean;
+    this.#timeMs.policy += timeMs.policy;
+    this.#timeMs.value += timeMs.value;
+    this.#timeMs.verdict += timeMs.verdict;
+    if (latency === undefined) return;
+    this.#latency.lean.merge(latency.lean);
+    this.#latency.policy.merge(latency.policy);
+    this.#latency.value.merge(latency.value);
+  }
+
+  result(): Effort {
+    const { total, lean, policy, value, verdict } = this.#timeMs;
+    const engine = Math.max(0, total - lean - policy - value - verdict);
+    const candidates = { ...this.#candidates };
+    return {
+      searches: this.#searches,
+      expansions: this.#expansions,
+      nodes: this.#nodes,
+      candidates,
+      candidatesPerExpansion: {
+        min: this.#count === 0 ? 0 : this.#min,
+        avg: share(this.#sum, this.#count),
+        max: this.#max,
+        expansions: this.#count,
+      },
+      duplicates: {
+        text: share(candidates.duplicateText, candidates.proposed),
+        state: share(candidates.duplicateState, candidates.applied),
+      },
+      failed: share(candidates.failed + candidates.timedOut, candidates.tried),
+      timeMs: { total, lean, policy, value, verdict, engine },
+      timeShares: {
+        lean: share(lean, total),
+        policy: share(policy, total),
+        value: share(value, total),
+        verdict: share(verdict, total),
+        engine: share(engine, total),
+      },
+      latency: {
+        lean: this.#latency.lean.percentiles(),
+        policy: this.#latency.policy.percentiles(),
+        value: this.#latency.value.percentiles(),
+      },
+    };
+  }
+}
+
+const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
