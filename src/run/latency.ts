@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
 const bucketsPerOctave = 8;
+/** Times of some 50 hours and more are counted here. */
+const lastBucket = 300;
 
 /**
  * How long the calls of one kind took: `[bucket, calls]` pairs, ascending. Bucket b holds times from 2^(b/8) to 2^((b+1)/8)
  * microseconds, so a percentile is right to about 4.5 %. Counts of several searches add up.
  */
-export const latencySchema = z.array(z.tuple([z.int().min(0), z.int().min(1)]));
+export const latencySchema = z.array(z.tuple([z.int().min(0).max(lastBucket), z.int().min(1)]));
 export type Latency = Readonly<z.infer<typeof latencySchema>>;
 
 export interface Percentiles {
@@ -19,7 +21,7 @@ export interface Percentiles {
 
 /** Counts the times of calls, and adds the counts of other searches. */
 export class LatencyCounter {
-  readonly #counts = new Map<number, number>();
+  readonly #counts: number[] = [];
 
   /** `ms`: how long one call took; below a microsecond counts as one. */
   add(ms: number): void {
@@ -31,7 +33,7 @@ export class LatencyCounter {
   }
 
   counts(): Latency {
-    return [...this.#counts].sort(([a], [b]) => a - b);
+    return this.#counts.flatMap((calls, bucket): [number, number][] => (calls > 0 ? [[bucket, calls]] : []));
   }
 
   /** Null when nothing was counted. Percentile p is the element at floor(p × calls) of the sorted times, capped at the last. */
@@ -50,10 +52,13 @@ export class LatencyCounter {
     return { calls, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
   }
 
+  /** Buckets in between are filled, so that the array stays dense and adding stays cheap. */
   #count(bucket: number, calls: number): void {
-    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + calls);
+    for (let next = this.#counts.length; next <= bucket; next++) this.#counts.push(0);
+    this.#counts[bucket]! += calls;
   }
 }
 
-const bucketOf = (ms: number): number => Math.max(0, Math.floor(Math.log2(Math.max(ms * 1000, 1)) * bucketsPerOctave));
+const bucketOf = (ms: number): number =>
+  Math.min(lastBucket, Math.floor(Math.log2(Math.max(ms * 1000, 1)) * bucketsPerOctave));
 const middleMs = (bucket: number): number => 2 ** ((bucket + 0.5) / bucketsPerOctave) / 1000;
