@@ -1,0 +1,56 @@
+import { cleanLine } from '../../src/text/clean.ts';
+import { percent, size } from '../../src/text/quantity.ts';
+import type { RunView } from './view.ts';
+
+/** Below this share of free space a run warns, and rings. */
+export const lowDiskShare = 0.1;
+
+/** What a person who is not looking wants to hear about. */
+export interface Alert {
+  readonly about: 'finished' | 'stopped' | 'failed' | 'interrupted' | 'stalled' | 'disk';
+  readonly message: string;
+}
+
+/** Tells each alert once: again only after what it is about had gone. */
+export class Alerts {
+  #known: ReadonlySet<Alert['about']> = new Set();
+
+  /** Alerts that are new with this view. */
+  next(view: RunView): readonly Alert[] {
+    const present = alertsOf(view);
+    const known = this.#known;
+    this.#known = new Set(present.map(({ about }) => about));
+    return present.filter(({ about }) => !known.has(about));
+  }
+}
+
+function alertsOf({ state, live, interrupted }: RunView): readonly Alert[] {
+  const { reason } = state;
+  const status = interrupted ? 'interrupted' : state.status;
+  const alerts: Alert[] = [];
+  if (status === 'finished' || status === 'stopped' || status === 'failed' || status === 'interrupted')
+    alerts.push({
+      about: status,
+      message: `the run ${words[status]}${reason === null ? '' : `: ${cleanLine(reason)}`}`,
+    });
+  else {
+    if (live?.stalled)
+      alerts.push({
+        about: 'stalled',
+        message: `stalled since ${live.stalled.since}: ${cleanLine(live.stalled.message)}`,
+      });
+    if (live?.diskFree && live.diskFree.fraction < lowDiskShare)
+      alerts.push({
+        about: 'disk',
+        message: `only ${size(live.diskFree.bytes)} of disk left (${percent(live.diskFree.fraction)})`,
+      });
+  }
+  return alerts;
+}
+
+const words = {
+  finished: 'has finished',
+  stopped: 'was stopped',
+  failed: 'has failed',
+  interrupted: 'was interrupted',
+} as const;
