@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import { openEngine } from '../sessions/engine.ts';
 import { LiveWorkbench } from '../sessions/live/live-workbench.ts';
+import type { Screen } from '../sessions/workbench.ts';
+import type { KeyOverrides } from '../src/config/keys.ts';
 import { nearest } from '../src/config/nearest.ts';
 import { homeRoot } from '../src/storage/paths.ts';
-import { terminalCapabilities } from '../views/terminal.ts';
+import { type TerminalCapabilities, terminalCapabilities } from '../views/terminal.ts';
 import { withCommonOptions, withSearchOptions } from './common-options.ts';
 import { configuration, providerProfiles, refuseValueModel, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { engineOptions } from './engine-options.ts';
 import { keyOverrides } from './keys.ts';
 import type { RunCommand } from './prompt/prompt.ts';
+import { compareNamed, exportReport, resumeDetached } from './prompt/runs.ts';
 import { version } from './version.ts';
 
 interface WorkbenchOptions extends CommonOptions, SearchOptions {
@@ -30,7 +33,7 @@ export function workbenchCommand(program: Command, context: CommandContext, runC
     .action((options: WorkbenchOptions, command: Command) => {
       const [unknown] = command.args;
       if (unknown !== undefined) throw unknownCommand(unknown, program);
-      return open(context, options, program, runCommand);
+      return open(context, options, { program, runCommand });
     });
 }
 
@@ -41,27 +44,80 @@ function unknownCommand(name: string, program: Command): CommandExit {
   return new CommandExit(EXIT.usage, `there is no command "${name}"; ${hint}`);
 }
 
-async function open(
+/** The command line that the workbench's prompt runs. */
+interface CommandLine {
+  readonly program: Command;
+  readonly runCommand: RunCommand;
+}
+
+async function open(context: CommandContext, options: WorkbenchOptions, line: CommandLine): Promise<void> {
+  const { terminal } = terminalFor(context, (reason) => {
+    line.program.outputHelp();
+    return `the workbench needs a terminal: ${reason}`;
+  });
+  const keys = await keyOverrides(homeRoot(options.home, context.environment), context.environment);
+  const workbench = await makeWorkbench(context, options, line);
+  workbench.start();
+  const opening = begin(workbench, options);
+  await show(context, options, workbench, {
+    keys,
+    screen: options.session === undefined ? 'home' : 'search',
+    isOneRun: false,
+    unicode: terminal.unicode,
+  });
+  await opening;
+}
+
+/**
+ * The workbench on the Run screen, for a run that another process does: leaving it leaves the run alone. Lean is started
+ * only when something is done that needs it.
+ * @param run its id
+ */
+export async function openRunScreen(
+  context: CommandContext,
+  options: Pick<WorkbenchOptions, keyof CommonOptions | 'ascii' | 'incremental'>,
+  run: string,
+): Promise<void> {
+  const { terminal } = terminalFor(context, (reason) => `the Run screen needs a terminal: ${reason}`);
+  const keys = await keyOverrides(homeRoot(options.home, context.environment), context.environment);
+  const { createProgram, runCommand } = await import('./program.ts');
+  const workbench = await makeWorkbench(context, options, { program: createProgram(context), runCommand });
+  const opened = await workbench.act({ kind: 'openRun', run });
+  if (opened.kind === 'refused') {
+    await workbench.close();
+    throw new CommandExit(EXIT.usage, opened.notice.text);
+  }
+  workbench.start({ lean: false });
+  await show(context, options, workbench, { keys, screen: 'run', isOneRun: true, unicode: terminal.unicode });
+}
+
+function terminalFor(
+  context: CommandContext,
+  say: (reason: string) => string,
+): { readonly terminal: TerminalCapabilities } {
+  const terminal = terminalCapabilities(context.environment, process.stdout);
+  if (!terminal.screen || !context.interactive)
+    throw new CommandExit(EXIT.usage, say(terminal.reason ?? 'standard input is not one'));
+  return { terminal };
+}
+
+async function makeWorkbench(
   context: CommandContext,
   options: WorkbenchOptions,
-  program: Command,
-  runCommand: RunCommand,
-): Promise<void> {
+  { program, runCommand }: CommandLine,
+): Promise<LiveWorkbench> {
   const { environment } = context;
-  const terminal = terminalCapabilities(environment, process.stdout);
-  if (!terminal.screen || !context.interactive) {
-    program.outputHelp();
-    throw new CommandExit(
-      EXIT.usage,
-      `the workbench needs a terminal: ${terminal.reason ?? 'standard input is not one'}`,
-    );
-  }
   const config = await configuration('workbench', context, options);
   refuseValueModel(config);
   const profiles = await providerProfiles(context, options);
-  const keys = await keyOverrides(homeRoot(options.home, environment), environment);
-  const workbench = new LiveWorkbench({
-    home: homeRoot(options.home, environment),
+  const home = homeRoot(options.home, environment);
+  let complete: (line: string, bench: LiveWorkbench) => readonly string[] = () => [];
+  // The first frame does not wait for what only the prompt needs.
+  void import('./prompt/complete.ts').then(({ completeLine }) => {
+    complete = (line, bench) => completeLine(line, bench, program);
+  });
+  return new LiveWorkbench({
+    home,
     program: version(),
     openEngine: (onProgress, leaving) => {
       const signal = AbortSignal.any([context.signal, leaving]);
@@ -73,36 +129,45 @@ async function open(
     imports: config.lean.imports,
     prompt: async (line, bench) => (await import('./prompt/prompt.ts')).runPromptLine(line, bench, context, runCommand),
     complete: (line, bench) => complete(line, bench),
-    inspect: async (name, engine, home) => {
+    inspect: async (name, engine, place) => {
       const { inspectConstant, inspectionOf } = await import('../sessions/inspect.ts');
-      return inspectionOf(await inspectConstant(engine.pool, home, name, context.signal));
+      return inspectionOf(await inspectConstant(engine.pool, place, name, context.signal));
     },
     diagnose: async (show) => {
       const { diagnoseForScreen } = await import('./doctor-lines.ts');
       await diagnoseForScreen(context, options.home, show);
     },
+    resume: (run) => resumeDetached(run, home, context, runCommand),
+    report: (run) => exportReport(run, home, context, runCommand),
+    compare: (names) => compareNamed(names, home, context),
   });
-  let complete: (line: string, bench: LiveWorkbench) => readonly string[] = () => [];
-  const { runApp } = await import('../views/app.tsx');
-  workbench.start();
-  // The first frame does not wait for what only the prompt needs.
-  void import('./prompt/complete.ts').then(({ completeLine }) => {
-    complete = (line, bench) => completeLine(line, bench, program);
-  });
-  const opening = begin(workbench, options);
+}
+
+async function show(
+  context: CommandContext,
+  options: WorkbenchOptions,
+  workbench: LiveWorkbench,
+  screen: {
+    readonly keys: KeyOverrides;
+    readonly screen: Screen;
+    readonly isOneRun: boolean;
+    readonly unicode: boolean;
+  },
+): Promise<void> {
   try {
+    const { runApp } = await import('../views/app.tsx');
     await runApp(workbench, {
       color: options.color !== false,
-      ascii: options.ascii === true || !terminal.unicode,
+      ascii: options.ascii === true || !screen.unicode,
       incremental: options.incremental !== false,
-      screen: options.session === undefined ? 'home' : 'search',
-      keys,
+      screen: screen.screen,
+      isOneRun: screen.isOneRun,
+      keys: screen.keys,
       signal: context.signal,
     });
   } finally {
     await workbench.close();
   }
-  await opening;
   if (context.signal.aborted)
     throw new CommandExit(context.signal.reason === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
 }

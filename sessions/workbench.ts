@@ -1,6 +1,7 @@
 import type { WorkerHealth } from '../src/lean/pool/health.ts';
 import type { SearchStatus } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
+import type { ComparedRuns, OpenRun, RunAction, RunSummaryLine } from './live/run-view.ts';
 
 /*
  * What the workbench shows and what it can be asked to do. Views read a snapshot and call actions; they own no search,
@@ -8,6 +9,7 @@ import type { SearchState } from '../src/search/state.ts';
  */
 
 export type { WorkerHealth } from '../src/lean/pool/health.ts';
+export type { ComparedRuns, OpenRun, RunAction, RunLogLine, RunSummaryLine, ShownRunStatus } from './live/run-view.ts';
 
 /** Preparation of the Lean image, or of a native worker. Null fraction: no honest estimate. */
 export interface Preparation {
@@ -54,6 +56,8 @@ export interface OpenSearch {
   readonly runningMs: number;
   /** Workers are at its disposal; false for a recorded search that nobody has continued. */
   readonly connected: boolean;
+  /** The run that it belongs to, and its job there; it can only be looked at. Absent for searches of the session. */
+  readonly job?: { readonly run: string; readonly id: string; readonly theorem: string };
 }
 
 export interface Inspection {
@@ -94,10 +98,16 @@ export interface WorkbenchSnapshot {
     readonly writer?: string;
   } | null;
   readonly sessions: readonly SessionSummary[];
+  /** Those of the session, then those of runs that are looked at. */
   readonly searches: readonly OpenSearch[];
   /** The search that keys act on, and the one it is compared with. */
   readonly focused: string | null;
   readonly compared: string | null;
+  /** All runs on disk, newest first; null until they have been looked for. */
+  readonly runs: readonly RunSummaryLine[] | null;
+  /** The run that the Run screen shows. */
+  readonly run: OpenRun | null;
+  readonly comparedRuns: ComparedRuns;
   readonly preparation: Preparation | null;
   readonly workers: readonly WorkerHealth[];
   readonly provider: { readonly name: string; readonly detail: string };
@@ -109,6 +119,7 @@ export interface WorkbenchSnapshot {
 
 /** What a person can do; the result is what to show. Long work goes on behind and shows in later snapshots. */
 export type WorkbenchAction =
+  | RunAction
   | { readonly kind: 'step' }
   | { readonly kind: 'run' }
   | { readonly kind: 'pause' }
@@ -152,4 +163,4 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-export type Screen = 'home' | 'search' | 'inspect' | 'doctor' | 'compare';
+export type Screen = 'home' | 'search' | 'run' | 'inspect' | 'doctor' | 'compare';

@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly incremental: boolean;
   /** @default 'home' */
   readonly screen?: Screen;
+  /** Leaving the Run screen leaves the program. */
+  readonly isOneRun?: boolean;
   /** A person's own keys, as read by `parseKeys`. */
   readonly keys?: KeyOverrides;
   /** Leaves when aborted. */
@@ -84,6 +86,7 @@ export async function runApp(workbench: Workbench, options: AppOptions): Promise
     table: new ActionTable(options.keys),
     now: () => performance.now(),
     ...(options.screen && { screen: options.screen }),
+    ...(options.isOneRun && { isOneRun: true }),
   });
   const app = render(<App controller={controller} />, {
     alternateScreen: !linear,

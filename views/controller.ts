@@ -34,6 +34,7 @@ export interface ControllerOptions {
   readonly ascii?: boolean;
   readonly table?: ActionTable;
   readonly screen?: Screen;
+  readonly isOneRun?: boolean;
   /** One pane at a time, for screen readers. */
   readonly linear?: boolean;
   /** Milliseconds of a clock that never goes back. */
@@ -69,6 +70,7 @@ export class Controller implements OverlayHost {
     this.#table = options.table ?? new ActionTable();
     this.ui = new Ui(options.screen ?? 'home');
     this.ui.linear = options.linear ?? false;
+    this.ui.isOneRun = options.isOneRun ?? false;
     this.#feed = new Feed(options.workbench, options.now);
     this.subscribe = this.#feed.subscribe;
     this.version = this.#feed.version;

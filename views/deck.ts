@@ -7,7 +7,7 @@ import type {
   WorkbenchSnapshot,
 } from '../sessions/workbench.ts';
 import type { SearchContext } from './draw.ts';
-import type { Overlay, SearchUi, Size, Ui } from './ui.ts';
+import type { Overlay, RunPane, SearchUi, Size, Ui } from './ui.ts';
 
 /** What actions may do: look at the moment, change where the person is, and ask the workbench for things. */
 export interface Deck {
@@ -38,6 +38,8 @@ export type PaneName =
   | 'searches'
   | 'sessions'
   | 'workers'
+  | 'runs'
+  | RunPane
   | 'tree'
   | 'frontier'
   | 'goal'
@@ -54,6 +56,8 @@ export function focusedPane(deck: Pick<Deck, 'ui' | 'place'>): PaneName {
       return ui.homePane;
     case 'search':
       return ui.pane === 'tree' && place?.frontier ? 'frontier' : ui.pane;
+    case 'run':
+      return ui.runPane;
     default:
       return ui.screen;
   }
@@ -84,4 +88,4 @@ export interface ViewAction {
   readonly run: (deck: Deck) => void;
 }
 
-export const allScreens: readonly Screen[] = ['home', 'search', 'inspect', 'doctor', 'compare'];
+export const allScreens: readonly Screen[] = ['home', 'search', 'run', 'inspect', 'doctor', 'compare'];

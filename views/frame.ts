@@ -11,6 +11,7 @@ import { compareScreen } from './screens/compare.ts';
 import { doctorScreen } from './screens/doctor.ts';
 import { homeScreen } from './screens/home.ts';
 import { inspectScreen } from './screens/inspect.ts';
+import { runScreen } from './screens/run.ts';
 import { searchScreen } from './screens/search.ts';
 import { wrap } from './text/clip.ts';
 import { type Line, lineText, paintLine, type Span, span } from './text/line.ts';
@@ -23,6 +24,7 @@ export const smallSize: Size = { rows: 15, columns: 60 };
 const screenNames = {
   home: 'Home',
   search: 'Search',
+  run: 'Run',
   inspect: 'Inspect',
   compare: 'Compare',
   doctor: 'Doctor',
@@ -55,6 +57,8 @@ export function drawScreen(context: DrawContext, search: SearchContext | null, a
       return homeScreen(context, area);
     case 'search':
       return search ? searchScreen(search, area) : homeScreen(context, area);
+    case 'run':
+      return runScreen(context, area);
     case 'inspect':
       return inspectScreen(context, area);
     case 'compare':

@@ -1,13 +1,16 @@
 import type { CandidateOrder } from '../sessions/select/candidates.ts';
+import type { TheoremOrder } from '../sessions/select/run.ts';
 import { TreeIndex } from '../sessions/select/tree.ts';
 import type { Notice, Screen, WorkbenchAction } from '../sessions/workbench.ts';
 import type { Edit } from './text/edit.ts';
 
 export type SearchPane = 'tree' | 'goal' | 'candidates';
-export type HomePane = 'searches' | 'sessions' | 'workers';
+export type HomePane = 'searches' | 'sessions' | 'runs' | 'workers';
+export type RunPane = 'theorems' | 'flight' | 'errors' | 'log' | 'warnings';
 
 export const searchPanes: readonly SearchPane[] = ['tree', 'goal', 'candidates'];
-export const homePanes: readonly HomePane[] = ['searches', 'sessions', 'workers'];
+export const homePanes: readonly HomePane[] = ['searches', 'sessions', 'runs', 'workers'];
+export const runPanes: readonly RunPane[] = ['theorems', 'flight', 'errors', 'log', 'warnings'];
 
 export interface Size {
   readonly rows: number;
@@ -33,16 +36,10 @@ export type Overlay =
   /** A text over the whole screen, without borders, frozen: to read, and to select with the mouse. */
   | { readonly kind: 'pager'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
 
-export type FilterTarget =
-  | 'tree'
-  | 'candidates'
-  | 'sessions'
-  | 'inspect'
-  | 'compare'
-  | 'doctor'
-  | 'searches'
-  | 'workers'
-  | 'goal';
+export type FilterTarget = 'tree' | 'candidates' | 'goal' | ListName;
+
+/** Lists with a chosen row, or lines that scroll. */
+export type ListName = HomePane | RunPane | 'inspect' | 'doctor' | 'compare';
 
 /** Where a person is in one search: everything by id, so that it survives growth, resizing and time travel. */
 export class SearchUi {
@@ -82,22 +79,35 @@ export class Ui {
   screen: Screen;
   pane: SearchPane = 'tree';
   homePane: HomePane = 'searches';
+  runPane: RunPane = 'theorems';
   overlay: Overlay | null = null;
   notice: Notice | null = null;
   /** Prompt lines that have not been answered yet, oldest first. */
   working: readonly string[] = [];
   /** One pane at a time, for screen readers. */
   linear = false;
-  readonly lists: Readonly<Record<HomePane | 'inspect' | 'doctor' | 'compare', ListState>> = {
+  /** Opened to watch one run: leaving its screen leaves the program. */
+  isOneRun = false;
+  readonly lists: Readonly<Record<ListName, ListState>> = {
     searches: list(),
     sessions: list(),
+    runs: list(),
     workers: list(),
+    theorems: list(),
+    flight: list(),
+    errors: list(),
+    log: list(),
+    warnings: list(),
     inspect: list(),
     doctor: list(),
     compare: list(),
   };
   sessionOrder: 'updated' | 'title' | 'events' = 'updated';
   sessionReverse = false;
+  theoremOrder: TheoremOrder = 'list';
+  theoremReverse = false;
+  /** Position in its run of the chosen theorem, which stays chosen when the rows are sorted anew. */
+  theorem: number | null = null;
   readonly #searches = new Map<string, SearchUi>();
 
   constructor(screen: Screen) {

@@ -7,6 +7,8 @@ import { parseSetting } from '../../src/config/setting-text.ts';
 import { resolveProblem } from '../../src/corpus/problem.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import type { CommandContext } from '../context.ts';
+import type { RunCommand } from './prompt.ts';
+import { RUN_LINES } from './run-lines.ts';
 import { splitWords } from './words.ts';
 
 export interface PromptResult {
@@ -29,6 +31,9 @@ export interface PromptPlace {
   readonly context: CommandContext;
   /** Runs another line, for `source`. */
   readonly runLine: (line: string) => Promise<PromptResult>;
+  /** Runs a line as a command of the command line, with its output shown. */
+  readonly runAsIs: (line: string) => Promise<PromptResult>;
+  readonly runCommand: RunCommand;
 }
 
 export const said = (text: string, screen?: Screen): PromptResult => ({
@@ -137,6 +142,7 @@ export const PROMPT_LINES: readonly PromptLine[] = [
       return { output: [], notice: null, screen: 'doctor' };
     },
   },
+  ...RUN_LINES,
   {
     name: 'note',
     usage: '<text>',

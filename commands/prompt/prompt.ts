@@ -21,7 +21,8 @@ export async function runPromptLine(
   const own = PROMPT_LINES.find((one) => one.name === name);
   if (own) {
     const runLine = (inner: string) => runPromptLine(inner, workbench, context, runCommand);
-    return own.run(text.slice(name.length), { workbench, context, runLine });
+    const runAsIs = (inner: string) => runAsCommand(inner, workbench, context, runCommand);
+    return own.run(text.slice(name.length), { workbench, context, runLine, runAsIs, runCommand });
   }
   if (OUTSIDE.has(name))
     return {

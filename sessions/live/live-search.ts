@@ -11,12 +11,15 @@ import type { OpenSearch } from '../workbench.ts';
 import { describeEvent } from './describe-event.ts';
 
 const RECENT_EVENTS = 60;
+/** What the search of a job is called in its own log. */
+const JOB_SEARCH = 's1';
 
 type Opening = Extract<InputEvent, { kind: 'search.opened' }>;
 
 /** One search of an open session: its events go to the session's log, and its state can be looked at as of any event. */
 export class LiveSearch {
   readonly id: string;
+  readonly #job: OpenSearch['job'];
   readonly #session: Session;
   readonly #events: SearchEvents;
   readonly #timeline: Timeline;
@@ -27,6 +30,8 @@ export class LiveSearch {
   #at: number | null = null;
   /** It is shown as the log has it, because this process does not write, or cannot. */
   #follows = false;
+  /** The process that wrote what is followed is gone: whatever the log ends with, nothing runs. */
+  #abandoned = false;
   /** Time that a process ran before it was killed, and had no occasion to note. */
   #lostMs = 0;
   /** How a search that was left is shown. */
@@ -34,9 +39,16 @@ export class LiveSearch {
   readonly #onChange: () => void;
   #recent: { readonly at: number; readonly lines: readonly string[] } = { at: -1, lines: [] };
 
-  private constructor(session: Session, id: string, reopened: ReopenedSearch | null, onChange: () => void) {
+  private constructor(
+    session: Session,
+    id: string,
+    reopened: ReopenedSearch | null,
+    onChange: () => void,
+    job?: OpenSearch['job'],
+  ) {
     this.#onChange = onChange;
-    this.id = id;
+    this.id = job === undefined ? id : `${job.run} ${job.id}`;
+    this.#job = job;
     this.#session = session;
     this.#events = session.events(id);
     this.#timeline = reopened?.timeline ?? new Timeline(this.#events);
@@ -56,6 +68,13 @@ export class LiveSearch {
   static reopened(session: Session, id: string, reopened: ReopenedSearch, onChange: () => void): LiveSearch {
     const search = new LiveSearch(session, id, reopened, onChange);
     if (isRunning(search.live)) search.#lostMs = unnotedMs(session, id);
+    return search;
+  }
+
+  /** The search of a job of a run, to be looked at only. Its log may be growing: `session.refresh()` reads on. */
+  static ofJob(session: Session, job: NonNullable<OpenSearch['job']>, reopened: ReopenedSearch): LiveSearch {
+    const search = new LiveSearch(session, JOB_SEARCH, reopened, () => {}, job);
+    search.#follows = true;
     return search;
   }
 
@@ -81,6 +100,11 @@ export class LiveSearch {
     this.#follows = true;
     void this.#driver?.close();
     this.#driver = null;
+  }
+
+  /** While it is followed: whether the process that wrote it is gone. */
+  set abandoned(abandoned: boolean) {
+    this.#abandoned = abandoned;
   }
 
   get connected(): boolean {
@@ -113,6 +137,7 @@ export class LiveSearch {
     const state = this.#at === null ? this.#present() : this.#timeline.at(this.#at);
     return {
       id: this.id,
+      ...(this.#job !== undefined && { job: this.#job }),
       state,
       connected: this.connected,
       length: this.#events.length,
@@ -125,7 +150,11 @@ export class LiveSearch {
   /** The newest state; a search that nobody goes on with is not running, whatever it was doing when it was left. */
   #present(): SearchState {
     const { live } = this;
-    if (this.#follows) return this.#timeline.at(this.#events.length);
+    if (this.#follows) {
+      const followed = this.#timeline.at(this.#events.length);
+      const isLeft = this.#abandoned && followed.mode !== 'paused' && followed.mode !== 'ended';
+      return isLeft ? { ...followed, mode: 'paused', pausedBy: null } : followed;
+    }
     // What could not be written must not be shown.
     if (this.#session.status.kind === 'paused') return this.#halted(this.#timeline.at(this.#events.length), 'disk');
     if (this.#driver !== null || live.mode === 'paused' || live.mode === 'ended') return live;

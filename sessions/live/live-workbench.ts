@@ -15,11 +15,12 @@ import type {
 } from '../workbench.ts';
 import { copyToFile } from './copy.ts';
 import { EngineHolder, type OpenEngine } from './engine-holder.ts';
+import { RunDesk, type RunDeskOptions } from './run-desk.ts';
 import { done, refused, SearchDesk, whyNotWritable } from './search-desk.ts';
 import { SessionHolder } from './session-holder.ts';
 import { pinnedSearch, promptLines } from './session-memory.ts';
 
-export interface LiveWorkbenchOptions {
+export interface LiveWorkbenchOptions extends Pick<RunDeskOptions, 'resume' | 'report' | 'compare'> {
   readonly home: string;
   /** Version of proofdeck. */
   readonly program: string;
@@ -48,6 +49,7 @@ export class LiveWorkbench implements Workbench {
   readonly #changes = createStore(0);
   #snapshot: { readonly at: number; readonly value: WorkbenchSnapshot } | null = null;
   readonly #desk: SearchDesk;
+  readonly #runs: RunDesk;
   #compared: string | null = null;
   #inspection: Inspection | null = null;
   #doctor: readonly DoctorLine[] | null = null;
@@ -61,12 +63,13 @@ export class LiveWorkbench implements Workbench {
     this.#engine = new EngineHolder(options.openEngine, changed);
     this.#sessions = new SessionHolder({ home: options.home, program: options.program }, changed);
     this.#desk = new SearchDesk(this.#engine, this.#sessions, options, changed);
+    this.#runs = new RunDesk({ ...options, onChange: changed });
   }
 
-  /** Begins what the first screen shows: the list of sessions, and Lean. */
-  start(): void {
-    void this.#sessions.list();
-    void this.#engine.get();
+  /** Begins what the first screen shows: the list of sessions, and Lean unless it is only wanted when first needed. */
+  start(options: { readonly lean: boolean } = { lean: true }): void {
+    void this.#sessions.list().then(() => this.#runs.start());
+    if (options.lean) void this.#engine.get();
   }
 
   subscribe(listener: () => void): () => void {
@@ -152,6 +155,7 @@ export class LiveWorkbench implements Workbench {
   }
 
   async close(): Promise<void> {
+    await this.#runs.close();
     await this.#sessions.close();
     await this.#engine.close();
   }
@@ -184,10 +188,11 @@ export class LiveWorkbench implements Workbench {
       case 'fork':
         return this.#desk.fork(action.node);
       case 'travel':
-        this.#desk.current?.travel(action.at);
+        (this.#runs.find(this.#desk.focused ?? '') ?? this.#desk.current)?.travel(action.at);
         return done();
       case 'focus':
-        if (!this.#sessions.find(action.search)) return refused(`there is no search ${action.search} in this session`);
+        if (!this.#sessions.find(action.search) && !this.#runs.find(action.search))
+          return refused(`there is no search ${action.search} in this session`);
         this.#desk.focused = action.search;
         return done();
       case 'compare':
@@ -213,6 +218,18 @@ export class LiveWorkbench implements Workbench {
           this.#changed();
         });
         return done();
+      case 'listRuns':
+      case 'openRun':
+      case 'openTheorem':
+      case 'pauseRun':
+      case 'continueRun':
+      case 'stopRun':
+      case 'prioritise':
+      case 'resumeRun':
+      case 'pinRun':
+      case 'compareRuns':
+      case 'exportReport':
+        return this.#runs.act(action, (search) => this.#focus(search), this.#compared);
       case 'copy': {
         const copied = await copyToFile(this.home, action.what, action.text);
         return copied.kind === 'copied'
@@ -220,6 +237,10 @@ export class LiveWorkbench implements Workbench {
           : refused(copied.message);
       }
     }
+  }
+
+  #focus(search: string): void {
+    this.#desk.focused = search;
   }
 
   async #openSession(id: string, takeOver: boolean): Promise<ActionResult> {
@@ -268,9 +289,12 @@ export class LiveWorkbench implements Workbench {
         ...(readOnly !== null && { writer: readOnly }),
       },
       sessions: this.#sessions.known,
-      searches: this.#sessions.searches.map((search) => search.view()),
+      searches: [...this.#sessions.searches.map((search) => search.view()), ...this.#runs.searches],
       focused: this.#desk.focused,
       compared: this.#compared,
+      runs: this.#runs.runs,
+      run: this.#runs.run,
+      comparedRuns: this.#runs.compared,
       preparation: this.#engine.preparation,
       workers: this.#engine.health(),
       provider: { name: this.#desk.provider, detail: this.#providerDetail() },

@@ -81,7 +81,8 @@ export class SearchDesk {
     if (ensured.kind === 'failed') return ensured.message;
     const problem = whyNotWritable(ensured.session);
     if (problem !== null) return problem;
-    const search = beginSearch(ensured.session, engine, opened.provider, wish, this.#onChange);
+    const settled = { ...wish, problem: await engine.settle(wish.problem) };
+    const search = beginSearch(ensured.session, engine, opened.provider, settled, this.#onChange);
     this.#sessions.add(search);
     this.focused = search.id;
     if (mode === 'run') search.driver?.input({ kind: 'user.run' });

@@ -1,7 +1,8 @@
+import { lockHolder } from '../../src/storage/lock.ts';
 import { createSession, deleteSession, openSession } from '../open-session.ts';
 import { reopenSearch } from '../reopen.ts';
 import type { Session } from '../session.ts';
-import { resolveSessionId } from '../session-folders.ts';
+import { lockPath, resolveSessionId } from '../session-folders.ts';
 import { listSessions } from '../session-index.ts';
 import type { SessionSummary } from '../workbench.ts';
 import { LiveSearch } from './live-search.ts';
@@ -24,6 +25,8 @@ export class SessionHolder {
   #session: Session | null = null;
   #searches: LiveSearch[] = [];
   #known: readonly SessionSummary[] = [];
+  /** The process that writes the session which is read here is gone. */
+  #abandoned = false;
 
   constructor(place: SessionPlace, onChange: () => void) {
     this.#place = place;
@@ -131,7 +134,11 @@ export class SessionHolder {
       if (this.#session !== session) return;
       const added = await session.refresh();
       for (const { search } of session.searches()) if (!this.find(search)) await this.#addRecorded(session, search);
-      if (added.length > 0) this.#onChange();
+      const abandoned = lockHolder(lockPath(session.home, session.id)) === null;
+      const isNews = abandoned !== this.#abandoned;
+      this.#abandoned = abandoned;
+      for (const search of this.#searches) search.abandoned = abandoned;
+      if (added.length > 0 || isNews) this.#onChange();
       this.#followWriter(session);
     }, FOLLOW_EVERY_MS);
     timer.unref();

@@ -16,18 +16,30 @@ export type OpenRunResult =
   | { readonly kind: 'noSuchRun'; readonly message: string }
   | StorageFailed;
 
-/** Opens a run for reading, by its id, the part behind the program, a unique beginning of either, or `last`. Writes nothing. */
-export async function openRun(home: string, given: string): Promise<OpenRunResult> {
+/**
+ * Opens a run for reading, by its id, the part behind the program, a unique beginning of either, or `last`. Writes nothing.
+ * @param visit called with each event that its log holds
+ */
+export async function openRun(
+  home: string,
+  given: string,
+  visit?: (logged: LoggedRunEvent) => void,
+): Promise<OpenRunResult> {
   const found = await findRun(home, given);
   if (found.kind === 'noSuchRun') return found;
   const { id } = found;
-  const manifest = await readJson(runFile(home, id, 'manifest.json'), manifestSchema);
+  const manifest = await readManifest(home, id);
   if (manifest.kind !== 'read') return manifest;
   const list = await readJson(runFile(home, id, 'theorems.json'), runTheoremsSchema);
   if (list.kind !== 'read') return list;
   const run = new RunReader(home, id, manifest.value, list.value.theorems);
-  const failure = await run.refresh();
+  const failure = await run.refresh(visit);
   return failure ?? { kind: 'run', run };
+}
+
+/** What a run is, by its whole id. */
+export function readManifest(home: string, id: string): Promise<ReadJson<Manifest>> {
+  return readJson(runFile(home, id, 'manifest.json'), manifestSchema);
 }
 
 export type FoundRun =
@@ -124,7 +136,7 @@ export class RunReader {
   }
 }
 
-type ReadJson<T> = { readonly kind: 'read'; readonly value: T } | StorageFailed;
+export type ReadJson<T> = { readonly kind: 'read'; readonly value: T } | StorageFailed;
 
 async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<ReadJson<T>> {
   let text: string;

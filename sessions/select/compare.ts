@@ -1,4 +1,4 @@
-import type { SearchNode, SearchState } from '../../src/search/state.ts';
+import { rootPrefix, type SearchNode, type SearchState } from '../../src/search/state.ts';
 import { pathTo } from './goal.ts';
 import { formatMs } from './statistics.ts';
 
@@ -123,7 +123,7 @@ function divergenceOf(left: SearchState, right: SearchState): Divergence {
 
 /** A fork's root stands where the tactics before it led. */
 function fullPath(state: SearchState, id: number): readonly string[] {
-  return [...(state.fork?.prefix ?? []), ...pathTo(state.nodes, id)];
+  return [...rootPrefix(state), ...pathTo(state.nodes, id)];
 }
 
 function expansionOrder(nodes: readonly SearchNode[]): readonly number[] {

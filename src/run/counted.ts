@@ -2,7 +2,7 @@ import { LOWEST_COUNTED, reaches } from '../lean/verdict/level.ts';
 import type { JobOutcome } from './outcome.ts';
 
 /** Whether an outcome counts as a proof: the judge accepted it, at the lowest level that counts or above. */
-export function isProved(outcome: JobOutcome): boolean {
+export function isProved(outcome: Pick<JobOutcome, 'accepted' | 'level'>): boolean {
   return outcome.accepted && reaches(outcome.level, LOWEST_COUNTED);
 }
 

@@ -1,7 +1,10 @@
 import { selectSearches } from '../../sessions/select/home.ts';
+import { theoremText } from '../../sessions/select/run.ts';
+import { selectRunRows } from '../../sessions/select/run-rows.ts';
 import { stateText } from '../../src/lean/goal.ts';
 import { type Deck, focusedPane } from '../deck.ts';
-import { chosenSearch, chosenSession } from './chosen.ts';
+import { chosenRun, chosenSearch, chosenSession } from './chosen.ts';
+import { chosenTheorem } from './run.ts';
 
 /** Copies what the focused pane has chosen. */
 export function copy(deck: Deck): void {
@@ -31,6 +34,23 @@ export function copy(deck: Deck): void {
       else deck.copy('statement', search.state.problem?.statement ?? '');
       return;
     }
+    case 'theorems': {
+      const theorem = chosenTheorem(deck);
+      if (!theorem || !snapshot.run) return;
+      const { text, what } = theoremText(snapshot.run, theorem);
+      deck.copy(what, text);
+      return;
+    }
+    case 'flight':
+    case 'errors':
+    case 'log':
+    case 'warnings': {
+      const { runPane, lists } = deck.ui;
+      if (!snapshot.run || runPane === 'theorems') return;
+      const row = selectRunRows(snapshot.run, runPane, lists[runPane].query).rows[lists[runPane].index];
+      deck.copy('row', row ? `${row.text.trim()}  ${row.more}`.trim() : '');
+      return;
+    }
     case 'searches':
       deck.copy('statement', selectSearches(snapshot, '').find(({ id }) => id === chosenSearch(deck))?.statement ?? '');
       return;
@@ -54,6 +74,18 @@ export function copyId(deck: Deck): void {
   switch (focusedPane(deck)) {
     case 'searches':
       deck.copy('id', chosenSearch(deck) ?? '');
+      return;
+    case 'theorems':
+      deck.copy('name', chosenTheorem(deck)?.name ?? '');
+      return;
+    case 'flight':
+    case 'errors':
+    case 'log':
+    case 'warnings':
+      deck.copy('id', snapshot.run?.id ?? '');
+      return;
+    case 'runs':
+      deck.copy('id', chosenRun(deck)?.id ?? '');
       return;
     case 'sessions':
       deck.copy('id', chosenSession(deck)?.id ?? '');

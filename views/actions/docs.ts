@@ -1,3 +1,4 @@
+import { allScreens } from '../deck.ts';
 import { shownKey } from '../keys.ts';
 import { actions } from './table.ts';
 
@@ -5,7 +6,7 @@ import { actions } from './table.ts';
 export function keysTable(): string {
   const rows = actions.map(({ id, keys, description, screens }) => {
     const shown = keys.length === 0 ? `\`:${id}\`` : keys.map((key) => `\`${shownKey(key)}\``).join(' ');
-    const where = screens.length === 5 ? 'all' : screens.join(', ');
+    const where = screens.length === allScreens.length ? 'all' : screens.join(', ');
     return `| ${shown} | \`${id}\` | ${description} | ${where} |`;
   });
   return ['| Key | Action | What it does | Screens |', '|---|---|---|---|', ...rows].join('\n');

@@ -1,19 +1,21 @@
 import type { Screen } from '../../sessions/workbench.ts';
 import { allScreens, type Deck, focusedPane, isOver, type PaneName, type ViewAction } from '../deck.ts';
 import { editOf, emptyEdit } from '../text/edit.ts';
-import { type FilterTarget, homePanes, searchPanes } from '../ui.ts';
+import { type FilterTarget, homePanes, runPanes, searchPanes } from '../ui.ts';
 import { moveBy, selectNode } from './move.ts';
 
 function changePane({ ui }: Deck, by: number): void {
   const next = <T>(panes: readonly T[], now: T): T => panes[(panes.indexOf(now) + by + panes.length) % panes.length]!;
   if (ui.screen === 'home') ui.homePane = next(homePanes, ui.homePane);
   if (ui.screen === 'search') ui.pane = next(searchPanes, ui.pane);
+  if (ui.screen === 'run') ui.runPane = next(runPanes, ui.runPane);
 }
 
 /** Shows a pane by its number. */
 export function goToPane({ ui }: Deck, number: number): void {
   if (ui.screen === 'home') ui.homePane = homePanes[number - 1] ?? ui.homePane;
   if (ui.screen === 'search') ui.pane = searchPanes[number - 1] ?? ui.pane;
+  if (ui.screen === 'run') ui.runPane = runPanes[number - 1] ?? ui.runPane;
 }
 
 function filterTarget(pane: PaneName): FilterTarget {
@@ -72,7 +74,12 @@ function back(deck: Deck): void {
   if (ui.screen === 'search') {
     if (place?.frontier && ui.pane === 'tree') place.frontier = false;
     else if (ui.pane !== 'tree') ui.pane = 'tree';
-    else deck.goTo('home');
+    else deck.goTo(deck.search?.job === undefined ? 'home' : 'run');
+    return;
+  }
+  if (ui.screen === 'run') {
+    if (ui.runPane !== 'theorems') ui.runPane = 'theorems';
+    else if (!ui.isOneRun) deck.goTo('home');
     return;
   }
   if (ui.screen !== 'home') deck.goTo(deck.search ? 'search' : 'home');
@@ -80,13 +87,14 @@ function back(deck: Deck): void {
 
 /** Leaves the view, then the workbench. */
 function leave(deck: Deck): void {
-  if (deck.ui.screen === 'home') leaveWorkbench(deck);
-  else deck.goTo('home');
+  const { ui } = deck;
+  if (ui.screen === (ui.isOneRun ? 'run' : 'home')) leaveWorkbench(deck);
+  else deck.goTo(ui.isOneRun || (ui.screen === 'search' && deck.search?.job !== undefined) ? 'run' : 'home');
 }
 
 /** A search that runs is asked about: it stops with the workbench, and goes on when its session is opened again. */
 function leaveWorkbench(deck: Deck): void {
-  const running = deck.snapshot.searches.filter(({ state }) => state.mode === 'running').length;
+  const running = deck.snapshot.searches.filter(({ state, connected }) => connected && state.mode === 'running').length;
   if (running === 0) {
     deck.quit();
     return;
@@ -113,7 +121,7 @@ function prompt(deck: Deck, text: string): void {
   deck.open({ kind: 'prompt', edit: editOf(text), past: null, draft: text, picked: null });
 }
 
-const promptFooter = { searches: 2, sessions: 3, workers: 1, inspect: 3, doctor: 2, compare: 3 } as const;
+const promptFooter = { searches: 2, sessions: 3, runs: 3, workers: 1, inspect: 3, doctor: 2, compare: 3 } as const;
 
 export const generalActions: readonly ViewAction[] = [
   {
@@ -149,7 +157,7 @@ export const generalActions: readonly ViewAction[] = [
     name: 'filter',
     description: 'Search the tree, or filter the focused list',
     screens: allScreens,
-    footer: { searches: 5, sessions: 5, inspect: 1, compare: 1 },
+    footer: { searches: 5, sessions: 5, runs: 4, inspect: 1, compare: 1 },
     run: (deck) => {
       const target = filterTarget(focusedPane(deck));
       const before = filterOf(deck, target);
@@ -177,8 +185,8 @@ export const generalActions: readonly ViewAction[] = [
     keys: ['tab'],
     name: 'pane',
     description: 'Next pane',
-    screens: ['home', 'search'],
-    footer: { workers: 3 },
+    screens: ['home', 'search', 'run'],
+    footer: { workers: 3, flight: 4, errors: 4, log: 4, warnings: 4 },
     run: (deck) => changePane(deck, 1),
   },
   {
@@ -186,38 +194,54 @@ export const generalActions: readonly ViewAction[] = [
     keys: ['shift-tab'],
     name: 'previous pane',
     description: 'Previous pane',
-    screens: ['home', 'search'],
+    screens: ['home', 'search', 'run'],
     run: (deck) => changePane(deck, -1),
   },
   {
     id: 'pane1',
     keys: ['1'],
     name: 'pane 1',
-    description: 'First pane: tree, or open searches',
-    screens: ['home', 'search'],
+    description: 'First pane: tree, open searches, or theorems',
+    screens: ['home', 'search', 'run'],
     run: (deck) => goToPane(deck, 1),
   },
   {
     id: 'pane2',
     keys: ['2'],
     name: 'pane 2',
-    description: 'Second pane: goal, or sessions',
-    screens: ['home', 'search'],
+    description: 'Second pane: goal, sessions, or what is in flight',
+    screens: ['home', 'search', 'run'],
     run: (deck) => goToPane(deck, 2),
   },
   {
     id: 'pane3',
     keys: ['3'],
     name: 'pane 3',
-    description: 'Third pane: candidates, or workers',
-    screens: ['home', 'search'],
+    description: 'Third pane: candidates, runs, or errors',
+    screens: ['home', 'search', 'run'],
     run: (deck) => goToPane(deck, 3),
   },
-  toScreen('home', ['H'], 'home', 'Home: searches, sessions, workers'),
+  {
+    id: 'pane4',
+    keys: ['4'],
+    name: 'pane 4',
+    description: 'Fourth pane: workers, or the log of the run',
+    screens: ['home', 'run'],
+    run: (deck) => goToPane(deck, 4),
+  },
+  {
+    id: 'pane5',
+    keys: ['5'],
+    name: 'pane 5',
+    description: 'Fifth pane: warnings of the run',
+    screens: ['run'],
+    run: (deck) => goToPane(deck, 5),
+  },
+  toScreen('home', ['H'], 'home', 'Home: searches, sessions, runs, workers'),
   toScreen('search', ['W'], 'search', 'The focused search', {
     refusal: (deck) => (deck.search ? null : 'no search is open: a types a statement to prove'),
   }),
-  toScreen('compare', ['C'], 'compare', 'The pinned search beside the focused one'),
+  toScreen('compare', ['C'], 'compare', 'The pinned search beside the focused one, or the pinned runs'),
   {
     id: 'doctor',
     keys: ['D'],

@@ -1,11 +1,13 @@
 import { candidateOrders } from '../../sessions/select/candidates.ts';
 import { counted } from '../../sessions/select/count.ts';
 import { sessionOrders } from '../../sessions/select/home.ts';
+import { theoremOrders } from '../../sessions/select/run.ts';
 import { allScreens, type Deck, focusedPane, isOver, type ViewAction } from '../deck.ts';
 import { detailLines } from '../panes/candidates.ts';
 import { lineText } from '../text/line.ts';
-import { chosenSearch, chosenSession } from './chosen.ts';
+import { chosenRun, chosenSearch, chosenSession } from './chosen.ts';
 import { copy, copyId, copyProof } from './copy.ts';
+import { openTheorem } from './run.ts';
 
 function open(deck: Deck): void {
   const { ui, place } = deck;
@@ -23,6 +25,18 @@ function open(deck: Deck): void {
         );
       return;
     }
+    case 'runs': {
+      const run = chosenRun(deck);
+      if (run !== null) deck.act({ kind: 'openRun', run: run.id }, () => deck.goTo('run'));
+      return;
+    }
+    case 'theorems':
+    case 'flight':
+    case 'errors':
+    case 'log':
+    case 'warnings':
+      openTheorem(deck);
+      return;
     case 'tree':
     case 'goal':
       ui.pane = 'candidates';
@@ -68,6 +82,12 @@ function candidateText(deck: Deck): string {
 
 function pin(deck: Deck): void {
   const { snapshot, ui } = deck;
+  const run = ui.screen === 'run' ? snapshot.run : focusedPane(deck) === 'runs' ? chosenRun(deck) : null;
+  if (run !== null || ui.screen === 'run') {
+    if (run === null) deck.notify('info', 'no run is open to pin');
+    else deck.act({ kind: 'pinRun', run: run.id });
+    return;
+  }
   const id = ui.screen === 'home' ? chosenSearch(deck) : snapshot.focused;
   if (id === null) {
     deck.notify('info', 'no search is chosen to pin');
@@ -80,13 +100,16 @@ function pin(deck: Deck): void {
 
 function sort(deck: Deck): void {
   const { ui, place } = deck;
-  if (ui.screen === 'home')
+  if (ui.screen === 'run')
+    ui.theoremOrder = theoremOrders[(theoremOrders.indexOf(ui.theoremOrder) + 1) % theoremOrders.length]!;
+  else if (ui.screen === 'home')
     ui.sessionOrder = sessionOrders[(sessionOrders.indexOf(ui.sessionOrder) + 1) % sessionOrders.length]!;
   else if (place) place.order = candidateOrders[(candidateOrders.indexOf(place.order) + 1) % candidateOrders.length]!;
 }
 
 function reverse(deck: Deck): void {
-  if (deck.ui.screen === 'home') deck.ui.sessionReverse = !deck.ui.sessionReverse;
+  if (deck.ui.screen === 'run') deck.ui.theoremReverse = !deck.ui.theoremReverse;
+  else if (deck.ui.screen === 'home') deck.ui.sessionReverse = !deck.ui.sessionReverse;
   else if (deck.place) deck.place.reverse = !deck.place.reverse;
 }
 
@@ -115,25 +138,26 @@ export const itemActions: readonly ViewAction[] = [
     id: 'open',
     keys: ['enter'],
     name: 'open',
-    description: 'Open the search or session; from tree or goal to the candidates; the details of a candidate',
-    screens: ['home', 'search'],
-    footer: { searches: 1, sessions: 1, candidates: 3, frontier: 5 },
+    description:
+      'Open the search, session, run or theorem; from tree or goal to the candidates; the details of a candidate',
+    screens: ['home', 'search', 'run'],
+    footer: { searches: 1, sessions: 1, runs: 1, candidates: 3, frontier: 5, theorems: 1, flight: 1, errors: 1 },
     run: open,
   },
   {
     id: 'pin',
     keys: ['p', 'space'],
     name: 'pin',
-    description: 'Pin the search as the baseline for Compare, or unpin it',
-    screens: ['home', 'search', 'compare'],
-    footer: { searches: 3 },
+    description: 'Pin the search as the baseline for Compare, or the run; or unpin it',
+    screens: ['home', 'search', 'run', 'compare'],
+    footer: { searches: 3, runs: 2, theorems: 5 },
     run: pin,
   },
   {
     id: 'copy',
     keys: ['y'],
     name: 'copy',
-    description: 'Copy the goal, candidate, tactic, proven script or view to the clipboard and to a file',
+    description: 'Copy the goal, candidate, tactic, proof, row or view to the clipboard and to a file',
     screens: allScreens,
     footer: { goal: 5, inspect: 2, compare: 2, doctor: 3 },
     run: copy,
@@ -160,9 +184,14 @@ export const itemActions: readonly ViewAction[] = [
     id: 'export',
     keys: ['e'],
     name: 'export',
-    description: 'Write the view as text to a file and copy it',
+    description: 'Write the view as text to a file and copy it; on the Run screen, write the report of the run',
     screens: allScreens,
-    run: (deck) => deck.copy('view', deck.viewText()),
+    footer: { theorems: 6, errors: 5, log: 5, warnings: 5 },
+    now: ({ ui }) => (ui.screen === 'run' ? { name: 'report' } : {}),
+    run: (deck) => {
+      if (deck.ui.screen === 'run' && deck.snapshot.run) deck.act({ kind: 'exportReport' });
+      else deck.copy('view', deck.viewText());
+    },
   },
   {
     id: 'page',
@@ -176,8 +205,8 @@ export const itemActions: readonly ViewAction[] = [
     id: 'sort',
     keys: ['s'],
     name: 'sort',
-    description: 'Sort sessions or candidates by the next column',
-    screens: ['home', 'search'],
+    description: 'Sort sessions, candidates or theorems by the next column',
+    screens: ['home', 'search', 'run'],
     run: sort,
   },
   {
@@ -185,7 +214,7 @@ export const itemActions: readonly ViewAction[] = [
     keys: ['S'],
     name: 'reverse',
     description: 'Reverse the order',
-    screens: ['home', 'search'],
+    screens: ['home', 'search', 'run'],
     run: reverse,
   },
   {

@@ -1,5 +1,7 @@
 import { frontierOrder } from '../../sessions/select/frontier.ts';
 import { selectSearches, selectSessions } from '../../sessions/select/home.ts';
+import { selectRuns, selectTheorems } from '../../sessions/select/run.ts';
+import { selectRunRows } from '../../sessions/select/run-rows.ts';
 import { allScreens, type Deck, focusedPane, type ViewAction } from '../deck.ts';
 import { candidateRows } from '../panes/candidates.ts';
 import type { HomePane, ListState, SearchUi } from '../ui.ts';
@@ -9,6 +11,8 @@ export function homeCount({ snapshot, ui }: Pick<Deck, 'snapshot' | 'ui'>, pane:
   switch (pane) {
     case 'searches':
       return selectSearches(snapshot, ui.lists.searches.query).length;
+    case 'runs':
+      return selectRuns(snapshot.runs ?? [], ui.lists.runs.query).length;
     case 'sessions':
       return selectSessions(snapshot.sessions, {
         filter: ui.lists.sessions.query,
@@ -27,8 +31,19 @@ export function moveBy(deck: Deck, by: number): void {
   switch (pane) {
     case 'searches':
     case 'sessions':
+    case 'runs':
     case 'workers':
       moveList(ui.lists[pane], homeCount(deck, pane), by);
+      return;
+    case 'theorems':
+      moveInTheorems(deck, by);
+      return;
+    case 'flight':
+    case 'errors':
+    case 'log':
+    case 'warnings':
+      if (deck.snapshot.run)
+        moveList(ui.lists[pane], selectRunRows(deck.snapshot.run, pane, ui.lists[pane].query).rows.length, by);
       return;
     case 'inspect':
     case 'doctor':
@@ -59,6 +74,16 @@ function bounded(index: number, count: number): number {
 
 function moveList(list: ListState, count: number, by: number): void {
   list.index = bounded(list.index + by, count);
+}
+
+function moveInTheorems({ snapshot, ui }: Deck, by: number): void {
+  if (!snapshot.run) return;
+  const list = ui.lists.theorems;
+  const query = { filter: list.query, order: ui.theoremOrder, reverse: ui.theoremReverse };
+  const rows = selectTheorems(snapshot.run, query);
+  const index = rows.findIndex((row) => row.index === ui.theorem);
+  list.index = bounded((index < 0 ? list.index : index) + by, rows.length);
+  ui.theorem = rows[list.index]?.index ?? null;
 }
 
 function moveInTree(place: SearchUi, by: number): void {

@@ -4,6 +4,7 @@ import type { OpenSearch } from '../../sessions/workbench.ts';
 import { type Deck, isOver, type ViewAction } from '../deck.ts';
 import { emptyEdit } from '../text/edit.ts';
 import type { SearchUi } from '../ui.ts';
+import { noProcess, pauseOrContinueRun } from './run.ts';
 
 /** Events that `<` and `>` go past at once. */
 const longStride = 50;
@@ -13,8 +14,10 @@ const inThePast = (deck: Deck): string | null =>
   deck.search === null
     ? noSearch
     : deck.search.at === null
-      ? null
+      ? lookOnly(deck)
       : `you are looking at event ${deck.search.at} of ${deck.search.length}: go back to live first`;
+const lookOnly = ({ search }: Deck): string | null =>
+  search?.job === undefined ? null : 'the search of a run can only be looked at';
 const isPast = ({ search }: Deck): boolean => search !== null && search.at !== null;
 const needsSearch = (deck: Deck): string | null => (deck.search === null ? noSearch : null);
 const needsNode = (deck: Deck): string | null =>
@@ -83,6 +86,7 @@ export const searchActions: readonly ViewAction[] = [
   action('step', ['.'], 'step', 'One expansion; forward one event while travelling in time', step, {
     footer: tree,
     now: (deck) => (isPast(deck) ? { name: 'forward' } : {}),
+    refusal: (deck) => needsSearch(deck) ?? (isPast(deck) ? null : lookOnly(deck)),
   }),
   action(
     'back',
@@ -117,12 +121,20 @@ export const searchActions: readonly ViewAction[] = [
     'continue',
     ['c'],
     'continue/pause',
-    'Run until a limit, a breakpoint or a pause; pause while running',
+    'Run until a limit, a breakpoint or a pause; pause while running. On the Run screen: pause the run, or let it go on',
     continueOrPause,
     {
-      footer: { tree: 2, goal: 2, candidates: 2, frontier: 2 },
-      now: ({ search }) => ({ name: search?.state.mode === 'running' ? 'pause' : 'continue' }),
-      refusal: inThePast,
+      screens: ['search', 'run'],
+      footer: { tree: 2, goal: 2, candidates: 2, frontier: 2, theorems: 2, flight: 2, errors: 2, log: 2, warnings: 2 },
+      now: ({ search, snapshot, ui }) => {
+        const isRunning = ui.screen === 'run' ? snapshot.run?.status !== 'paused' : search?.state.mode === 'running';
+        return { name: isRunning ? 'pause' : 'continue' };
+      },
+      refusal: (deck) => (deck.ui.screen === 'run' ? noProcess(deck) : inThePast(deck)),
+      run: (deck) => {
+        if (deck.ui.screen === 'run') pauseOrContinueRun(deck);
+        else if (deck.search && deck.place) continueOrPause(deck, deck.search, deck.place);
+      },
     },
   ),
   action(
@@ -188,7 +200,7 @@ export const searchActions: readonly ViewAction[] = [
       deck.act({ kind: 'fork', node: place.selected });
     },
     {
-      refusal: (deck) => needsSearch(deck) ?? whyNoFork(deck),
+      refusal: (deck) => needsSearch(deck) ?? lookOnly(deck) ?? whyNoFork(deck),
       now: (deck) => (isOver(deck) ? { place: -1 } : {}),
     },
   ),

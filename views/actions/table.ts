@@ -5,10 +5,17 @@ import { shownKey } from '../keys.ts';
 import { generalActions } from './general.ts';
 import { itemActions } from './items.ts';
 import { moveActions } from './move.ts';
+import { runActions } from './run.ts';
 import { searchActions } from './search.ts';
 
 /** Everything that can be done, in the order in which help lists it. Keys, footer, palette and docs come from here. */
-export const actions: readonly ViewAction[] = [...searchActions, ...itemActions, ...generalActions, ...moveActions];
+export const actions: readonly ViewAction[] = [
+  ...searchActions,
+  ...runActions,
+  ...itemActions,
+  ...generalActions,
+  ...moveActions,
+];
 
 const keysInFooter = 6;
 

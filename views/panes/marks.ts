@@ -1,6 +1,6 @@
 import type { CandidateWord } from '../../sessions/select/candidates.ts';
 import { isDeadEnd } from '../../sessions/select/frontier.ts';
-import type { OpenSearch, WorkerHealth } from '../../sessions/workbench.ts';
+import type { OpenSearch, ShownRunStatus, WorkerHealth } from '../../sessions/workbench.ts';
 import type { SearchNode } from '../../src/search/state.ts';
 import { isInterrupted } from '../draw.ts';
 import type { Signs, Tone } from '../theme.ts';
@@ -98,5 +98,47 @@ export function workerMark(worker: WorkerHealth, signs: Signs): Mark {
       return { sign: signs.waiting, word: 'starting', tone: 'pending' };
     case 'dead':
       return { sign: 'x', word: 'dead', tone: 'fail' };
+  }
+}
+
+/** How a theorem of a run stands; the words are those of `theoremWord`. */
+export function theoremMark(word: string, signs: Signs): Mark {
+  if (word.startsWith('proved')) return { sign: '+', word, tone: 'ok' };
+  switch (word) {
+    case 'waiting':
+      return { sign: '.', word, tone: 'dim' };
+    case 'running':
+      return { sign: signs.running, word, tone: 'pending' };
+    case 'interrupted':
+      return { sign: signs.waiting, word, tone: 'warn' };
+    case 'error':
+    case 'not verified':
+      return { sign: '!', word, tone: 'fail' };
+    case 'stopped':
+      return { sign: '/', word, tone: 'warn' };
+    default:
+      return { sign: 'x', word, tone: 'plain' };
+  }
+}
+
+/** How a run stands. */
+export function runMark(status: ShownRunStatus, signs: Signs): Mark {
+  switch (status) {
+    case 'starting':
+      return { sign: signs.waiting, word: status, tone: 'pending' };
+    case 'running':
+    case 'stopping':
+      return { sign: signs.running, word: status, tone: 'pending' };
+    case 'paused':
+      return { sign: '.', word: status, tone: 'warn' };
+    case 'finished':
+      return { sign: '+', word: status, tone: 'ok' };
+    case 'stopped':
+      return { sign: '/', word: status, tone: 'warn' };
+    case 'interrupted':
+      return { sign: signs.waiting, word: status, tone: 'warn' };
+    case 'failed':
+    case 'unreadable':
+      return { sign: '!', word: status, tone: 'fail' };
   }
 }

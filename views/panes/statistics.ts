@@ -48,9 +48,9 @@ export function statisticsStrip(context: SearchContext, area: Area): Block {
 function statisticsLines(context: SearchContext, rows: number, columns: number): readonly Line[] {
   const view = selectStatistics(context.search.state, elapsedMs(context));
   const figureLines = [
-    figures('search', view.search, columns),
-    figures('tries', view.candidates, columns),
-    figures('time', view.time, columns),
+    figureLine('search', view.search, columns),
+    figureLine('tries', view.candidates, columns),
+    figureLine('time', view.time, columns),
   ];
   const decided = decidedLines(context, columns);
   const shown = figureLines.slice(0, Math.max(0, rows - decided.length));
@@ -58,7 +58,7 @@ function statisticsLines(context: SearchContext, rows: number, columns: number):
 }
 
 /** The figures that fit, whole; the first ones are the most useful. */
-function figures(name: string, list: readonly Figure[], columns: number): Line {
+export function figureLine(name: string, list: readonly Figure[], columns: number): Line {
   const line: Span[] = [span(` ${name.padEnd(7)}`, 'strong')];
   let room = columns - 8;
   for (const figure of list) {

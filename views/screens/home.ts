@@ -7,7 +7,8 @@ import { type Area, type Block, block, type DrawContext, paneTitle } from '../dr
 import { searchMark, workerMark } from '../panes/marks.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
-import { type HomePane, scrollTo } from '../ui.ts';
+import { type HomePane, homePanes, scrollTo } from '../ui.ts';
+import { runRows } from './home-runs.ts';
 
 /** The Home screen: preparation and provider, open searches, sessions on disk, workers. */
 export function homeScreen(context: DrawContext, area: Area): Block {
@@ -16,10 +17,12 @@ export function homeScreen(context: DrawContext, area: Area): Block {
   const { snapshot, ui } = context;
   if (area.rows < 15)
     return block([...head, ...drawPane(context, ui.homePane, { rows: rest, columns: area.columns })], area);
-  const workers = Math.min(snapshot.workers.length + 2, Math.max(3, Math.floor(rest / 3)));
-  const searches = Math.min(Math.max(snapshot.searches.length + 2, 6), Math.floor((rest - workers) / 2));
-  const heights: Record<HomePane, number> = { searches, sessions: rest - workers - searches, workers };
-  const order: readonly HomePane[] = ['searches', 'sessions', 'workers'];
+  const workers = Math.min(snapshot.workers.length + 2, Math.max(3, Math.floor(rest / 4)));
+  const count = snapshot.runs?.length ?? 0;
+  const runs = count === 0 ? 2 : Math.min(count + 2, Math.max(4, Math.floor((rest - workers) / 3)));
+  const searches = Math.min(Math.max(snapshot.searches.length + 2, 6), Math.floor((rest - workers - runs) / 2));
+  const heights: Record<HomePane, number> = { searches, sessions: rest - workers - searches - runs, runs, workers };
+  const order: readonly HomePane[] = homePanes;
   return block(
     [...head, ...order.flatMap((pane) => drawPane(context, pane, { rows: heights[pane], columns: area.columns }))],
     area,
@@ -29,16 +32,18 @@ export function homeScreen(context: DrawContext, area: Area): Block {
 const drawers: Readonly<Record<HomePane, (context: DrawContext, columns: number) => PaneContent>> = {
   searches: searchRows,
   sessions: sessionRows,
+  runs: runRows,
   workers: workerRows,
 };
 const names: Readonly<Record<HomePane, string>> = {
   searches: 'Open searches',
   sessions: 'Sessions',
+  runs: 'Runs',
   workers: 'Workers',
 };
-const numbers: Readonly<Record<HomePane, number>> = { searches: 1, sessions: 2, workers: 3 };
+const numbers: Readonly<Record<HomePane, number>> = { searches: 1, sessions: 2, runs: 3, workers: 4 };
 
-interface PaneContent {
+export interface PaneContent {
   readonly info: Line;
   readonly header: string;
   readonly rows: readonly Line[];

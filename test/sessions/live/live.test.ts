@@ -27,6 +27,9 @@ beforeEach(() => {
     prompt: async () => ({ output: [], notice: null }),
     complete: () => [],
     inspect: async (name) => ({ name, status: 'absent' }),
+    resume: async (run) => ({ kind: 'started', run }),
+    report: async () => ({ files: [] }),
+    compare: async () => ({ failure: 'nothing to compare' }),
     diagnose: async () => {},
   });
 });

@@ -1,0 +1,252 @@
+import type { Comparison } from '../../src/run/compare-results.ts';
+import type { Control } from '../../src/run/control.ts';
+import { sendControl } from '../runs/send-control.ts';
+import type { ActionResult, ComparedRuns, OpenRun, OpenSearch, RunAction, RunSummaryLine } from '../workbench.ts';
+import { JobSearch } from './job-search.ts';
+import type { LiveSearch } from './live-search.ts';
+import { RunHolder } from './run-holder.ts';
+import { RunList } from './run-list.ts';
+import { done, refused } from './search-desk.ts';
+
+/** How often the list of runs is looked at again. */
+const listEveryMs = 3000;
+/** How often the log of a search that runs is read on. */
+const readEveryMs = 300;
+
+export type StartedRun =
+  | { readonly kind: 'started'; readonly run: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface RunDeskOptions {
+  readonly home: string;
+  /** Starts a process that goes on with a run. */
+  readonly resume: (run: string) => Promise<StartedRun>;
+  /** Writes the report of a run; resolves with the files, or why not. */
+  readonly report: (run: string) => Promise<{ readonly files: readonly string[] } | { readonly failure: string }>;
+  /** Compares runs and result files, the first one being the baseline. */
+  readonly compare: (
+    names: readonly string[],
+  ) => Promise<{ readonly comparison: Comparison } | { readonly failure: string }>;
+  readonly onChange: () => void;
+}
+
+/** The runs of the home: their list, the one that is looked at, and the searches of its theorems. */
+export class RunDesk {
+  readonly #options: RunDeskOptions;
+  readonly #list: RunList;
+  #holder: RunHolder | null = null;
+  #visited: readonly JobSearch[] = [];
+  #compared: ComparedRuns = { names: [], comparison: null, problem: null };
+  #listing: NodeJS.Timeout | null = null;
+  #reading: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(options: RunDeskOptions) {
+    this.#options = options;
+    this.#list = new RunList(options.home);
+  }
+
+  /** Looks for runs now and then; nothing else needs them, so the first frame does not wait for it. */
+  start(): void {
+    void this.#look();
+  }
+
+  get runs(): readonly RunSummaryLine[] | null {
+    return this.#list.runs;
+  }
+
+  get run(): OpenRun | null {
+    return this.#holder?.view ?? null;
+  }
+
+  get compared(): ComparedRuns {
+    return this.#compared;
+  }
+
+  get searches(): readonly OpenSearch[] {
+    return this.#visited.map((search) => search.view());
+  }
+
+  find(search: string): LiveSearch | undefined {
+    return this.#visited.find(({ id }) => id === search)?.live;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#listing) clearTimeout(this.#listing);
+    if (this.#reading) clearTimeout(this.#reading);
+    this.#holder?.close();
+    await Promise.all(this.#visited.map((search) => search.close()));
+  }
+
+  /** Does what is asked. `focus` gets the id of the search that `openTheorem` opens; `pinned` is the baseline of Compare. */
+  async act(action: RunAction, focus: (search: string) => void, pinned: string | null): Promise<ActionResult> {
+    switch (action.kind) {
+      case 'listRuns':
+        await this.#look();
+        return done();
+      case 'openRun':
+        return this.open(action.run);
+      case 'openTheorem':
+        return this.#openTheorem(action.job, focus, pinned);
+      case 'pauseRun':
+        return this.#wish({ kind: 'pause' }, 'pausing: searches in flight halt, and go on where they were');
+      case 'continueRun':
+        return this.#wish({ kind: 'continue' }, 'the run goes on');
+      case 'stopRun':
+        return action.how === 'now'
+          ? this.#wish({ kind: 'stopNow' }, 'stopping now: theorems in flight are done again on resume')
+          : this.#wish({ kind: 'stopAfterCurrent' }, 'no further theorem is taken; those in flight are finished');
+      case 'prioritise': {
+        const { theorem, priority } = action;
+        return this.#wish({ kind: 'prioritise', theorem, priority }, `${theorem} is taken next`);
+      }
+      case 'resumeRun':
+        return this.#resume();
+      case 'pinRun':
+        return this.#pin(action.run);
+      case 'compareRuns':
+        return this.#compare(action.names);
+      case 'exportReport':
+        return this.#report();
+    }
+  }
+
+  /** Opens a run in place of the one that is open. */
+  async open(given: string): Promise<ActionResult> {
+    const opened = await RunHolder.open(this.#options.home, given, () => this.#ran());
+    if (opened.kind === 'failed') return refused(opened.message);
+    const { holder } = opened;
+    const before = this.#holder;
+    before?.close();
+    this.#holder = holder;
+    if (before !== null && before.reader.id !== holder.reader.id) await this.#leaveSearches();
+    if (this.#closed) holder.close();
+    holder.follow();
+    return done();
+  }
+
+  async #leaveSearches(): Promise<void> {
+    const left = this.#visited;
+    this.#visited = [];
+    await Promise.all(left.map((search) => search.close()));
+  }
+
+  async #openTheorem(id: string, focus: (search: string) => void, pinned: string | null): Promise<ActionResult> {
+    const run = this.#holder?.reader;
+    const job = run?.state.jobs.get(id)?.job;
+    if (!run || !job) return refused('no run is open, or it has no such theorem');
+    const known = this.#visited.find((search) => search.job.id === id);
+    if (known) {
+      await known.refresh(this.#isRunning(known));
+      focus(known.id);
+      this.#readOn();
+      return done();
+    }
+    const opened = await JobSearch.open(this.#options.home, run.id, job);
+    if (opened.kind === 'failed') return refused(opened.message);
+    const { search } = opened;
+    // Those that were looked at before are let go, but for the baseline of Compare.
+    const kept = this.#visited.filter((other) => other.id === pinned);
+    const left = this.#visited.filter((other) => other.id !== pinned);
+    this.#visited = [...kept, search];
+    await search.refresh(this.#isRunning(search));
+    focus(search.id);
+    await Promise.all(left.map((other) => other.close()));
+    this.#readOn();
+    return done();
+  }
+
+  #isRunning({ job }: JobSearch): boolean {
+    const run = this.#holder?.reader;
+    return run !== undefined && run.holder !== null && run.state.running.has(job.id);
+  }
+
+  /** Reads on the searches that are looked at, as long as one of them runs. */
+  #readOn(): void {
+    if (this.#reading || this.#closed || !this.#visited.some((search) => this.#isRunning(search))) return;
+    this.#reading = setTimeout(async () => {
+      this.#reading = null;
+      await this.#readSearches();
+      this.#readOn();
+    }, readEveryMs);
+  }
+
+  async #readSearches(): Promise<void> {
+    const read = await Promise.all(this.#visited.map((search) => search.refresh(this.#isRunning(search))));
+    if (read.some(Boolean)) this.#options.onChange();
+  }
+
+  /** The run has moved: its searches may have begun, ended, or lost their process. */
+  #ran(): void {
+    this.#options.onChange();
+    if (this.#visited.length > 0) void this.#readSearches().then(() => this.#readOn());
+  }
+
+  async #wish(control: Control, said: string): Promise<ActionResult> {
+    const run = this.#holder?.reader;
+    if (!run) return refused('no run is open');
+    if (run.holder === null) return refused(`no process works on ${run.id}: nobody would hear it`);
+    const failure = await sendControl(run.home, run.id, control);
+    return failure === null ? done(said) : refused(failure.message);
+  }
+
+  async #resume(): Promise<ActionResult> {
+    const run = this.#holder?.reader;
+    if (!run) return refused('no run is open');
+    if (run.holder !== null) return refused(`process ${run.holder.pid} on ${run.holder.host} works on ${run.id}`);
+    if (run.state.status === 'finished') return refused(`${run.id} is finished: there is nothing left to do`);
+    const started = await this.#options.resume(run.id);
+    if (started.kind === 'failed') return refused(started.message);
+    this.#holder?.follow();
+    return done(`a process of its own goes on with ${run.id}; leaving the workbench leaves it running`);
+  }
+
+  #pin(run: string): ActionResult {
+    const { names } = this.#compared;
+    const pinned = names.includes(run);
+    void this.#compare(pinned ? names.filter((name) => name !== run) : [...names, run]);
+    if (pinned) return done(`${run} is unpinned`);
+    return done(
+      names.length === 0
+        ? `${run} is pinned as the baseline: pin another run, then open Compare`
+        : `${run} is pinned: Compare shows ${names.length + 1} results`,
+    );
+  }
+
+  async #compare(names: readonly string[]): Promise<ActionResult> {
+    this.#compared = { names, comparison: null, problem: null };
+    if (names.length < 2) return done();
+    const compared = await this.#options.compare(names);
+    // Another choice may have been made meanwhile.
+    if (this.#compared.names !== names) return done();
+    this.#compared =
+      'failure' in compared
+        ? { names, comparison: null, problem: compared.failure }
+        : { names, comparison: compared.comparison, problem: null };
+    this.#options.onChange();
+    return 'failure' in compared ? refused(compared.failure) : done();
+  }
+
+  async #report(): Promise<ActionResult> {
+    const run = this.#holder?.reader;
+    if (!run) return refused('no run is open');
+    const written = await this.#options.report(run.id);
+    return 'failure' in written ? refused(written.failure) : done(`written: ${written.files.join(', ')}`);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#listing) clearTimeout(this.#listing);
+    this.#listing = null;
+    try {
+      if (await this.#list.refresh()) this.#options.onChange();
+    } finally {
+      // A run that had ended may have been taken up again elsewhere.
+      const open = this.#holder?.reader;
+      const listed = this.#list.runs?.find(({ id }) => id === open?.id);
+      if (open && listed && listed.status !== open.state.status && listed.status !== 'interrupted')
+        this.#holder?.follow();
+      if (!this.#closed) this.#listing = setTimeout(() => void this.#look(), listEveryMs).unref();
+    }
+  }
+}

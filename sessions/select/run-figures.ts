@@ -1,0 +1,171 @@
+import type { Rate } from '../../src/run/wilson.ts';
+import { count, duration, figure as number, percent } from '../../src/text/quantity.ts';
+import type { OpenRun } from '../workbench.ts';
+import { counted } from './count.ts';
+import type { Figure, StatisticTone } from './statistics.ts';
+
+/** The figures of a run in groups, the most wanted first in each. */
+export interface RunFigures {
+  readonly solved: readonly Figure[];
+  readonly pace: readonly Figure[];
+  readonly tries: readonly Figure[];
+  readonly time: readonly Figure[];
+  readonly budgets: readonly Figure[];
+  readonly settings: readonly Figure[];
+  readonly kept: readonly Figure[];
+}
+
+const fact = (name: string, text: string, tone: StatisticTone = 'plain'): Figure => ({ name, text, tone });
+/** A list without what does not apply. */
+const facts = (...list: readonly (Figure | null)[]): readonly Figure[] => list.filter((one) => one !== null);
+
+const kept = new WeakMap<OpenRun, RunFigures>();
+
+/** Every figure of the tally that the Run screen shows above its panes, in words. */
+export function selectRunFigures(run: OpenRun): RunFigures {
+  const known = kept.get(run) ?? figuresOf(run);
+  kept.set(run, known);
+  return known;
+}
+
+function figuresOf(run: OpenRun): RunFigures {
+  return {
+    solved: solved(run),
+    pace: pace(run),
+    tries: tries(run),
+    time: time(run),
+    budgets: budgets(run),
+    settings: settings(run),
+    kept: canaries(run),
+  };
+}
+
+/** `56 of 812 · 6.9 % [5.3, 8.8]`: with its 95 % interval, in per cent. */
+export function rateText({ n, of, rate, wilson95: [low, high] }: Rate): string {
+  if (of === 0) return 'none yet';
+  const bound = (share: number): string => (share * 100).toFixed(1);
+  return `${count(n)} of ${count(of)}, ${percent(rate)} [${bound(low)}, ${bound(high)}]`;
+}
+
+function solved({ tally, manifest }: OpenRun): readonly Figure[] {
+  const { proved, levels, unproved, refused } = tally;
+  const toolchain = manifest.lean.toolchain;
+  return facts(
+    fact('proved', rateText(proved), tally.suspect ? 'fail' : proved.n > 0 ? 'ok' : 'plain'),
+    levels.length === 0
+      ? null
+      : fact(
+          'level',
+          levels.map(({ level, theorems }) => (levels.length === 1 ? level : `${theorems} ${level}`)).join(' '),
+        ),
+    fact('with', toolchain),
+    unproved.error === 0 ? null : fact('errors', count(unproved.error), 'fail'),
+    refused === 0 ? null : fact('closed, not verified', count(refused), 'warn'),
+    ...(['exhausted', 'budget', 'timeout'] as const).map((status) =>
+      unproved[status] === 0 ? null : fact(status, count(unproved[status])),
+    ),
+  );
+}
+
+function pace({ tally, live }: OpenRun): readonly Figure[] {
+  const { perMinute, unit, eta, activeMs, gpuHours, money } = tally.pace;
+  const spent = (n: number, expected: number | null, digits: number): string =>
+    `${number(n, digits)}${expected === null ? '' : ` of about ${number(expected, digits)}`}`;
+  return facts(
+    perMinute === null ? null : fact(`${unit}/min`, number(perMinute)),
+    eta === null ? null : fact('ETA', `${duration(eta.ms)} (${eta.basis})`),
+    fact('worked', duration(activeMs)),
+    fact('expansions/s', number(tally.perSecond.expansions)),
+    fact('tries/s', number(tally.perSecond.tries)),
+    gpuHours === null ? null : fact('GPU-hours', spent(gpuHours.spent, gpuHours.expected, 2)),
+    money === null ? null : fact('cost', spent(money.spent, money.expected, 2)),
+    live === null || live.workers.length === 0
+      ? null
+      : fact(
+          'workers',
+          `${live.workers.filter(({ state }) => state === 'busy').length} busy of ${live.workers.length}`,
+        ),
+  );
+}
+
+function tries({ tally }: OpenRun): readonly Figure[] {
+  const { candidatesPerExpansion: per, duplicates, failed, candidates } = tally.effort;
+  return facts(
+    fact('candidates per expansion', per.expansions === 0 ? '-' : `${per.min}/${number(per.avg)}/${per.max}`),
+    fact('same text', percent(duplicates.text)),
+    fact('same state', percent(duplicates.state)),
+    fact('refused by Lean', percent(failed)),
+    fact('tried', count(candidates.tried)),
+    candidates.lost === 0 ? null : fact('worker lost', count(candidates.lost), 'warn'),
+  );
+}
+
+function time({ tally }: OpenRun): readonly Figure[] {
+  const { timeShares: share, latency } = tally.effort;
+  const p = latency.lean;
+  return facts(
+    fact('Lean', percent(share.lean, 0)),
+    fact('policy', percent(share.policy, 0)),
+    share.value === 0 ? null : fact('value', percent(share.value, 0)),
+    fact('verdict', percent(share.verdict, 0)),
+    fact('engine', percent(share.engine, 0)),
+    p === null ? null : fact('Lean p50/p99', `${duration(p.p50)}/${duration(p.p99)}`),
+    latency.policy === null
+      ? null
+      : fact('policy p50/p99', `${duration(latency.policy.p50)}/${duration(latency.policy.p99)}`),
+  );
+}
+
+/** Nothing for a run with one budget and one attempt: the solve rate says it. */
+function budgets({ tally }: OpenRun): readonly Figure[] {
+  const { byBudget, passAt, attempts } = tally;
+  if (byBudget.length === 1 && attempts === 1) return [];
+  const short = ({ n, of }: Rate): string => (of === 0 ? '-' : `${n}/${of} ${percent(n / of)}`);
+  const last = byBudget.flatMap(({ budget, byPass }) =>
+    byPass.slice(-1).map(({ proved }) => fact(`${budget} nodes`, short(proved))),
+  );
+  return [...last, ...passAt.map(({ k, first }) => fact(`pass@${k}`, short(first)))];
+}
+
+function settings({ manifest }: OpenRun): readonly Figure[] {
+  const { provider, budgets, attempts, noisy, concurrency, search, value, lean } = manifest;
+  return facts(
+    fact('provider', provider.model === null ? provider.name : `${provider.name} (${provider.model})`),
+    fact('budget', `${budgets.join(', ')} nodes${search.timeout === 0 ? '' : `, ${duration(search.timeout * 1000)}`}`),
+    attempts === 1 ? null : fact('attempts', String(attempts)),
+    noisy === null ? null : fact('noisy', `T ${noisy}`),
+    fact('concurrency', String(concurrency)),
+    fact('candidates', String(search.num_candidates)),
+    fact('T', String(search.temperature)),
+    fact('seed', String(search.seed)),
+    value === null ? null : fact('value model', value.name),
+    fact('Lean', lean.kind),
+  );
+}
+
+function canaries({ tally, state }: OpenRun): readonly Figure[] {
+  const { canaries, trajectories, resumptions } = tally;
+  const all = canaries.run + canaries.pending;
+  return facts(
+    canaries.closed.length > 0
+      ? fact(
+          'canaries',
+          `CLOSED: ${canaries.closed.join(', ')}; nothing that is called proved here can be relied on`,
+          'fail',
+        )
+      : all === 0
+        ? fact('canaries', 'off', 'warn')
+        : fact(
+            'canaries',
+            canaries.pending > 0 ? `${canaries.run} of ${all} run, none closed` : `${all} run, none closed`,
+          ),
+    trajectories.parts === 0
+      ? null
+      : fact(
+          'trajectories',
+          `${count(trajectories.rows + trajectories.noisyRows)} rows in ${counted(trajectories.parts, 'part')}`,
+        ),
+    resumptions === 0 ? null : fact('resumed', resumptions === 1 ? 'once' : `${resumptions} times`),
+    state.reason === null ? null : fact('because', state.reason),
+  );
+}

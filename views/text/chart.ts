@@ -1,0 +1,46 @@
+/*
+ * Line charts of signs: braille has 2 x 4 dots in a cell, ASCII one column of a bar in three heights.
+ */
+
+const dots = [
+  [0x01, 0x08],
+  [0x02, 0x10],
+  [0x04, 0x20],
+  [0x40, 0x80],
+] as const;
+const asciiHeights = [' ', '.', ':', '|'];
+
+/** Points of a chart in one row of cells. */
+export function pointsPerCell(ascii: boolean): number {
+  return ascii ? 1 : 2;
+}
+
+/**
+ * The area under a curve, from the top line down. `points` holds `pointsPerCell` values for each cell of its width;
+ * `highest` is the value at the upper edge.
+ */
+export function areaChart(points: readonly number[], rows: number, highest: number, ascii: boolean): readonly string[] {
+  const steps = ascii ? 3 : 4;
+  const levels = points.map((value) => (highest <= 0 ? 0 : Math.round((value / highest) * rows * steps)));
+  return Array.from({ length: rows }, (_, row) => {
+    const below = (rows - 1 - row) * steps;
+    return ascii ? asciiRow(levels, below) : brailleRow(levels, below);
+  });
+}
+
+function asciiRow(levels: readonly number[], below: number): string {
+  return levels.map((level) => asciiHeights[Math.max(0, Math.min(3, level - below))]!).join('');
+}
+
+function brailleRow(levels: readonly number[], below: number): string {
+  let text = '';
+  for (let cell = 0; cell * 2 < levels.length; cell++) {
+    let bits = 0;
+    for (const side of [0, 1] as const) {
+      const height = (levels[cell * 2 + side] ?? 0) - below;
+      for (let dot = 0; dot < Math.min(4, height); dot++) bits |= dots[3 - dot]![side];
+    }
+    text += bits === 0 ? ' ' : String.fromCharCode(0x2800 + bits);
+  }
+  return text;
+}
