@@ -67,7 +67,7 @@ function countBatch(theorems: Map<string, Draft>, file: number, batch: RowBatch)
     facts.rows += 1;
     if (labels[i] === 'positive') {
       facts.positive += 1;
-      const place = `${file}\0${keyAt(i)}`;
+      const place = placeKey({ file, key: keyAt(i) });
       facts.positives.set(place, (facts.positives.get(place) ?? 0) + 1);
     } else if (labels[i] === 'negative') facts.negative += 1;
     else facts.unknown += 1;
@@ -82,6 +82,11 @@ function factsOf(theorems: Map<string, Draft>, name: string): Draft {
   const made: Draft = { rows: 0, positive: 0, negative: 0, unknown: 0, proof: null, positives: new Map() };
   theorems.set(name, made);
   return made;
+}
+
+/** The key of `TheoremFacts.positives`. */
+export function placeKey({ file, key }: Pick<ProofPlace, 'file' | 'key'>): string {
+  return `${file}\0${key}`;
 }
 
 /** Tells the searches of one theorem apart; the reference's files have only the time for that. */
