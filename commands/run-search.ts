@@ -18,7 +18,7 @@ export async function runSearch(
   context: CommandContext,
   engine: Engine,
   existing: Session | null,
-  problem: Problem,
+  chosen: Problem,
   config: Config,
   options: CommonOptions,
 ): Promise<SearchRun> {
@@ -26,6 +26,7 @@ export async function runSearch(
   const opened = await engine.openProvider(config.policy.provider);
   if (opened.kind === 'unknownProvider') throw usage(opened.message);
   const { provider } = opened;
+  const problem = await engine.settle(chosen);
   const session = existing ?? (await newSession(context, options, engine.toolchain));
   const follow = options.jsonl
     ? followLog(logPath(session.home, session.id), context.out, session.length > 1)

@@ -1,4 +1,5 @@
 import { findProfile, type ProviderProfile } from '../src/config/models.ts';
+import { settleProblem } from '../src/corpus/settle-problem.ts';
 import { openPool } from '../src/lean/open-pool.ts';
 import type { LeanPool } from '../src/lean/pool/pool.ts';
 import type { LeanProblem } from '../src/lean/pool/types.ts';
@@ -42,6 +43,8 @@ export interface Engine {
   readonly imports: readonly string[];
   /** The problem's own states on the workers. */
   problem(problem: Problem): LeanProblem;
+  /** Decides how a theorem that is given as a printed goal is started; to be asked before its search is opened. */
+  settle(problem: Problem): Promise<Problem>;
   /** Starts what judges proofs, so that the first verdict does not wait for it. */
   warmJudge(): void;
   judge(problem: Problem, proof: readonly string[]): Promise<VerdictFacts>;
@@ -70,10 +73,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
     toolchain,
     startMs: Math.round(performance.now() - begun),
     imports,
-    problem: ({ statement, copyFrom }) =>
-      pool.problem(copyFrom === undefined ? { expr: statement ?? '' } : { copyFrom }),
+    problem: ({ statement, copyFrom, levels }) =>
+      pool.problem(
+        copyFrom === undefined ? { expr: statement ?? '', ...(levels && { levels: [...levels] }) } : { copyFrom },
+      ),
+    settle: (problem) => settleProblem(pool, problem),
     warmJudge: () => void judge.warm(),
-    judge: async (problem, proof) => verdictFacts(await judge.judge(problem, proof), toolchain),
+    judge: async (problem, proof) => {
+      const preamble = universes(problem);
+      const result = await judge.judge({ ...problem, ...(preamble !== '' && { preamble }) }, proof);
+      return verdictFacts(result, preamble, toolchain);
+    },
     judgeProof: (problem, proof) => judge.judge(problem, proof),
     judgeFile: (source) => judge.judgeFile(source),
     openProvider: async (name) => {
@@ -90,8 +100,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
   };
 }
 
-/** A verdict as a search records it. */
-function verdictFacts(result: JudgeResult, toolchain: string): VerdictFacts {
+/** The line that a statement about these universes stands under; empty when it is about none. */
+function universes({ levels = [] }: Problem): string {
+  return levels.length === 0 ? '' : `universe ${levels.join(' ')}`;
+}
+
+/** A verdict as a search records it; its script is a text that can be checked again. */
+function verdictFacts(result: JudgeResult, preamble: string, toolchain: string): VerdictFacts {
   const verdict: Verdict = result.kind === 'verdict' ? result.verdict : noVerdict('', result.message, toolchain, []);
   const { level, axioms, axiomsBehindLibrary, statementMatches, selfUse, checks, text, reason } = verdict;
   return {
@@ -103,7 +118,7 @@ function verdictFacts(result: JudgeResult, toolchain: string): VerdictFacts {
     selfUse,
     checks: [...checks],
     toolchain: verdict.toolchain,
-    script: text,
+    script: preamble === '' || text === '' ? text : `${preamble}\n\n${text}`,
     ...(reason !== undefined && { reason }),
   };
 }

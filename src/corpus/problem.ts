@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Problem } from '../search/events.ts';
 import { theoremsOfLeanFile } from './lean-file.ts';
 import { readCorpus } from './panels.ts';
+import { problemOfTheorem } from './theorem-problem.ts';
 
 /** What a person may name as the thing to be proved. */
 export interface ProblemChoice {
@@ -36,7 +37,7 @@ export async function resolveProblem(choice: ProblemChoice): Promise<ProblemResu
     const trimmed = statement.trim();
     if (trimmed === '')
       return unusable('the statement is empty; give a closed Lean proposition, such as "∀ p : Prop, p → p"');
-    return found({ name: ANONYMOUS, statement: trimmed, imports });
+    return found(problemOfTheorem({ name: ANONYMOUS, statement: trimmed }, imports));
   }
   if (file?.endsWith('.lean')) return fromLeanFile(file, theorem, imports);
   const reference = file ?? corpus;
@@ -77,7 +78,7 @@ function choose(
         ? theorems[0]
         : undefined
       : theorems.find((t) => t.name === theorem);
-  if (wanted) return found({ name: wanted.name, statement: wanted.statement, imports, source });
+  if (wanted) return found({ ...problemOfTheorem(wanted, imports), source });
   const names = theorems
     .slice(0, 8)
     .map(({ name }) => name)

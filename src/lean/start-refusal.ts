@@ -22,7 +22,11 @@ export function startRefusal(root: Root, category: string, message: string): str
  */
 export async function notProposition(client: LeanClient, root: Root): Promise<string | Lost | null> {
   const expr = root.expr ?? `type_of% @${root.copyFrom}`;
-  const echoed = await client.request('expr.echo', { expr }, exprEchoAnswerSchema);
+  const echoed = await client.request(
+    'expr.echo',
+    { expr, ...(root.levels && { levels: root.levels }) },
+    exprEchoAnswerSchema,
+  );
   if (echoed.kind === 'lost') return echoed;
   if (echoed.kind !== 'ok') return null;
   const type = shown(textOf(echoed.value.type));

@@ -141,6 +141,11 @@ export class SearchDriver {
   }
 
   async #start(): Promise<void> {
+    const refusal = this.state.problem?.refusal;
+    if (refusal) {
+      this.input({ kind: 'root.failed', ...refusal });
+      return;
+    }
     const started = await this.#world.prover.start();
     if (started.kind === 'startFailed') {
       this.input({ kind: 'root.failed', category: started.category, message: started.message });
@@ -154,10 +159,13 @@ export class SearchDriver {
       });
       if (answer.outcome.kind !== 'goals') {
         const said = answer.outcome.message;
+        const isFork = this.state.fork !== null;
         this.input({
           kind: 'root.failed',
-          category: 'fork',
-          message: `the branch's first tactics fail at "${tactic}": ${said}`,
+          category: isFork ? 'fork' : 'goalDiffers',
+          message: isFork
+            ? `the branch's first tactics fail at "${tactic}": ${said}`
+            : `its hypotheses cannot be introduced by "${tactic}": ${said}`,
         });
         return;
       }

@@ -26,6 +26,16 @@ export const problemSchema = z.object({
   imports: z.array(z.string()),
   /** File, panel or benchmark that it was taken from. */
   source: z.string().optional(),
+  /** Names of the universes that the statement is about. */
+  levels: z.array(z.string()).optional(),
+  /** Tactics from the theorem to the search's root, which bring its hypotheses in; every proof begins with them. */
+  introduce: z.array(z.string()).optional(),
+  /** The goal as somebody printed it, where the theorem was given as one. */
+  traced: z.string().optional(),
+  /** What a reader should know about how the theorem was started. */
+  note: z.string().optional(),
+  /** Why it cannot be started, where that is known before Lean is asked for its goal. */
+  refusal: z.object({ category: z.string(), message: z.string() }).optional(),
 });
 export type Problem = Readonly<z.infer<typeof problemSchema>>;
 

@@ -1,5 +1,5 @@
 import type { StateRef } from '../lean/pool/types.ts';
-import type { SearchState } from './state.ts';
+import { rootPrefix, type SearchState } from './state.ts';
 
 interface Step {
   readonly ref: StateRef;
@@ -7,7 +7,7 @@ interface Step {
   readonly tactic: string;
 }
 
-/** How the workers can reach each node of a search: by the problem's root, the branch's first tactics, and the tree's. */
+/** How the workers can reach each node of a search: by the problem's root, the tactics before the tree, and the tree's. */
 export class StateRefs {
   readonly #state: SearchState;
   readonly #refs = new Map<number, StateRef>();
@@ -38,11 +38,11 @@ export class StateRefs {
     return `${node}.${candidate}`;
   }
 
-  /** The steps from the problem's own root to the root of a branch. */
+  /** The steps from the problem's own root to the root of the tree. */
   prefixSteps(): Step[] {
     const steps: Step[] = [];
     let ref: StateRef = { key: 'root', parent: null, tactic: '' };
-    (this.#state.fork?.prefix ?? []).forEach((tactic, i) => {
+    rootPrefix(this.#state).forEach((tactic, i) => {
       const resultKey = `prefix.${i}`;
       steps.push({ ref, resultKey, tactic });
       ref = { key: resultKey, parent: ref, tactic };

@@ -100,10 +100,15 @@ export interface SearchState {
 }
 
 /** The tactics that lead to a node from the problem's own root, those of a branch's beginning first. */
-export function pathTactics(state: Pick<SearchState, 'nodes' | 'fork'>, node: number): string[] {
+export function pathTactics(state: Pick<SearchState, 'nodes' | 'fork' | 'problem'>, node: number): string[] {
   const tactics: string[] = [];
   for (let n = state.nodes[node]; n?.parent != null; n = state.nodes[n.parent]) tactics.push(n.tactic ?? '');
-  return [...(state.fork?.prefix ?? []), ...tactics.reverse()];
+  return [...rootPrefix(state), ...tactics.reverse()];
+}
+
+/** The tactics from the problem to the root of the tree: those that introduce hypotheses, or all that lead to where a branch begins. */
+export function rootPrefix({ fork, problem }: Pick<SearchState, 'fork' | 'problem'>): readonly string[] {
+  return fork?.prefix ?? problem?.introduce ?? [];
 }
 
 /** The key under which equal states meet: goal hashes in order. */

@@ -3,8 +3,9 @@
  */
 
 export type Root =
-  | { readonly expr: string; readonly copyFrom?: undefined }
-  | { readonly copyFrom: string; readonly expr?: undefined };
+  /** `levels`: universe names of the statement, from 0.3.0 on. */
+  | { readonly expr: string; readonly copyFrom?: undefined; readonly levels?: readonly string[] }
+  | { readonly copyFrom: string; readonly expr?: undefined; readonly levels?: undefined };
 
 /** Commands and the payloads that we give them. */
 export interface Requests {
@@ -12,7 +13,7 @@ export interface Requests {
   readonly stat: Record<string, never>;
   readonly 'options.set': { readonly timeout?: number; readonly printJsonPretty?: false };
   readonly 'options.print': Record<string, never>;
-  readonly 'expr.echo': { readonly expr: string; readonly type?: string };
+  readonly 'expr.echo': { readonly expr: string; readonly type?: string; readonly levels?: readonly string[] };
   readonly 'env.describe': Record<string, never>;
   readonly 'env.catalog': Record<string, never>;
   readonly 'env.inspect': {

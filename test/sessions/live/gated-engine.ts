@@ -63,6 +63,7 @@ export class GatedEngine {
       startMs: 0,
       imports: [],
       problem: () => problem,
+      settle: (problem) => Promise.resolve(problem),
       warmJudge: () => {},
       judge: (_problem, proof) => this.verdicts.wait(proof.join('; ')),
       judgeProof: async () => ({ kind: 'badStatement', message: 'not used' }),
