@@ -55,7 +55,8 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
-function numberOption(least: number): (text: string) => number {
+/** Parses a number that is at least `least`. */
+export function numberOption(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isFinite(value) || value < least) {

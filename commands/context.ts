@@ -34,6 +34,11 @@ export interface CommandContext {
   readonly interactive: boolean;
   /** Aborted by Ctrl-C or SIGTERM; `reason` is the signal's name. */
   readonly signal: AbortSignal;
+  /**
+   * Has the signals' names given to a command instead, which may outlive its terminal: output that nobody takes any more is
+   * dropped. Returns what gives them back. Absent where there are no signals.
+   */
+  readonly takeSignals?: (taker: (signal: string) => void) => () => void;
 }
 
 /** Ends a command with an exit code and, for all but `ok`, a sentence that names the thing and the remedy. */

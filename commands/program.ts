@@ -4,9 +4,11 @@ import { checkCommand } from './check.ts';
 import { type CommandContext, CommandExit, EXIT, type ExitCode, type RegisterCommand } from './context.ts';
 import { corpusCommand } from './corpus.ts';
 import { doctorCommand } from './doctor.ts';
+import { evalCommand } from './eval.ts';
 import { inspectCommand } from './inspect.ts';
 import { proveCommand } from './prove.ts';
 import { replayCommand } from './replay.ts';
+import { searchCommand } from './search.ts';
 import { sessionsCommand } from './sessions.ts';
 import { version } from './version.ts';
 import { workbenchCommand } from './workbench.ts';
@@ -16,6 +18,8 @@ import { workerCommand } from './worker.ts';
 const COMMANDS: readonly RegisterCommand[] = [
   proveCommand,
   checkCommand,
+  searchCommand,
+  evalCommand,
   replayCommand,
   sessionsCommand,
   corpusCommand,

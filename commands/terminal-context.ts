@@ -1,17 +1,24 @@
 import { createInterface } from 'node:readline/promises';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, EXIT } from './context.ts';
 import { progressTerminal } from './progress/terminal.ts';
 
 /** The context of the command line: the process's own streams, folder and signals. */
 export function terminalContext(): CommandContext {
   const stop = new AbortController();
+  let taker: ((signal: string) => void) | null = null;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      if (taker !== null) return taker(signal);
       // A second one means it.
       if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
       stop.abort(signal);
     });
   }
+  // A reader that goes away (`| head`) ends us quietly, unless the command has more to do than to be read.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (taker === null) process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed);
+    });
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
     out: (text) => process.stdout.write(`${text}\n`),
@@ -23,6 +30,12 @@ export function terminalContext(): CommandContext {
     confirm: interactive ? confirm : async () => false,
     interactive,
     signal: stop.signal,
+    takeSignals: (taking) => {
+      taker = taking;
+      return () => {
+        taker = null;
+      };
+    },
   };
 }
 

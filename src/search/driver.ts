@@ -1,7 +1,8 @@
 import type { Goal } from '../lean/goal.ts';
 import { goalHash } from '../lean/goal-hash.ts';
 import type { PoolOutcome, TacticAnswer } from '../lean/pool/types.ts';
-import type { PolicyState } from '../policy/provider.ts';
+import type { PolicyState, ProposeResult } from '../policy/provider.ts';
+import { AnswerOrder } from './answer-order.ts';
 import type { InputEvent, SearchEvent } from './events.ts';
 import type { SearchMachine } from './machine.ts';
 import type { SearchRequest } from './request.ts';
@@ -14,6 +15,14 @@ type Propose = Extract<SearchRequest, { kind: 'propose' }>;
 type CancelTries = Extract<SearchRequest, { kind: 'cancelTries' }>;
 type TryTactic = Extract<SearchRequest, { kind: 'tryTactic' }>;
 
+export interface DriverOptions {
+  /**
+   * Passes answers on in the order of the questions, so that the search does not depend on how fast each was. A person who
+   * looks on wants them as they come. @default false
+   */
+  readonly inOrder?: boolean;
+}
+
 /** Carries out what a search machine asks for, and brings the answers in as recorded events. */
 export class SearchDriver {
   readonly machine: SearchMachine;
@@ -24,20 +33,30 @@ export class SearchDriver {
   /** Aborted when the search is given up; each try besides has its own, under the key of its result. */
   #work = new AbortController();
   readonly #tries = new Map<string, AbortController>();
+  readonly #order: AnswerOrder | null;
+  #proposals = 0;
   #waiters: (() => void)[] = [];
   /** What a person wished before the root goal was there. */
   #wish: Extract<InputEvent, { kind: 'user.run' | 'user.step' }> | null = null;
   #isClosed = false;
 
   /** @param record gets every event, inputs first, in the order in which they happen */
-  constructor(machine: SearchMachine, world: SearchWorld, record: (event: SearchEvent) => void) {
+  constructor(
+    machine: SearchMachine,
+    world: SearchWorld,
+    record: (event: SearchEvent) => void,
+    { inOrder = false }: DriverOptions = {},
+  ) {
     this.machine = machine;
     this.#world = world;
     this.#record = record;
+    this.#order = inOrder ? new AnswerOrder() : null;
     this.#refs = new StateRefs(machine.state);
-    this.#time = new RunningTime(world.clock, machine.state.runningMs, (runningMs) =>
-      this.input({ kind: 'time.expired', runningMs }),
-    );
+    this.#time = new RunningTime(world.clock, machine.state.runningMs, (runningMs) => {
+      // What was answered in time counts.
+      this.#order?.passAll();
+      this.input({ kind: 'time.expired', runningMs });
+    });
   }
 
   get state(): SearchState {
@@ -116,9 +135,11 @@ export class SearchDriver {
         for (const group of Map.groupBy(request.nodes, ({ round }) => round).values()) void this.#propose(group);
         break;
       case 'tryTactic':
+        this.#order?.ask(this.#refs.resultKey(request.node, request.candidate));
         void this.#try(request);
         break;
       case 'judge':
+        this.#order?.hold();
         void this.#judge(request.node, request.proof);
         break;
       case 'cancelTries':
@@ -132,9 +153,14 @@ export class SearchDriver {
   /** Gives up tries of a node, or everything. */
   #cancel(tries: CancelTries['tries']): void {
     if (tries !== null) {
-      for (const candidate of tries.candidates) this.#tries.get(this.#refs.resultKey(tries.node, candidate))?.abort();
+      for (const candidate of tries.candidates) {
+        const key = this.#refs.resultKey(tries.node, candidate);
+        this.#tries.get(key)?.abort();
+        this.#order?.withdraw(key);
+      }
       return;
     }
+    this.#order?.withdraw();
     this.#work.abort();
     this.#work = new AbortController();
     for (const controller of this.#tries.values()) controller.abort();
@@ -179,6 +205,8 @@ export class SearchDriver {
     const { provider, clock } = this.#world;
     const { settings } = this.state;
     const { signal } = this.#work;
+    const key = `proposal ${this.#proposals++}`;
+    this.#order?.ask(key);
     const before = clock.now();
     const result = await provider.propose({
       states: nodes.map(({ node }) => this.#policyState(node)),
@@ -191,6 +219,10 @@ export class SearchDriver {
     // The machine has given these nodes up.
     if (signal.aborted) return;
     const ms = Math.round((clock.now() - before) * 10) / 10;
+    this.#deliver(key, () => this.#proposed(nodes, result, ms));
+  }
+
+  #proposed(nodes: Propose['nodes'], result: ProposeResult, ms: number): void {
     nodes.forEach(({ node, round }, i) => {
       const share = Math.round((ms / nodes.length) * 10) / 10;
       if (result.kind === 'providerFailed') {
@@ -229,7 +261,12 @@ export class SearchDriver {
     );
     this.#tries.delete(key);
     // After a cancel the machine has given these candidates up.
-    if (!signal.aborted) this.input(this.#answered(node, candidate, answer));
+    if (!signal.aborted) this.#deliver(key, () => this.input(this.#answered(node, candidate, answer)));
+  }
+
+  #deliver(key: string, deliver: () => void): void {
+    if (this.#order) this.#order.answered(key, deliver);
+    else deliver();
   }
 
   #answered(node: number, candidate: number, answer: TacticAnswer): InputEvent {
@@ -265,6 +302,7 @@ export class SearchDriver {
     const before = this.#world.clock.now();
     const verdict = await this.#world.judge(proof);
     this.input({ kind: 'verdict.given', node, ...verdict, ms: Math.round(this.#world.clock.now() - before) });
+    this.#order?.release();
   }
 
   #limits() {

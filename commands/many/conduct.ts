@@ -1,0 +1,122 @@
+import type { Engine } from '../../sessions/engine.ts';
+import { type ConductEnd, conductRun } from '../../sessions/runs/conduct-run.ts';
+import type { OpenRun } from '../../sessions/runs/open-run.ts';
+import type { Runner } from '../../sessions/runs/runner.ts';
+import { unknownFamilies } from '../../sessions/unknown-families.ts';
+import { fitting } from '../../src/config/amount.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { runLogPath } from '../../src/run/folder.ts';
+import { searchReport } from '../../src/run/search-report.ts';
+import { printJson, usage } from '../common-options.ts';
+import { providerProfiles } from '../configuration.ts';
+import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { requireEngine } from '../engine-options.ts';
+import { followLog } from '../follow-log.ts';
+import { exitOfStatus, openRunOrExit, resumeCommand } from '../follow-run.ts';
+import { createRunProgress } from '../run-progress.ts';
+import { version } from '../version.ts';
+import type { RunSignals } from './signals.ts';
+
+export interface Conducting {
+  readonly context: CommandContext;
+  readonly options: CommonOptions;
+  readonly config: Config;
+  readonly signals: RunSignals;
+}
+
+/** Starts Lean and the provider, has the run opened, does it, and prints what it came to. */
+export async function conduct(
+  { context, options, config, signals }: Conducting,
+  open: (engine: Engine, concurrency: number) => Promise<OpenRun>,
+): Promise<void> {
+  const quiet = options.quiet === true;
+  const starting = { ...context, signal: signals.starting };
+  const engine = await requireEngine(starting, config.lean, quiet, await providerProfiles(context, options));
+  let ended: ConductEnd;
+  try {
+    const unknown = await unknownFamilies(engine.pool, config.search.block);
+    if (unknown !== null) throw usage(unknown);
+    const opened = await engine.openProvider(config.policy.provider);
+    if (opened.kind === 'unknownProvider') throw usage(opened.message);
+    const concurrency = fitting(config.run.sideBySide, engine.pool.workers);
+    const run = await open(engine, concurrency);
+    ended = await withProgress(context, options, run, (onRunner) =>
+      conductRun({
+        run,
+        engine,
+        provider: opened.provider,
+        program: version(),
+        concurrency,
+        flush: { searches: config.run.flush_theorems, seconds: config.run.flush_seconds },
+        notify: config.run.notify === '' ? null : config.run.notify,
+        onRunner: (runner) => {
+          listen(signals, runner);
+          onRunner(runner);
+        },
+      }),
+    );
+  } finally {
+    await engine.close();
+  }
+  await finish(context, options, ended, signals);
+}
+
+function listen(signals: RunSignals, runner: Runner): void {
+  signals.begin({
+    onStop: () => runner.stopAfterCurrent('Ctrl-C'),
+    onStopNow: (by) => runner.stopNow(by),
+  });
+}
+
+async function withProgress(
+  context: CommandContext,
+  options: CommonOptions,
+  run: OpenRun,
+  work: (onRunner: (runner: Runner) => void) => Promise<ConductEnd>,
+): Promise<ConductEnd> {
+  const progress = createRunProgress(context, { quiet: options.quiet === true });
+  const follow = options.jsonl ? followLog(runLogPath(run.home, run.id), context.out, false) : () => {};
+  let runner: Runner | null = null;
+  const show = (): void => {
+    const live = runner && { ...runner.live, updatedAt: new Date().toISOString() };
+    progress.show({ manifest: run.manifest, state: run.log.state, live });
+  };
+  const timer = setInterval(() => {
+    show();
+    follow();
+  }, 500).unref();
+  const unsubscribe = run.log.onEvent(show);
+  if (!options.quiet) progress.note(`run ${run.id}`);
+  try {
+    return await work((started) => {
+      runner = started;
+      show();
+    });
+  } finally {
+    clearInterval(timer);
+    unsubscribe();
+    show();
+    progress.close();
+    follow();
+  }
+}
+
+/** Says what the run came to, and ends the command as that demands. */
+async function finish(
+  context: CommandContext,
+  options: CommonOptions,
+  { run, end, document, failure }: ConductEnd,
+  { endedBy }: RunSignals,
+): Promise<void> {
+  const reader = await openRunOrExit(context, options, run);
+  if (options.json) printJson(context, document);
+  else if (!options.jsonl) for (const line of searchReport(reader.manifest, reader.state)) context.out(line);
+  if (failure !== null) context.note(`proofdeck: ${failure.message}`);
+  const exit = exitOfStatus(reader);
+  if (end.kind === 'stopped' && endedBy !== null && exit?.code !== EXIT.notVerified)
+    throw new CommandExit(
+      endedBy === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted,
+      `run ${run} was stopped (${end.by}), and everything is saved; go on with: ${resumeCommand(run)}`,
+    );
+  if (exit) throw exit;
+}

@@ -1,0 +1,57 @@
+import type { RunWish } from '../../sessions/runs/new-manifest.ts';
+import { theoremsOfRun } from '../../sessions/runs/theorems-of-run.ts';
+import { findProfile } from '../../src/config/models.ts';
+import { usage } from '../common-options.ts';
+import { providerProfiles, refuseValueModel, resolvedConfiguration } from '../configuration.ts';
+import type { CommandContext } from '../context.ts';
+import type { ManyOptions } from './options.ts';
+
+/** What only one of the two commands has. */
+export interface Particulars {
+  readonly budgets?: readonly number[];
+  readonly passN?: number;
+  readonly noisy?: number;
+  readonly resumeFrom?: string;
+}
+
+/** Reads everything that a run is to be from options, files and environment; ends the command where something does not fit. */
+export async function wishOf(
+  context: CommandContext,
+  command: RunWish['command'],
+  argv: readonly string[],
+  options: ManyOptions & Particulars,
+): Promise<RunWish> {
+  const resolved = await resolvedConfiguration(command, context, options, {
+    '--limit': { key: 'run.max_theorems', value: options.limit },
+    '--concurrency': { key: 'run.concurrency', value: options.concurrency },
+    '--notify': { key: 'run.notify', value: options.notify },
+  });
+  const { config } = resolved;
+  refuseValueModel(config);
+  const profile = findProfile(await providerProfiles(context, options), config.policy.provider);
+  if (profile.kind === 'noSuchProfile') throw usage(profile.message);
+  const theorems = await theoremsOfRun({
+    reference: options.theorems,
+    sample: options.sample,
+    seed: config.search.seed,
+    limit: config.run.max_theorems,
+  });
+  if (theorems.kind === 'unusable') throw usage(theorems.message);
+  if (options.budgets !== undefined && options.maxNodes !== undefined)
+    throw usage(
+      `--budgets and --max-nodes ${options.maxNodes} are given; the largest budget is the number of expansions`,
+    );
+  return {
+    command,
+    argv,
+    theorems,
+    resolved,
+    profile: profile.profile,
+    budgets: options.budgets ?? [config.search.max_nodes],
+    attempts: options.passN ?? 1,
+    noisy: options.noisy ?? null,
+    canaries: options.canaries,
+    out: options.out ?? null,
+    resumedFrom: null,
+  };
+}

@@ -1,0 +1,54 @@
+import { type RootFailure, startError } from '../../src/run/job-error.ts';
+import type { LatencyCounter } from '../../src/run/latency.ts';
+import type { JobError, JobOutcome } from '../../src/run/outcome.ts';
+import type { SearchState } from '../../src/search/state.ts';
+
+/** What the state of a search does not tell of it. */
+export interface SearchFacts {
+  readonly theorem: string;
+  readonly rootFailure: RootFailure | null;
+  /** Set where the search was ended because something besides Lean failed. */
+  readonly error: JobError | null;
+  readonly runningMs: number;
+  readonly atBudget: JobOutcome['atBudget'];
+  readonly latency: Readonly<Record<'lean' | 'policy' | 'value', LatencyCounter>>;
+}
+
+/** What a search that is over came to. */
+export function outcomeOf(state: SearchState, facts: SearchFacts): JobOutcome {
+  const { statistics, verdict, ended, proof } = state;
+  const accepted = verdict?.accepted === true;
+  const error = accepted ? null : (facts.error ?? (facts.rootFailure && startError(facts.theorem, facts.rootFailure)));
+  const level = verdict?.level ?? (statistics.closed > 0 ? 'V0' : null);
+  const { lean, policy, value, verdict: judging } = statistics.timeMs;
+  return {
+    status: accepted ? 'proved' : error !== null ? 'error' : (ended?.status ?? 'stopped'),
+    reason: ended?.reason ?? error?.message ?? 'stopped',
+    ...(error !== null && { error }),
+    level,
+    accepted,
+    ...(verdict !== null && !accepted && { refused: verdict.reason ?? `it reached ${verdict.level ?? 'no level'}` }),
+    axioms: verdict === null ? [] : [...verdict.axioms],
+    proof: accepted && proof !== null ? [...proof.tactics] : null,
+    expansions: statistics.expansions,
+    nodes: state.nodes.length,
+    maxDepth: statistics.maxDepth,
+    peakOpen: statistics.peakOpen,
+    candidates: { ...statistics.candidates },
+    candidatesPerExpansion: { ...statistics.candidatesPerExpansion },
+    timeMs: {
+      total: Math.round(facts.runningMs),
+      lean: Math.round(lean),
+      policy: Math.round(policy),
+      value: Math.round(value),
+      verdict: Math.round(judging),
+    },
+    latency: {
+      lean: [...facts.latency.lean.counts()],
+      policy: [...facts.latency.policy.counts()],
+      value: [...facts.latency.value.counts()],
+    },
+    atBudget: facts.atBudget,
+    value: state.value?.name ?? null,
+  };
+}

@@ -1,0 +1,98 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { TacticProvider } from '../../src/policy/provider.ts';
+import type { JobError } from '../../src/run/outcome.ts';
+import type { ProviderFailure } from './job-search.ts';
+
+export interface Stall {
+  /** When it began, ms since 1970. */
+  readonly since: number;
+  readonly message: string;
+}
+
+export interface ProviderWatchOptions {
+  readonly provider: TacticProvider;
+  readonly onStalled: (stall: Stall) => void;
+  readonly onRecovered: () => void;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  /** For tests. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** How long a search waits after its first failure, its second one, … before it asks again. */
+const retryMs: readonly number[] = [500, 2000];
+/** How long the whole run waits for a provider that does not answer; the last one again and again. */
+const stallMs: readonly number[] = [2000, 5000, 10_000, 20_000, 30_000];
+
+/**
+ * Tells a provider that is down from one that refuses a single state. A failure that may be tried again is tried again; after
+ * that a question with a known goal decides: when that is answered it was the state, else the run stalls until it is.
+ */
+export class ProviderWatch {
+  readonly #options: ProviderWatchOptions;
+  #checking: Promise<'answers' | 'recovered'> | null = null;
+  #stall: Stall | null = null;
+
+  constructor(options: ProviderWatchOptions) {
+    this.#options = options;
+  }
+
+  /** What the run waits for; null while the provider answers. */
+  get stall(): Stall | null {
+    return this.#stall;
+  }
+
+  /** What a search does after its provider failed: ask again, or end with this error. Takes as long as the provider is down. */
+  async failed({ message, retriable, times }: ProviderFailure): Promise<'again' | JobError> {
+    if (!retriable) return { stage: 'policy', category: 'refused', message };
+    const wait = retryMs[times - 1];
+    if (wait !== undefined && this.#stall === null) {
+      await this.#sleep(wait);
+      return 'again';
+    }
+    this.#checking ??= this.#check(message).finally(() => {
+      this.#checking = null;
+    });
+    const found = await this.#checking;
+    return found === 'recovered' ? 'again' : { stage: 'policy', category: 'unavailable', message };
+  }
+
+  async #check(message: string): Promise<'answers' | 'recovered'> {
+    const { signal, onStalled, onRecovered, now } = this.#options;
+    if (await this.#answers()) return 'answers';
+    this.#stall = { since: now(), message };
+    onStalled(this.#stall);
+    for (let i = 0; !signal.aborted; i += 1) {
+      await this.#sleep(stallMs[Math.min(i, stallMs.length - 1)] as number);
+      if (!signal.aborted && (await this.#answers())) break;
+    }
+    this.#stall = null;
+    if (!signal.aborted) onRecovered();
+    return 'recovered';
+  }
+
+  /** Asks for a tactic for `⊢ True`. */
+  async #answers(): Promise<boolean> {
+    const { provider, signal } = this.#options;
+    const goal = { hypotheses: [], target: 'True' };
+    try {
+      const result = await provider.propose({
+        states: [{ goals: [goal], path: [], depth: 0 }],
+        count: 1,
+        temperature: 1,
+        round: 0,
+        seed: 0,
+        signal,
+      });
+      return result.kind === 'proposed';
+    } catch {
+      return false;
+    }
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    const { signal, sleep } = this.#options;
+    if (sleep) await sleep(ms, signal);
+    else await sleepFor(ms, undefined, { signal }).catch(() => {});
+  }
+}

@@ -1,0 +1,31 @@
+import type { JobError } from './outcome.ts';
+
+/** What Lean said when it did not open a statement. */
+export interface RootFailure {
+  readonly category: string;
+  readonly message: string;
+}
+
+/** Names that Lean makes up, or keeps to one module: no other module can name them. */
+const hiddenName = /(^|\.)_private\.|✝|(^|\.)(match|proof|eq|_proof|_match|_eq|_lambda|_aux\w*|_simp)_\d+(\.|$)/;
+
+/**
+ * Sorts a theorem that did not start: `unknownTheorem`, `privateName`, `notAProposition`, `unknownName` (the statement
+ * names something that this environment does not have, as after a change of library version), `doesNotParse`,
+ * `doesNotElaborate`, `tooSlow`, or stage `lean` with `workerLost`.
+ */
+export function startError(theorem: string, { category, message }: RootFailure): JobError {
+  if (category === 'workerLost') return { stage: 'lean', category: 'workerLost', message };
+  return { stage: 'start', category: startCategory(theorem, category, message), message };
+}
+
+function startCategory(theorem: string, category: string, message: string): string {
+  if (/is not a proposition|is no theorem/.test(message)) return 'notAProposition';
+  if (hiddenName.test(theorem)) return 'privateName';
+  if (category === 'index') return 'unknownTheorem';
+  if (category === 'parse') return 'doesNotParse';
+  if (category === 'limit') return 'tooSlow';
+  if (/unknown (identifier|constant|namespace|universe)|unknown id|does not contain|invalid field/i.test(message))
+    return 'unknownName';
+  return category === 'elab' ? 'doesNotElaborate' : category;
+}
