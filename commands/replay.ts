@@ -7,12 +7,14 @@ import type { SearchSummary } from '../sessions/workbench.ts';
 import { cleanLine } from '../src/text/clean.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
-import { chooseSearches, openRecorded } from './open-recorded.ts';
+import { chooseSearches } from './open-recorded.ts';
+import { openRecordedSearch } from './open-run-search.ts';
 import { proofLines } from './proof-lines.ts';
 
 interface ReplayOptions extends CommonOptions {
   readonly search?: string;
   readonly theorem?: string;
+  readonly attempt?: string;
   readonly to?: number;
   readonly verify?: boolean;
 }
@@ -21,9 +23,10 @@ interface ReplayOptions extends CommonOptions {
 export function replayCommand(program: Command, context: CommandContext): void {
   withCommonOptions(program.command('replay'))
     .description('rebuild a recorded search without Lean, or check that its log says what the search does')
-    .argument('<session>', 'its id, a unique beginning of it, or "last"')
+    .argument('<session or run>', 'its id, a unique beginning of it, or "last" (of the sessions)')
     .option('--search <id>', 'only this search (s1, s2, …)')
-    .option('--theorem <name>', 'only the searches for this theorem')
+    .option('--theorem <name>', 'only the searches for this theorem; of a run, the one to replay')
+    .option('--attempt <n or noisy>', 'of a run: which search (default: the one that proved it, or the first)')
     .option('--to <seq>', 'up to this event of the log', wholeNumber(1))
     .option('--verify', 'run strategy, dedup and scoring again on the recorded answers and compare every event')
     .action((id: string, options: ReplayOptions) => replay(context, id, options));
@@ -31,14 +34,17 @@ export function replayCommand(program: Command, context: CommandContext): void {
 
 async function replay(context: CommandContext, id: string, options: ReplayOptions): Promise<void> {
   if (options.verify && options.to !== undefined) throw usage('--verify checks whole searches: leave out --to');
-  const session = await openRecorded(context, options, id);
+  const { session, isRun } = await openRecordedSearch(context, options, id, options);
   try {
-    const searches = chooseSearches(session, options);
+    // The log of a run's search holds nothing else.
+    const { theorem: _, ...whole } = options;
+    const chosen = isRun ? whole : options;
+    const searches = chooseSearches(session, chosen);
     if (options.to !== undefined && options.to > session.length)
       throw usage(`--to ${options.to}: session ${session.id} has ${session.length} events`);
-    if (options.verify) await verify(context, session, searches, options);
-    else if (options.jsonl) printEvents(context, session, searches, options);
-    else printStates(context, session, searches, options);
+    if (options.verify) await verify(context, session, searches, chosen);
+    else if (options.jsonl) printEvents(context, session, searches, chosen);
+    else printStates(context, session, searches, chosen);
   } finally {
     await session.close();
   }

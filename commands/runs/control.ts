@@ -7,7 +7,7 @@ import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../c
 import { openRunOrExit, resumeCommand } from '../follow-run.ts';
 import { storageExit } from '../open-recorded.ts';
 import { runArgument } from './argument.ts';
-import { unknownTheorem } from './show.ts';
+import { unknownTheorem } from './unknown-theorem.ts';
 
 /** `runs pause`, `continue`, `stop`, `prioritise`: wishes for the process that works on a run. */
 export function registerControl(runs: Command, context: CommandContext): void {

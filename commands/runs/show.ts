@@ -13,6 +13,7 @@ import type { CommandContext, CommonOptions } from '../context.ts';
 import { openRunOrExit } from '../follow-run.ts';
 import { proofLines } from '../proof-lines.ts';
 import { runArgument } from './argument.ts';
+import { unknownTheorem } from './unknown-theorem.ts';
 
 interface ShowOptions extends CommonOptions {
   readonly theorem?: string;
@@ -95,11 +96,4 @@ function* attemptLines({ job, progress, tries }: JobRecord): Generator<string> {
   if (error !== undefined) yield `    ${error.stage}, ${cleanLine(error.category)}: ${cleanLine(error.message)}`;
   if (accepted) yield `    axioms: ${outcome.axioms.map((axiom) => cleanLine(axiom)).join(', ') || 'none'}`;
   yield* proofLines(outcome.proof ?? []);
-}
-
-/** Names that begin or end like the one asked for are more help than a list of thousands. */
-export function unknownTheorem(run: RunReader, name: string): string {
-  const near = run.theorems.filter((theorem) => theorem.name.includes(name)).slice(0, 5);
-  const hint = near.length > 0 ? `; there are ${near.map((theorem) => cleanLine(theorem.name)).join(', ')}` : '';
-  return `run ${run.id} has no theorem ${JSON.stringify(cleanLine(name))}${hint}`;
 }
