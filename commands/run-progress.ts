@@ -1,9 +1,9 @@
+import { Alerts } from '../sessions/runs/alerts.ts';
+import { WindowTitle } from '../views/window-title.ts';
 import type { CommandContext } from './context.ts';
-import { Alerts } from './progress/alerts.ts';
 import { TerminalBlock } from './progress/block.ts';
 import { blockLines, plainLine } from './progress/lines.ts';
 import type { ProgressTerminal } from './progress/terminal.ts';
-import { WindowTitle } from './progress/title.ts';
 import { type CountedView, countView, type RunView } from './progress/view.ts';
 import { titleOf } from './progress/words.ts';
 

@@ -12,7 +12,7 @@ import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './co
 import { engineOptions } from './engine-options.ts';
 import { keyOverrides } from './keys.ts';
 import type { RunCommand } from './prompt/prompt.ts';
-import { compareNamed, exportReport, resumeDetached } from './prompt/runs.ts';
+import { resumeDetached } from './prompt/runs.ts';
 import { version } from './version.ts';
 
 interface WorkbenchOptions extends CommonOptions, SearchOptions {
@@ -138,8 +138,7 @@ async function makeWorkbench(
       await diagnoseForScreen(context, options.home, show);
     },
     resume: (run) => resumeDetached(run, home, context, runCommand),
-    report: (run) => exportReport(run, home, context, runCommand),
-    compare: (names) => compareNamed(names, home, context),
+    folder: context.folder,
   });
 }
 

@@ -13,6 +13,7 @@ import { Feed } from './feed.ts';
 import { drawFrame, drawScreen } from './frame.ts';
 import { type OverlayHost, overlayKey, overlayPaste, type Suggestion } from './overlay-keys.ts';
 import { pagerLines } from './panes/overlays.ts';
+import { RunSignals } from './run-signals.ts';
 import { type DoctorRow, doctorTable } from './screens/doctor-table.ts';
 import { settlePlace } from './settle.ts';
 import { wrap } from './text/clip.ts';
@@ -61,6 +62,7 @@ export class Controller implements OverlayHost {
   readonly #options: ControllerOptions;
   readonly #table: ActionTable;
   readonly #feed: Feed;
+  readonly #signals = new RunSignals((sequence) => this.terminal?.write(sequence));
   #lastInterrupt = Number.NEGATIVE_INFINITY;
   #suggestions: { readonly line: string; readonly found: readonly Suggestion[] } = { line: '', found: [] };
 
@@ -80,11 +82,13 @@ export class Controller implements OverlayHost {
 
   /** Starts following the workbench. */
   start(): void {
+    this.#signals.look(this.snapshot.run);
     this.#feed.start();
   }
 
   /** Stops all timers and stops following. */
   stop(): void {
+    this.#signals.close();
     this.#feed.stop();
   }
 
@@ -317,8 +321,9 @@ export class Controller implements OverlayHost {
 
   #take(): void {
     const { notice } = this.snapshot;
-    if (this.#feed.take() && this.snapshot.notice && this.snapshot.notice !== notice)
-      this.ui.notice = this.snapshot.notice;
+    if (!this.#feed.take()) return;
+    if (this.snapshot.notice && this.snapshot.notice !== notice) this.ui.notice = this.snapshot.notice;
+    this.ui.notice = this.#signals.look(this.snapshot.run) ?? this.ui.notice;
   }
 
   #refresh(): void {

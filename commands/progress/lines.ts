@@ -1,7 +1,7 @@
+import { lowDiskShare } from '../../sessions/runs/alerts.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { duration, percent, size } from '../../src/text/quantity.ts';
 import { fill } from '../../views/text/clip.ts';
-import { lowDiskShare } from './alerts.ts';
 import type { CountedView } from './view.ts';
 import { candidateTexts, errorsText, lastErrors, paceTexts, rateText, unprovedText } from './words.ts';
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
 import { keySchemas } from '../../src/config/schema.ts';
+import { panelNames } from '../../src/corpus/panels.ts';
 import { FAMILIES } from '../../src/policy/family.ts';
 import { PROMPT_LINES } from './lines.ts';
 
@@ -22,7 +23,12 @@ export function completeLine(line: string, workbench: LiveWorkbench, program: Co
   const at = Math.max(text.lastIndexOf(' '), text.lastIndexOf(',')) + 1;
   const head = text.slice(0, at);
   const word = text.slice(at);
-  const words = word.startsWith('--') ? optionsOf(program, name) : argumentsOf(name, workbench);
+  const before = text.slice(0, at).trim().split(/\s+/).at(-1);
+  const words = word.startsWith('--')
+    ? optionsOf(program, name)
+    : before === '--theorems' || before === '--corpus'
+      ? corpora
+      : argumentsOf(name, workbench, program);
   return words
     .filter((one) => one.startsWith(word) && one !== word)
     .slice(0, MOST)
@@ -34,7 +40,25 @@ function optionsOf(program: Command, name: string): string[] {
   return (command?.options ?? []).flatMap((option) => (option.long ? [option.long] : [])).toSorted();
 }
 
-function argumentsOf(name: string, workbench: LiveWorkbench): string[] {
+/** The corpora that come with proofdeck, as soon as they are known. */
+let corpora: readonly string[] = [];
+void panelNames().then(
+  (names) => {
+    corpora = names;
+  },
+  () => undefined,
+);
+
+function subcommands(program: Command, name: string): string[] {
+  return program.commands.find((one) => one.name() === name)?.commands.map((one) => one.name()) ?? [];
+}
+
+/** Ids of runs, newest first; without their program where that is `adhoc`. */
+function runIds(workbench: LiveWorkbench): string[] {
+  return (workbench.snapshot().runs ?? []).map(({ id }) => id.replace(/^adhoc\//, ''));
+}
+
+function argumentsOf(name: string, workbench: LiveWorkbench, program: Command): string[] {
   switch (name) {
     case 'set':
       return searchKeys().map((key) => `${key}=`);
@@ -45,12 +69,19 @@ function argumentsOf(name: string, workbench: LiveWorkbench): string[] {
       return [...workbench.profiles.keys()];
     case 'open':
     case 'takeover':
-    case 'replay':
       return ['last', ...workbench.snapshot().sessions.map(({ id }) => id)];
     case 'sessions':
       return ['list', 'show', 'export', 'delete'];
     case 'corpus':
       return ['list', 'show'];
+    case 'watch':
+    case 'resume':
+      return ['last', ...runIds(workbench)];
+    case 'compare':
+      return ['last', ...runIds(workbench)];
+    case 'runs':
+    case 'replay':
+      return [...subcommands(program, name), 'last', ...runIds(workbench)];
     default:
       return [];
   }

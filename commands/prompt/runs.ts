@@ -1,10 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
 import type { StartedRun } from '../../sessions/live/run-desk.ts';
-import type { Comparison } from '../../src/run/compare-results.ts';
-import type { ReadResult } from '../../src/run/read-results.ts';
-import type { ResultSet } from '../../src/run/result-set.ts';
 import { type CommandContext, EXIT, type ExitCode } from '../context.ts';
 import type { RunCommand } from './prompt.ts';
 
@@ -64,47 +58,4 @@ function startedBy({ code, output, problems }: CommandOutput): StartedRun {
   if (code === EXIT.ok && run !== undefined) return { kind: 'started', run };
   const why = problems.filter((line) => line.trim() !== '').map((line) => line.replace(/^proofdeck: /, ''));
   return { kind: 'failed', message: why.join(' ') || `it ended with exit code ${code}` };
-}
-
-/** Writes the report of a run beside its other files. */
-export async function exportReport(
-  run: string,
-  home: string,
-  context: CommandContext,
-  runCommand: RunCommand,
-): Promise<{ readonly files: readonly string[] } | { readonly failure: string }> {
-  const { code, output, problems } = await runQuietly(['runs', 'report', run], home, context, runCommand);
-  if (code === EXIT.ok) return { files: output.filter((line) => line.trim() !== '') };
-  return { failure: problems.at(-1)?.replace(/^proofdeck: /, '') ?? `it ended with exit code ${code}` };
-}
-
-/** Reads runs and result files and compares them, the first one being the baseline. */
-export async function compareNamed(
-  names: readonly string[],
-  home: string,
-  context: CommandContext,
-): Promise<{ readonly comparison: Comparison } | { readonly failure: string }> {
-  const { compareResults } = await import('../../src/run/compare-results.ts');
-  const sets: ResultSet[] = [];
-  for (const name of names) {
-    const read = await readNamed(name, home, context.folder);
-    if (read.kind === 'noResult') return { failure: read.message };
-    sets.push(read.result);
-  }
-  return { comparison: compareResults(sets) };
-}
-
-/** A result file where there is one, else a run as far as it is. */
-async function readNamed(name: string, home: string, folder: string): Promise<ReadResult> {
-  const { readResult, resultSetOf } = await import('../../src/run/read-results.ts');
-  const path = resolve(folder, name);
-  if (existsSync(path) && statSync(path).isFile())
-    return readResult(await readFile(path, 'utf8'), name, basename(name, '.json'));
-  const { openRun } = await import('../../sessions/runs/run-reader.ts');
-  const opened = await openRun(home, name);
-  if (opened.kind !== 'run')
-    return { kind: 'noResult', message: `${name} is neither a result file nor a run: ${opened.message}` };
-  const { manifest, state, id } = opened.run;
-  const { resultDocument } = await import('../../src/run/results.ts');
-  return { kind: 'result', result: resultSetOf(resultDocument(manifest, state), id, id) };
 }

@@ -20,7 +20,7 @@ import { done, refused, SearchDesk, whyNotWritable } from './search-desk.ts';
 import { SessionHolder } from './session-holder.ts';
 import { pinnedSearch, promptLines } from './session-memory.ts';
 
-export interface LiveWorkbenchOptions extends Pick<RunDeskOptions, 'resume' | 'report' | 'compare'> {
+export interface LiveWorkbenchOptions extends Pick<RunDeskOptions, 'resume' | 'folder'> {
   readonly home: string;
   /** Version of proofdeck. */
   readonly program: string;

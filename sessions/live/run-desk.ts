@@ -1,5 +1,6 @@
 import type { Comparison } from '../../src/run/compare-results.ts';
 import type { Control } from '../../src/run/control.ts';
+import type { ResultSet } from '../../src/run/result-set.ts';
 import { sendControl } from '../runs/send-control.ts';
 import type { ActionResult, ComparedRuns, OpenRun, OpenSearch, RunAction, RunSummaryLine } from '../workbench.ts';
 import { JobSearch } from './job-search.ts';
@@ -21,12 +22,8 @@ export interface RunDeskOptions {
   readonly home: string;
   /** Starts a process that goes on with a run. */
   readonly resume: (run: string) => Promise<StartedRun>;
-  /** Writes the report of a run; resolves with the files, or why not. */
-  readonly report: (run: string) => Promise<{ readonly files: readonly string[] } | { readonly failure: string }>;
-  /** Compares runs and result files, the first one being the baseline. */
-  readonly compare: (
-    names: readonly string[],
-  ) => Promise<{ readonly comparison: Comparison } | { readonly failure: string }>;
+  /** Where result files with relative names are looked for. */
+  readonly folder: string;
   readonly onChange: () => void;
 }
 
@@ -217,7 +214,7 @@ export class RunDesk {
   async #compare(names: readonly string[]): Promise<ActionResult> {
     this.#compared = { names, comparison: null, problem: null };
     if (names.length < 2) return done();
-    const compared = await this.#options.compare(names);
+    const compared = await compareNamed(this.#options.home, names, this.#options.folder);
     // Another choice may have been made meanwhile.
     if (this.#compared.names !== names) return done();
     this.#compared =
@@ -231,8 +228,12 @@ export class RunDesk {
   async #report(): Promise<ActionResult> {
     const run = this.#holder?.reader;
     if (!run) return refused('no run is open');
-    const written = await this.#options.report(run.id);
-    return 'failure' in written ? refused(written.failure) : done(`written: ${written.files.join(', ')}`);
+    const { writeReport } = await import('../runs/write-report.ts');
+    const { comparison } = this.#compared;
+    const html = await writeReport(run, { format: 'html', comparison });
+    if (html.kind === 'storageFailed') return refused(html.message);
+    const markdown = await writeReport(run, { format: 'md', comparison });
+    return markdown.kind === 'storageFailed' ? refused(markdown.message) : done(`written: ${html.path} and report.md`);
   }
 
   async #look(): Promise<void> {
@@ -249,4 +250,24 @@ export class RunDesk {
       if (!this.#closed) this.#listing = setTimeout(() => void this.#look(), listEveryMs).unref();
     }
   }
+}
+
+/** Reads runs and result files and compares them, the first one being the baseline. */
+async function compareNamed(
+  home: string,
+  names: readonly string[],
+  folder: string,
+): Promise<{ readonly comparison: Comparison } | { readonly failure: string }> {
+  // Only who compares needs these.
+  const [{ compareResults }, { loadResult }] = await Promise.all([
+    import('../../src/run/compare-results.ts'),
+    import('../runs/load-result.ts'),
+  ]);
+  const results: ResultSet[] = [];
+  for (const name of names) {
+    const loaded = await loadResult(home, name, folder);
+    if (loaded.kind === 'noResult') return { failure: loaded.message };
+    results.push(loaded.result);
+  }
+  return { comparison: compareResults(results) };
 }

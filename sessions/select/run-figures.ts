@@ -47,6 +47,11 @@ export function rateText({ n, of, rate, wilson95: [low, high] }: Rate): string {
   return `${count(n)} of ${count(of)}, ${percent(rate)} [${bound(low)}, ${bound(high)}]`;
 }
 
+/** `812/2000 · 6.9 %`: theorems done, and how many of the searched ones are proved. */
+export function runTitle({ tally }: OpenRun): string {
+  return `${tally.done}/${tally.theorems} · ${percent(tally.proved.rate)}`;
+}
+
 function solved({ tally, manifest }: OpenRun): readonly Figure[] {
   const { proved, levels, unproved, refused } = tally;
   const toolchain = manifest.lean.toolchain;

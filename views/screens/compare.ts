@@ -1,4 +1,5 @@
 import { type CompareRow, type Comparison, compareSearches } from '../../sessions/select/compare.ts';
+import { selectComparedLines } from '../../sessions/select/compare-runs.ts';
 import { counted } from '../../sessions/select/count.ts';
 import { problemTitle } from '../../sessions/select/problem.ts';
 import type { OpenSearch } from '../../sessions/workbench.ts';
@@ -25,6 +26,7 @@ export function compareScreen(context: DrawContext, area: Area): Block {
   const left = snapshot.searches.find(({ id }) => id === snapshot.compared);
   const right = snapshot.searches.find(({ id }) => id === snapshot.focused);
   const place = ui.lists.compare;
+  if (snapshot.comparedRuns.names.length > 0) return comparedRuns(context, area);
   if (!left || !right || left === right) {
     const hint =
       left && right
@@ -38,6 +40,13 @@ export function compareScreen(context: DrawContext, area: Area): Block {
         span(' on Home or Search pins a search as the baseline; '),
         span(keyOf('search.fork'), 'focus'),
         span(' forks one from any node.'),
+      ],
+      [
+        span('Runs are compared too: '),
+        span(keyOf('pin'), 'focus'),
+        span(' pins them on Home or Run, and '),
+        span(':compare a.json last', 'info'),
+        span(' takes result files.'),
       ],
     ];
     return scrolledText(context, { name: 'Compare', info: [], lines, place }, area);
@@ -53,6 +62,31 @@ export function compareScreen(context: DrawContext, area: Area): Block {
     { name: 'Compare', info, lines: compareLines(context, comparisonOf(left, right), area.columns - 2), place },
     area,
   );
+}
+
+/** Runs and result files side by side, the first one being the baseline. */
+function comparedRuns(context: DrawContext, area: Area): Block {
+  const { snapshot, ui, keyOf, theme } = context;
+  const { names, comparison, problem } = snapshot.comparedRuns;
+  const place = ui.lists.compare;
+  const info = [span(names.map((name) => cleanLine(name)).join(', '), 'strong')];
+  const tones = { heading: 'strong', columns: 'dim', row: 'plain', warning: 'warn', chart: 'plain' } as const;
+  const hint: Line[] = [
+    [],
+    problem !== null
+      ? [span(`! ${cleanLine(problem)}`, 'fail')]
+      : names.length < 2
+        ? [span('One run is pinned: '), span(keyOf('pin'), 'focus'), span(' on Home or Run pins another one.')]
+        : [span('reading the results', 'pending')],
+    [span('Unpin runs to compare searches; '), span(':compare a.json last', 'info'), span(' takes result files.')],
+  ];
+  const lines =
+    comparison === null
+      ? hint
+      : selectComparedLines(comparison, area.columns - 2, theme.signs.full === '#').map(
+          ({ text, kind }): Line => [span(text, tones[kind])],
+        );
+  return scrolledText(context, { name: 'Compare', info, lines, place }, area);
 }
 
 function nameOf(context: DrawContext, { id, state }: OpenSearch, cells: number): string {

@@ -32,8 +32,8 @@ function absent({ keyOf, snapshot }: DrawContext): readonly Line[] {
     some
       ? [span('  '), key('home'), span(' goes to the list of runs, '), key('open'), span(' opens one.')]
       : [span('  '), key('prompt'), span(' starts one, in a process of its own:')],
-    [span('      :search --theorems core_panel.json --max-nodes 20', 'info')],
-    [span('      :eval core_panel.json --budgets 10,100 --pass 2', 'info')],
+    [span('      :search --theorems core_panel --limit 20 --max-nodes 20', 'info')],
+    [span('      :eval --theorems core_panel --budgets 10,100 --pass-n 2', 'info')],
   ];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TerminalBlock } from '../../../commands/progress/block.ts';
-import { WindowTitle } from '../../../commands/progress/title.ts';
+import { WindowTitle } from '../../../views/window-title.ts';
 import { EmulatedTerminal } from './emulated.ts';
 
 describe('a block of progress', () => {

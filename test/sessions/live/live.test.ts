@@ -28,8 +28,7 @@ beforeEach(() => {
     complete: () => [],
     inspect: async (name) => ({ name, status: 'absent' }),
     resume: async (run) => ({ kind: 'started', run }),
-    report: async () => ({ files: [] }),
-    compare: async () => ({ failure: 'nothing to compare' }),
+    folder: '.',
     diagnose: async () => {},
   });
 });

@@ -1,14 +1,12 @@
-import type { ProgressTerminal } from './terminal.ts';
-
 const ESC = '\u001B';
 const BELL = '\u0007';
 
 /** The title of the terminal's window (and of tmux's pane), given back at the end where the terminal remembers it. */
 export class WindowTitle {
-  readonly #terminal: ProgressTerminal;
+  readonly #terminal: { write(text: string): void };
   #shown: string | null = null;
 
-  constructor(terminal: ProgressTerminal) {
+  constructor(terminal: { write(text: string): void }) {
     this.#terminal = terminal;
   }
 

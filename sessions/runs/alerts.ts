@@ -1,6 +1,7 @@
+import type { LiveStatus } from '../../src/run/live-status.ts';
+import type { RunState } from '../../src/run/state.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { percent, size } from '../../src/text/quantity.ts';
-import type { RunView } from './view.ts';
 
 /** Below this share of free space a run warns, and rings. */
 export const lowDiskShare = 0.1;
@@ -11,12 +12,19 @@ export interface Alert {
   readonly message: string;
 }
 
+/** What alerts are seen in; `interrupted`: not ended, and nobody works on it. */
+export interface AlertView {
+  readonly state: RunState;
+  readonly live: LiveStatus | null;
+  readonly interrupted?: boolean;
+}
+
 /** Tells each alert once: again only after what it is about had gone. */
 export class Alerts {
   #known: ReadonlySet<Alert['about']> = new Set();
 
   /** Alerts that are new with this view. */
-  next(view: RunView): readonly Alert[] {
+  next(view: AlertView): readonly Alert[] {
     const present = alertsOf(view);
     const known = this.#known;
     this.#known = new Set(present.map(({ about }) => about));
@@ -24,7 +32,7 @@ export class Alerts {
   }
 }
 
-function alertsOf({ state, live, interrupted }: RunView): readonly Alert[] {
+function alertsOf({ state, live, interrupted }: AlertView): readonly Alert[] {
   const { reason } = state;
   const status = interrupted ? 'interrupted' : state.status;
   const alerts: Alert[] = [];
