@@ -1,16 +1,21 @@
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
+import { compareCommand } from './compare.ts';
 import { type CommandContext, CommandExit, EXIT, type ExitCode, type RegisterCommand } from './context.ts';
 import { corpusCommand } from './corpus.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
+import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 import { proveCommand } from './prove.ts';
 import { replayCommand } from './replay.ts';
+import { runsCommand } from './runs.ts';
 import { searchCommand } from './search.ts';
 import { sessionsCommand } from './sessions.ts';
+import { summaryCommand } from './summary.ts';
 import { version } from './version.ts';
+import { watchCommand } from './watch.ts';
 import { workbenchCommand } from './workbench.ts';
 import { workerCommand } from './worker.ts';
 
@@ -20,8 +25,13 @@ const COMMANDS: readonly RegisterCommand[] = [
   checkCommand,
   searchCommand,
   evalCommand,
+  watchCommand,
+  runsCommand,
   replayCommand,
   sessionsCommand,
+  summaryCommand,
+  exportCommand,
+  compareCommand,
   corpusCommand,
   workerCommand,
   doctorCommand,

@@ -20,6 +20,9 @@ const SIGNS = {
   ascii: { sure: '#', likely: '=', possible: '-', end: '|', axis: '-', tick: '+', ellipsis: '~' },
 } as const;
 
+/** Notes are left out where they would make the bars shorter than this. */
+const leastBar = 10;
+
 /**
  * Rates as horizontal bars with their 95 % intervals, one line each, with an axis and a key below. Every line fits
  * `width`.
@@ -29,9 +32,14 @@ const SIGNS = {
 export function rateChart(bars: readonly RateBar[], { width, ascii }: ChartOptions): readonly string[] {
   const signs = ascii ? SIGNS.ascii : SIGNS.unicode;
   const top = niceTop(Math.max(...bars.map(({ rate }) => (rate.of === 0 ? 0 : rate.wilson95[1])), 0.01));
-  const labelWidth = Math.min(Math.max(...bars.map(({ label }) => stringWidth(label))), Math.floor(width / 3));
-  const texts = bars.map(({ rate, note }) => ` ${percent(rate)}  ${rate.n}/${rate.of}${note ? `  ${note}` : ''}`);
-  const barWidth = Math.max(10, width - labelWidth - 1 - Math.max(...texts.map((text) => stringWidth(text))));
+  const labelWidth = Math.min(Math.max(...bars.map(({ label }) => stringWidth(label))), Math.floor(width / 4));
+  const figures = bars.map(({ rate }) => ` ${percent(rate)}  ${rate.n}/${rate.of}`);
+  const notes = bars.map(({ note }) => (note ? `  ${note}` : ''));
+  const room = (texts: readonly string[]): number =>
+    width - labelWidth - 1 - Math.max(...texts.map((text) => stringWidth(text)));
+  const noted = figures.map((text, i) => text + notes[i]!);
+  const texts = room(noted) >= leastBar ? noted : figures;
+  const barWidth = Math.max(leastBar, room(texts));
   const lines = bars.map(({ label, rate }, i) => {
     const bar = rate.of === 0 ? '' : barOf(rate, top, barWidth, signs);
     return `${fitted(label, labelWidth, signs.ellipsis)} ${bar.padEnd(barWidth)}${texts[i]}`.trimEnd();

@@ -15,8 +15,8 @@ export function* comparisonWarnings(
   const listed = (values: readonly (string | null)[]): string =>
     values.map((value, i) => `${labels[i]} ${value ?? 'does not say'}`).join('; ');
   const differ = (values: readonly (string | null)[]): boolean => new Set(values).size > 1;
-  const short = results.map(({ revision }) => revision?.slice(0, 12) ?? null);
-  if (differ(short)) yield { kind: 'revision', message: `different revisions of the benchmark: ${listed(short)}` };
+  const short = results.map(({ revision, benchmark }) => revision?.slice(0, 12) ?? benchmark);
+  if (differ(short)) yield { kind: 'revision', message: `different benchmarks, or revisions of one: ${listed(short)}` };
   const toolchains = results.map(({ toolchain }) => toolchain);
   if (differ(toolchains)) yield { kind: 'toolchain', message: `different toolchains: ${listed(toolchains)}` };
   const levels = results.map(({ level }) => level);

@@ -78,17 +78,17 @@ function fromFlattened(json: unknown, origin: string, fallback: string): ReadRef
   if (!parsed.success) return noResult(origin, firstIssue(parsed.error));
   const { data } = parsed;
   const { solved, total } = data;
-  const budgets = [budgetSet(data.max_nodes ?? data.max_rounds ?? null, data)];
   const result = head(data, origin, fallback);
+  // Rounds are no expansions: such a result has no budget in common with others.
   const rounds: Readonly<Record<string, string>> =
-    data.max_nodes == null && data.max_rounds != null ? { 'budget counts': 'rounds' } : {};
+    data.max_rounds == null ? {} : { 'max rounds': String(data.max_rounds) };
   return {
     kind: 'result',
     result: {
       ...result,
       settings: { ...result.settings, ...rounds },
       format: 'flattened',
-      budgets,
+      budgets: [budgetSet(data.max_nodes ?? null, data)],
       cumulative: { solved, total },
     },
   };

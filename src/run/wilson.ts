@@ -15,7 +15,7 @@ export interface Rate {
  * succession, and statistical inference", JASA 22, 1927): stays within 0 and 1, and has a width where n is 0 or `of`.
  * With no tries, everything is possible: [0, 1].
  *
- * @example wilson95(15, 244) // [0.0376…, 0.0990…]
+ * @example wilson95(15, 244) // [0.0376…, 0.0989…]
  */
 export function wilson95(n: number, of: number): readonly [low: number, high: number] {
   if (of === 0) return [0, 1];
