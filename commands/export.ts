@@ -65,7 +65,7 @@ async function run(context: CommandContext, given: readonly string[], options: E
     case 'proofs':
     case 'theorems':
     case 'errors':
-      return exportRunTable(target);
+      return exportRunTable(target, options.table);
   }
 }
 

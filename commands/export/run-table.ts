@@ -13,13 +13,22 @@ import { usage } from '../common-options.ts';
 import { withDistinctNames } from '../proof-lines.ts';
 import { report, type Target, wantedProved, writeText } from './options.ts';
 
+type RunTable = 'proofs' | 'theorems' | 'errors';
+const columnsOf: Readonly<Record<RunTable, readonly string[]>> = {
+  proofs: ['name', 'statement', 'proof', 'level', 'axioms', 'source', 'run', 'search', 'expansions'],
+  theorems: [
+    ...['theorem', 'statement', 'source', 'status', 'proved', 'level', 'expansions', 'nodes', 'depth', 'ms'],
+    ...['reason', 'run'],
+  ],
+  errors: ['theorem', 'statement', 'source', 'stage', 'category', 'message', 'run', 'search'],
+};
+
 type Cell = string | number | boolean | null | readonly string[];
 type Row = { readonly [column: string]: Cell };
 
 /** Proofs, theorems or errors of runs. */
-export async function exportRunTable(target: Target): Promise<void> {
+export async function exportRunTable(target: Target, table: RunTable): Promise<void> {
   const { inputs, options, format } = target;
-  const { table } = options;
   if (inputs.runs.length === 0)
     throw usage(`${table} are kept with runs, not in trajectory files: name a run ("last" is the newest)`);
   if (options.label !== undefined || options.maxDepth !== undefined)
@@ -49,10 +58,10 @@ export async function exportRunTable(target: Target): Promise<void> {
   report(target, `${rows.length} ${table}`);
 }
 
-function textOf(table: string, rows: readonly Row[], format: string): string {
+function textOf(table: RunTable, rows: readonly Row[], format: string): string {
   if (format === 'json') return JSON.stringify({ schema: `proofdeck.${table}/1`, [table]: rows }, null, 1);
   if (format === 'jsonl') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-  const columns = Object.keys(rows[0] ?? {});
+  const columns = columnsOf[table];
   const line = (cells: readonly Cell[]): string => `${cells.map((cell) => csvCell(cellText(cell))).join(',')}\n`;
   return line(columns) + rows.map((row) => line(columns.map((column) => row[column] ?? null))).join('');
 }

@@ -131,8 +131,11 @@ export class TrajectoryWriter {
   }
 }
 
-/** Text without a dictionary is encoded here: the Parquet library does it at half the speed. */
+/** Values as the Parquet library wants them. */
 function physical(name: string, values: ColumnValues): DecodedArray {
+  // In typed arrays it refuses numbers of 2³¹ and above; nearly no table has any.
+  if (values instanceof Uint32Array && values.some((value) => value > 0x7fffffff)) return Array.from(values);
   if (!withoutDictionary.has(name) || name === BYTES_COLUMN) return values as DecodedArray;
+  // Text without a dictionary is encoded here: the library does it at half the speed.
   return (values as readonly string[]).map((text) => Buffer.from(text, 'utf8'));
 }
