@@ -8,13 +8,15 @@ import type {
 } from '../sessions/workbench.ts';
 import { cleanText } from '../src/text/clean.ts';
 import { ActionTable } from './actions/table.ts';
-import type { Block, DrawContext, SearchContext } from './draw.ts';
+import { toClipboard } from './clipboard.ts';
+import type { Block, SearchContext } from './draw.ts';
 import { Feed } from './feed.ts';
-import { drawFrame, drawScreen } from './frame.ts';
 import { type OverlayHost, overlayKey, overlayPaste, type Suggestion } from './overlay-keys.ts';
+import { Painter } from './painter.ts';
 import { pagerLines } from './panes/overlays.ts';
+import { PromptDesk, type PromptHost } from './prompt-desk.ts';
 import { RunSignals } from './run-signals.ts';
-import { type DoctorRow, doctorTable } from './screens/doctor-table.ts';
+import type { DoctorRow } from './screens/doctor-table.ts';
 import { settlePlace } from './settle.ts';
 import { wrap } from './text/clip.ts';
 import type { Theme } from './theme.ts';
@@ -43,12 +45,10 @@ export interface ControllerOptions {
 }
 
 const forceWithinMs = 2000;
-/** Longer texts are not sent to the terminal's clipboard: many terminals drop them. */
-const clipboardLimit = 74_000;
 const longestPaste = 100_000;
 
 /** Holds where the person is, turns keys into actions, and draws. Knows nothing of Ink. */
-export class Controller implements OverlayHost {
+export class Controller implements OverlayHost, PromptHost {
   readonly workbench: Workbench;
   readonly ui: Ui;
   size: Size = { rows: 24, columns: 80 };
@@ -64,7 +64,8 @@ export class Controller implements OverlayHost {
   readonly #feed: Feed;
   readonly #signals = new RunSignals((sequence) => this.terminal?.write(sequence));
   #lastInterrupt = Number.NEGATIVE_INFINITY;
-  #suggestions: { readonly line: string; readonly found: readonly Suggestion[] } = { line: '', found: [] };
+  readonly #prompt: PromptDesk;
+  readonly #painter: Painter;
 
   constructor(options: ControllerOptions) {
     this.workbench = options.workbench;
@@ -74,10 +75,16 @@ export class Controller implements OverlayHost {
     this.ui.linear = options.linear ?? false;
     this.ui.isOneRun = options.isOneRun ?? false;
     this.#feed = new Feed(options.workbench, options.now);
+    this.#prompt = new PromptDesk(this, this.#table);
+    this.#painter = new Painter(this, this.#table, {
+      theme: options.theme,
+      ascii: options.ascii ?? false,
+      sinceSnapshotMs: () => this.#feed.ageMs,
+    });
     this.subscribe = this.#feed.subscribe;
     this.version = this.#feed.version;
     // Before anything else looks at a change: a notice that came with it is to be shown.
-    this.subscribe(() => this.#take());
+    this.subscribe(() => this.take());
   }
 
   /** Starts following the workbench. */
@@ -108,7 +115,7 @@ export class Controller implements OverlayHost {
   /** Gives keys to the overlay or to the action table, then draws once. */
   keys(keys: readonly string[]): void {
     for (const key of keys) this.#key(key);
-    this.#refresh();
+    this.draw();
   }
 
   /** A pasted block: text for an open editor, and never keys. */
@@ -118,7 +125,7 @@ export class Controller implements OverlayHost {
       this.notify('warning', `the pasted text has ${text.length} characters; at most ${longestPaste} are taken`);
     else if (overlay) overlayPaste(this, overlay, cleanText(text, longestPaste));
     else this.notify('info', 'pasted text goes into a prompt: open one first, for example with t, a or :');
-    this.#refresh();
+    this.draw();
   }
 
   #key(key: string): void {
@@ -135,7 +142,7 @@ export class Controller implements OverlayHost {
     }
     const action = this.#table.forKey(screen, key);
     if (!action) return;
-    this.#run(action.id);
+    this.run(action.id);
     if (key === 'ctrl-c' && this.ui.notice === null)
       this.notify('info', 'Ctrl-C again within 2 s leaves the workbench');
   }
@@ -147,7 +154,7 @@ export class Controller implements OverlayHost {
     return forced;
   }
 
-  #run(id: string): void {
+  run(id: string): void {
     const action = this.#table.byId(id);
     if (!action) return;
     const refusal = action.refusal?.(this) ?? null;
@@ -164,16 +171,16 @@ export class Controller implements OverlayHost {
   act(action: WorkbenchAction, afterwards?: () => void): void {
     const acting = this.workbench.act(action);
     // The next key of a burst sees what this one has done at once.
-    this.#take();
+    this.take();
     acting.then(
       (result) => {
         if (result.notice) this.ui.notice = result.notice;
         if (result.kind === 'done') {
-          if (result.copied) this.#copied(result.copied);
-          this.#take();
+          if (result.copied) this.notify('info', toClipboard(this.terminal, result.copied));
+          this.take();
           afterwards?.();
         }
-        this.#refresh();
+        this.draw();
       },
       (error: unknown) => this.#failed(error),
     );
@@ -181,16 +188,7 @@ export class Controller implements OverlayHost {
 
   #failed(error: unknown): void {
     this.notify('error', error instanceof Error ? error.message : String(error));
-    this.#refresh();
-  }
-
-  #copied({ text, file }: { readonly text: string; readonly file: string }): void {
-    const short = text.length <= clipboardLimit;
-    if (short) this.terminal?.write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
-    this.notify(
-      'info',
-      `copied ${text.length} characters${short ? '' : ' (too long for the clipboard)'}; also in ${file}`,
-    );
+    this.draw();
   }
 
   notify(level: Notice['level'], text: string): void {
@@ -221,42 +219,11 @@ export class Controller implements OverlayHost {
   }
 
   suggestions(): readonly Suggestion[] {
-    const { overlay } = this.ui;
-    if (overlay?.kind !== 'prompt') return [];
-    const line = overlay.draft;
-    if (line !== this.#suggestions.line || line === '') {
-      const commands = this.workbench.complete(line).map((text): Suggestion => ({ line: text, note: '' }));
-      const named = this.#table.matching(this.ui.screen, line);
-      const names = new Set(named.map((suggestion) => suggestion.line));
-      this.#suggestions = { line, found: [...commands.filter((suggestion) => !names.has(suggestion.line)), ...named] };
-    }
-    return this.#suggestions.found;
+    return this.#prompt.suggestions();
   }
 
   submitPrompt(line: string): void {
-    if (this.#table.byId(line) || line === 'q') {
-      this.#run(line === 'q' ? 'quit' : line);
-      return;
-    }
-    this.ui.working = [...this.ui.working, line];
-    this.workbench
-      .prompt(line)
-      .then(
-        (answer) => this.#answered(line, answer),
-        (error: unknown) => this.#failed(error),
-      )
-      .finally(() => {
-        this.ui.working = this.ui.working.filter((other) => other !== line);
-        this.#refresh();
-      });
-  }
-
-  #answered(line: string, { output, notice, screen }: Awaited<ReturnType<Workbench['prompt']>>): void {
-    this.#take();
-    this.ui.notice = notice;
-    if (screen) this.goTo(screen);
-    if (output.length > 1) this.page(`:${line}`, output.join('\n'));
-    else if (output.length === 1 && !notice) this.notify('info', output[0]!);
+    this.#prompt.submit(line);
   }
 
   quit(): void {
@@ -272,46 +239,23 @@ export class Controller implements OverlayHost {
   }
 
   viewText(): string {
-    const area = { rows: Math.max(50, this.size.rows), columns: Math.max(120, this.size.columns) };
-    const lines = drawScreen(this.#drawContext(), this.#focusedContext(), area);
-    return lines
-      .map((line) => line.replace(/\u001B\[[\d;]*m/g, '').trimEnd())
-      .join('\n')
-      .trimEnd();
+    return this.#painter.text();
   }
 
   searchContext(search: OpenSearch, place: SearchUi): SearchContext {
-    return { ...this.#drawContext(), search, place };
-  }
-
-  #focusedContext(): SearchContext | null {
-    const { search, place } = this;
-    return search && place ? this.searchContext(search, place) : null;
-  }
-
-  #drawContext(): DrawContext {
-    return {
-      snapshot: this.snapshot,
-      ui: this.ui,
-      theme: this.#options.theme,
-      sinceSnapshotMs: this.#feed.ageMs,
-      keyOf: (id) => this.#table.shownKeyOf(id),
-    };
+    return { ...this.#painter.context(), search, place };
   }
 
   /** The Doctor screen's table, when that is what stands between the first line of the frame and the last. */
   table(size: Size): readonly DoctorRow[] | null {
-    const { screen, overlay, lists } = this.ui;
-    if (screen !== 'doctor' || overlay || lists.doctor.query !== '' || this.#options.ascii) return null;
-    const area = { rows: size.rows - 2, columns: size.columns };
-    return doctorTable(this.snapshot.doctor, area, this.#options.theme.signs.ellipsis);
+    return this.#painter.doctorRows(size);
   }
 
   /** The screen as it is now: exactly as many lines as the terminal has rows. */
   frame(size: Size): Block {
     this.size = size;
     this.#settle();
-    return drawFrame(this.#drawContext(), this.#focusedContext(), this, this.#table, this.suggestions(), size);
+    return this.#painter.frame(size);
   }
 
   #settle(): void {
@@ -319,14 +263,16 @@ export class Controller implements OverlayHost {
     if (search && place) settlePlace(search, place);
   }
 
-  #take(): void {
+  /** Takes the newest snapshot, and what it has to say. */
+  take(): void {
     const { notice } = this.snapshot;
     if (!this.#feed.take()) return;
     if (this.snapshot.notice && this.snapshot.notice !== notice) this.ui.notice = this.snapshot.notice;
     this.ui.notice = this.#signals.look(this.snapshot.run) ?? this.ui.notice;
   }
 
-  #refresh(): void {
+  /** Has everything drawn now. */
+  draw(): void {
     this.#feed.draw();
   }
 }

@@ -11,8 +11,8 @@ import { compareScreen } from './screens/compare.ts';
 import { doctorScreen } from './screens/doctor.ts';
 import { homeScreen } from './screens/home.ts';
 import { inspectScreen } from './screens/inspect.ts';
-import { runScreen } from './screens/run.ts';
-import { searchScreen } from './screens/search.ts';
+import { runLayout, runScreen } from './screens/run.ts';
+import { searchLayout, searchScreen } from './screens/search.ts';
 import { wrap } from './text/clip.ts';
 import { type Line, lineText, paintLine, type Span, span } from './text/line.ts';
 import { width } from './text/width.ts';
@@ -71,7 +71,9 @@ export function drawScreen(context: DrawContext, search: SearchContext | null, a
 function header(context: DrawContext, size: Size): string {
   const { snapshot, ui, theme } = context;
   if (size.rows < smallSize.rows || size.columns < smallSize.columns) {
-    const text = ` ${size.columns}x${size.rows}: one pane, Tab changes it; ${smallSize.columns}x${smallSize.rows} shows more`;
+    const here = `${size.columns}x${size.rows}`;
+    const more = `${smallSize.columns}x${smallSize.rows} shows more`;
+    const text = ` ${here}: ${showsOnePane(context, size) ? 'one pane, Tab changes it; ' : ''}${more}`;
     return paintLine([span(screenNames[ui.screen], 'focus'), span(text, 'warn')], size.columns, theme);
   }
   const tabs = Object.entries(screenNames).flatMap(([screen, name]): Span[] => [
@@ -92,6 +94,14 @@ function header(context: DrawContext, size: Size): string {
   const short = `${snapshot.session?.readOnly ? 'read-only  ' : ''}${lean} `;
   const right = [`${session}  ${lean} `, short].find((text) => width(text) <= room) ?? '';
   return paintLine([...left, span(' '.repeat(room + 2 - width(right))), span(right, 'dim')], size.columns, theme);
+}
+
+/** Whether Tab would show another pane: screens of one text have none, and wide windows may have room for several. */
+function showsOnePane({ ui, snapshot }: DrawContext, size: Size): boolean {
+  const body = { rows: size.rows - 2, columns: size.columns };
+  if (ui.screen === 'search') return snapshot.focused !== null && searchLayout(body) === 'one';
+  if (ui.screen === 'run') return snapshot.run !== null && runLayout(body) === 'one';
+  return ui.screen === 'home';
 }
 
 /** The notice, until the next key; else the most useful keys of the focused pane. */

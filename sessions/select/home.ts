@@ -3,6 +3,8 @@ import { problemText } from './problem.ts';
 
 export interface SearchRow {
   readonly id: string;
+  /** The id where it is short; that of a search of a run is not. */
+  readonly shownId: string;
   /** Name and statement, or the statement alone, and what it branched from. */
   readonly title: string;
   readonly statement: string;
@@ -17,8 +19,9 @@ export interface SearchRow {
 export function selectSearches(snapshot: WorkbenchSnapshot, filter: string): readonly SearchRow[] {
   const wanted = filter.toLowerCase();
   const rows = snapshot.searches.map(
-    ({ id, state, runningMs }): SearchRow => ({
+    ({ id, state, runningMs, job }): SearchRow => ({
       id,
+      shownId: job === undefined ? id : 'run',
       title: `${state.fork ? `(fork of ${state.fork.search} at ${state.fork.node}) ` : ''}${state.problem ? problemText(state.problem) : id}`,
       statement: state.problem?.statement ?? state.problem?.copyFrom ?? '',
       status: state.ended?.status ?? (state.mode === 'paused' && state.verdict?.accepted ? 'proved' : state.mode),

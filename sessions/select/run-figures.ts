@@ -78,7 +78,8 @@ function pace({ tally, live }: OpenRun): readonly Figure[] {
     `${number(n, digits)}${expected === null ? '' : ` of about ${number(expected, digits)}`}`;
   return facts(
     perMinute === null ? null : fact(`${unit}/min`, number(perMinute)),
-    eta === null ? null : fact('ETA', `${duration(eta.ms)} (${eta.basis})`),
+    eta === null ? null : fact('ETA', duration(eta.ms)),
+    eta === null ? null : fact('from', eta.basis.replace(/^from /, '')),
     fact('worked', duration(activeMs)),
     fact('expansions/s', number(tally.perSecond.expansions)),
     fact('tries/s', number(tally.perSecond.tries)),

@@ -1,5 +1,5 @@
 import { selectProvedCurve } from '../../sessions/select/run.ts';
-import { selectRunFigures } from '../../sessions/select/run-figures.ts';
+import { rateText, selectRunFigures } from '../../sessions/select/run-figures.ts';
 import type { Figure } from '../../sessions/select/statistics.ts';
 import type { OpenRun } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
@@ -22,7 +22,10 @@ export function runHeader(context: DrawContext, run: OpenRun, area: Area): Block
   const hasChart = area.columns >= columnsForChart && area.rows >= 5;
   const columns = hasChart ? area.columns - chartColumns - 1 : area.columns;
   const { theme } = context;
-  const lines = [titleLine(context, run, columns), progressLine(context, run, columns), ...figureLines(run, columns)];
+  const lines =
+    area.rows < 3
+      ? [titleLine(context, run, columns), shortLine(run)]
+      : [titleLine(context, run, columns), progressLine(context, run, columns), ...figureLines(run, columns)];
   const left = block(
     lines.slice(0, area.rows).map((line) => paintLine(line, columns, theme)),
     { rows: area.rows, columns },
@@ -62,7 +65,8 @@ function titleLine(context: DrawContext, run: OpenRun, columns: number): Line {
     span(`  ${run.manifest.command} of ${cleanLine(run.manifest.corpus.reference)}`, 'dim'),
   ];
   if (context.snapshot.comparedRuns.names.includes(run.id)) line.splice(1, 0, span(' pinned ', 'info'));
-  return width(lineText(line)) <= columns ? line : line.filter((_, index) => index !== 0 || columns >= 60);
+  // The status is the last to be cut.
+  return columns >= 60 || width(lineText(line)) <= columns ? line : [...line.slice(1), line[0]!];
 }
 
 /** Whether a process works on it, and since when nothing was heard. */
@@ -107,6 +111,12 @@ function progressLine({ theme }: DrawContext, { tally }: OpenRun, columns: numbe
     span(text, 'strong'),
     ...more,
   ];
+}
+
+/** How far it is, where there is no room for a bar. */
+function shortLine(run: OpenRun): Line {
+  const { done, theorems, proved } = run.tally;
+  return [span(` ${count(done)}/${count(theorems)}`, 'strong'), span('  '), ...named('proved', rateText(proved))];
 }
 
 /** Theorems proved over the time worked. */

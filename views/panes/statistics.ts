@@ -109,6 +109,11 @@ export function statusLine(context: SearchContext, columns: number): string {
   ];
   if (snapshot.session?.readOnly) parts.push(span(`  read-only: ${context.keyOf('takeOver')} takes over`, 'warn'));
   parts.push(span('  provider ', 'dim'), span(cleanLine(search.state.provider?.name ?? snapshot.provider.name)));
+  if (search.job !== undefined) {
+    parts.push(span('  run ', 'dim'), span(`${cleanLine(search.job.run)} ${search.job.id}`));
+    parts.push(span(`  ${context.keyOf('back')} goes back to it`, 'dim'));
+    return paintLine(parts, columns, theme);
+  }
   const busy = snapshot.workers.filter((worker) => worker.status === 'busy').length;
   const dead = snapshot.workers.filter((worker) => worker.status === 'dead').length;
   parts.push(
@@ -140,12 +145,16 @@ function modeSpans(context: SearchContext): readonly Span[] {
     case 'running':
     case 'stepping': {
       // Without workers of its own it is another process that runs it, as far as its log tells.
-      const where = search.connected ? `LIVE ${state.mode}` : `${state.mode} in another process`;
+      const where = search.connected
+        ? `LIVE ${state.mode}`
+        : `${state.mode} in ${search.job === undefined ? 'another process' : 'its run'}`;
       return [...further, span(`${theme.signs.running} ${where}`, 'pending')];
     }
     case 'paused':
-      if (isInterrupted(search) && state.expanding.size > 0)
-        return [...further, span('. interrupted', 'warn'), span(` ${keyOf('search.continue')} goes on`, 'dim')];
+      if (isInterrupted(search) && state.expanding.size > 0) {
+        const remedy = search.job === undefined ? ` ${keyOf('search.continue')} goes on` : '';
+        return [...further, span('. interrupted', 'warn'), span(remedy, 'dim')];
+      }
       return [...further, span(`. paused${state.pausedBy === null ? '' : ` (${pauseReasons[state.pausedBy]})`}`)];
     case 'ended':
       return [

@@ -6,6 +6,7 @@ import { cleanLine } from '../../src/text/clean.ts';
 import { type Area, type Block, block, type DrawContext, dotted, paneTitle } from '../draw.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, paintLine, span } from '../text/line.ts';
+import { width } from '../text/width.ts';
 import { scrollTo } from '../ui.ts';
 import { theoremMark } from './marks.ts';
 
@@ -21,6 +22,16 @@ interface Columns {
 
 const statusCells = 14;
 
+const longest = new WeakMap<OpenRun['manifest'], number>();
+
+/** Cells of the longest name; a manifest is read once for a run. */
+function longestName({ manifest, tally }: OpenRun): number {
+  const known =
+    longest.get(manifest) ?? tally.perTheorem.reduce((most, { name }) => Math.max(most, width(cleanLine(name))), 4);
+  longest.set(manifest, known);
+  return known;
+}
+
 function columnsOf(run: OpenRun, cells: number): Columns {
   const attempts = run.tally.attempts > 1 && cells >= 60 ? 6 : 0;
   const level = cells >= 96 ? 4 : 0;
@@ -29,7 +40,8 @@ function columnsOf(run: OpenRun, cells: number): Columns {
   const source = cells >= 100 && run.tally.bySource.length > 1 ? 14 : 0;
   const fixed = statusCells + attempts + level + (figures ? 13 : 0) + (time ? 9 : 0) + source + 2;
   const rest = cells - fixed;
-  return { name: Math.max(10, rest >= 44 ? Math.floor(rest * 0.55) : rest), source, level, attempts, figures, time };
+  const most = rest >= 34 ? Math.floor(rest * 0.6) : rest;
+  return { name: Math.max(10, Math.min(most, longestName(run) + 1)), source, level, attempts, figures, time };
 }
 
 /** The theorems of a run, as many as fit; settles the chosen row. */

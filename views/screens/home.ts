@@ -85,7 +85,7 @@ function searchRows(context: DrawContext): PaneContent {
     return [
       span(`${pin} `, 'info'),
       span(`${mark.sign} ${fill(mark.word, 12, ellipsis)} `, mark.tone),
-      span(`${fill(cleanLine(row.id), 5, ellipsis)} `, 'dim'),
+      span(`${fill(cleanLine(row.shownId), 5, ellipsis)} `, 'dim'),
       span(`${right(`${row.expansions}`, 10)}${right(`${row.nodes}`, 8)}${right(formatMs(row.runningMs), 8)}  `, 'dim'),
       span(cleanLine(row.title)),
     ];

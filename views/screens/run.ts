@@ -20,7 +20,14 @@ export function runScreen(context: DrawContext, area: Area): Block {
   if (!run) return paintBlock(context, absent(context), area);
   const head = runHeader(context, run, { rows: headerRows(area.rows), columns: area.columns });
   const body = { rows: area.rows - head.length, columns: area.columns };
-  return block([...head, ...panes(context, run, body)], area);
+  return block([...head, ...panes(context, run, body, context.ui.linear ? 'one' : runLayout(area))], area);
+}
+
+/** How the panes share the area of the screen: the lists beside the theorems, one list below them, or the focused pane only. */
+export function runLayout(area: Area): 'beside' | 'stack' | 'one' {
+  const rows = area.rows - headerRows(area.rows);
+  if (rows < 10 || area.columns < 60) return 'one';
+  return area.columns >= 132 && rows >= 16 ? 'beside' : 'stack';
 }
 
 function absent({ keyOf, snapshot }: DrawContext): readonly Line[] {
@@ -37,7 +44,7 @@ function absent({ keyOf, snapshot }: DrawContext): readonly Line[] {
   ];
 }
 
-function panes(context: DrawContext, run: OpenRun, area: Area): Block {
+function panes(context: DrawContext, run: OpenRun, area: Area, layout: ReturnType<typeof runLayout>): Block {
   const { ui } = context;
   const { rows, columns } = area;
   const focused = (pane: RunPane): boolean => ui.runPane === pane && ui.overlay === null;
@@ -45,8 +52,8 @@ function panes(context: DrawContext, run: OpenRun, area: Area): Block {
     pane === 'theorems'
       ? theoremsPane(context, run, part, focused(pane))
       : runListPane(context, run, pane, part, focused(pane));
-  if (ui.linear || rows < 10 || columns < 60) return draw(ui.runPane, area);
-  if (columns >= 132 && rows >= 16) {
+  if (layout === 'one') return draw(ui.runPane, area);
+  if (layout === 'beside') {
     const left = Math.floor((columns - 1) * 0.58);
     const right = columns - 1 - left;
     const lists = sideLists(run, rows);
