@@ -9,6 +9,8 @@ export interface SearchFacts {
   readonly rootFailure: RootFailure | null;
   /** Set where the search was ended because something besides Lean failed. */
   readonly error: JobError | null;
+  /** The expansion that the accepted proof came out of, from 1. */
+  readonly provedAt?: number | undefined;
   readonly runningMs: number;
   readonly atBudget: JobOutcome['atBudget'];
   readonly latency: Readonly<Record<'lean' | 'policy' | 'value', LatencyCounter>>;
@@ -16,6 +18,7 @@ export interface SearchFacts {
 
 /** What a search that is over came to. */
 export function outcomeOf(state: SearchState, facts: SearchFacts): JobOutcome {
+  const { provedAt } = facts;
   const { statistics, verdict, ended, proof } = state;
   const accepted = verdict?.accepted === true;
   const error = accepted ? null : (facts.error ?? (facts.rootFailure && startError(facts.theorem, facts.rootFailure)));
@@ -31,6 +34,7 @@ export function outcomeOf(state: SearchState, facts: SearchFacts): JobOutcome {
     axioms: verdict === null ? [] : [...verdict.axioms],
     proof: accepted && proof !== null ? [...proof.tactics] : null,
     expansions: statistics.expansions,
+    ...(accepted && provedAt !== undefined && provedAt < statistics.expansions && { provedAt }),
     nodes: state.nodes.length,
     maxDepth: statistics.maxDepth,
     peakOpen: statistics.peakOpen,

@@ -11,7 +11,12 @@ export function isProved(outcome: Pick<JobOutcome, 'accepted' | 'level'>): boole
  * found, since a search does the same up to the expansion at which the smaller one gives up.
  */
 export function isProvedAt(outcome: JobOutcome, budget: number): boolean {
-  return isProved(outcome) && outcome.expansions <= budget;
+  return isProved(outcome) && expansionsOf(outcome) <= budget;
+}
+
+/** Expansions that a proof took, those of its batch that came after it left out; without a proof, all. */
+export function expansionsOf(outcome: JobOutcome): number {
+  return outcome.provedAt ?? outcome.expansions;
 }
 
 /** All goals were closed in some node, and yet there is no proof that counts. */

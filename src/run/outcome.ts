@@ -31,6 +31,8 @@ export const jobOutcomeSchema = z.object({
   /** The accepted proof. */
   proof: z.array(z.string()).nullable(),
   expansions: count,
+  /** With a proof: the expansion that it came out of, from 1; left out where that was the last. Later ones of its batch had begun. */
+  provedAt: count.optional(),
   /** Proof states in the tree. */
   nodes: count,
   maxDepth: count,

@@ -1,4 +1,4 @@
-import { isProvedAt } from './counted.ts';
+import { expansionsOf, isProvedAt } from './counted.ts';
 import type { JobOutcome } from './outcome.ts';
 import type { BudgetResult, FailureReason, TheoremResult } from './result-schema.ts';
 import type { EndedAttempt, TheoremAttempts } from './tally-theorems.ts';
@@ -53,14 +53,15 @@ export function mean(values: readonly number[]): number {
 }
 
 function atBudget({ attempt, outcome }: EndedAttempt, budget: number): Attempt {
-  const cut = outcome.expansions > budget;
+  const proved = isProvedAt(outcome, budget);
+  const cut = !proved && outcome.expansions > budget;
   const reached = cut ? outcome.atBudget.find(({ maxNodes }) => maxNodes === budget) : undefined;
   return {
     attempt,
     outcome,
-    proved: isProvedAt(outcome, budget),
+    proved,
     cut,
-    nodes: Math.min(outcome.expansions, budget),
+    nodes: Math.min(expansionsOf(outcome), budget),
     secs: seconds(reached?.ms ?? outcome.timeMs.total),
   };
 }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CANARIES, canaryStatements } from '../../src/lean/verdict/canaries.ts';
+import type { LiveStatus } from '../../src/run/live-status.ts';
 import type { JobOutcome } from '../../src/run/outcome.ts';
 import { tallyRun } from '../../src/run/tally.ts';
 import { passEstimate } from '../../src/run/tally-rates.ts';
@@ -176,7 +177,7 @@ describe('how fast', () => {
   test('while it stands still the rate falls', () => {
     const run = new SampleRun(manifest, theoremsOf(10));
     run.search('t0.1', sampleOutcome(), 1000);
-    const live = {
+    const live: LiveStatus = {
       schema: 'proofdeck.run-status/1',
       status: 'running',
       phase: '',
@@ -187,7 +188,7 @@ describe('how fast', () => {
       workers: [],
       diskFree: null,
       stalled: null,
-    } as const;
+    };
     const now = Date.parse(manifest.createdAt) + 10_000;
     expect(tallyRun(run.manifest, run.state, { now, live }).pace.window).toMatchObject({ n: 1, ms: 10_000 });
     // Nobody works on it: the clock stands.
