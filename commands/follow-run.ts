@@ -106,5 +106,6 @@ export const resumeCommand = (id: string): string => `proofdeck resume ${id}`;
 const interruption = ({ id }: RunReader): string =>
   `run ${id} is interrupted: nobody works on it; go on with: ${resumeCommand(id)}`;
 
-const leftAlone = ({ id, holder }: RunReader): string =>
+/** What to say to somebody who leaves a run that goes on. */
+export const leftAlone = ({ id, holder }: RunReader): string =>
   holder === null ? '' : `run ${id} goes on (${describeHolder(holder)}); follow it again with: proofdeck watch ${id}`;

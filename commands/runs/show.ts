@@ -43,9 +43,9 @@ async function show(context: CommandContext, given: string, options: ShowOptions
   const now = Date.now();
   const { manifest, state, theorems, isInterrupted: interrupted } = run;
   const tally = tallyRun(manifest, state, { now, live: run.holder === null ? null : run.live });
-  const report = buildReport({ manifest, theorems, state, tally, interrupted, comparison: null, now });
-  const blocks = options.proofs ? report.blocks : report.blocks.filter(({ kind }) => kind !== 'code');
-  for (const line of renderLines({ ...report, blocks }, width)) context.out(line);
+  const source = { manifest, theorems, state, tally, interrupted, comparison: null, now };
+  const report = buildReport(source, { proofs: options.proofs === true });
+  for (const line of renderLines(report, width)) context.out(line);
 }
 
 function showTheorem(context: CommandContext, run: RunReader, name: string, options: ShowOptions): void {

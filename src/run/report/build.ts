@@ -5,8 +5,14 @@ import { banners, effortSection, provenanceSection, settingsSection } from './se
 import { failuresSection, proofsSection, unprovedSection } from './sections/theorems.ts';
 import type { ReportSource } from './source.ts';
 
-/** The report of a run, whether it has ended or not. `renderHtml` and `renderMarkdown` make files of it. */
-export function buildReport(source: ReportSource): ReportDocument {
+/**
+ * The report of a run, whether it has ended or not. `renderHtml` and `renderMarkdown` make files of it, `renderLines` lines
+ * for a terminal.
+ */
+export function buildReport(
+  source: ReportSource,
+  options: { readonly proofs: boolean } = { proofs: true },
+): ReportDocument {
   const { manifest, comparison } = source;
   return {
     title: `${manifest.command === 'eval' ? 'Evaluation' : 'Search'} ${manifest.id}`,
@@ -19,7 +25,7 @@ export function buildReport(source: ReportSource): ReportDocument {
       ...settingsSection(source),
       ...failuresSection(source),
       ...unprovedSection(source),
-      ...proofsSection(source),
+      ...(options.proofs ? proofsSection(source) : []),
     ],
   };
 }
