@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../storage/paths.ts';
-import { readTheoremList, type TheoremListResult } from './theorem-list.ts';
+import { isSplit, splitReference } from './split.ts';
+import { type ReadListOptions, readTheoremList, type TheoremListResult } from './theorem-list.ts';
 
 const panelFolder = (): string => join(packageRoot(), 'presets', 'panels');
 
@@ -15,15 +16,42 @@ export async function panelNames(): Promise<string[]> {
     .toSorted();
 }
 
-/** Reads a corpus by reference: the name of a panel that comes with proofdeck, or the path of a theorem list. */
-export async function readCorpus(reference: string): Promise<TheoremListResult> {
-  if (/^[\w-]+$/.test(reference)) {
-    const path = join(panelFolder(), `${reference}.json`);
-    if (existsSync(path)) return readTheoremList(path);
-    if (!existsSync(reference)) {
-      const message = `no corpus is called "${reference}" and no such file exists; there are ${(await panelNames()).join(', ')}`;
+/**
+ * Reads a corpus by reference: the name of a panel that comes with proofdeck, or the path of a theorem list, a dataset, a Lean file, or a
+ * folder of a benchmark. `#valid` behind it takes that split.
+ *
+ * @example readCorpus('data/minif2f.jsonl#valid')
+ */
+export async function readCorpus(reference: string, options: ReadListOptions = {}): Promise<TheoremListResult> {
+  const { place, split } = existsSync(reference) ? { place: reference, split: undefined } : splitReference(reference);
+  const wanted = { ...options, ...(options.split === undefined && split !== undefined && { split }) };
+  if (/^[\w-]+$/.test(place)) {
+    const path = join(panelFolder(), `${place}.json`);
+    if (existsSync(path)) return readTheoremList(path, wanted);
+    if (!existsSync(place)) {
+      const message = `no corpus is called "${place}" and no such file exists; there are ${(await panelNames()).join(', ')}`;
       return { kind: 'unreadable', message };
     }
   }
-  return readTheoremList(reference);
+  if (existsSync(place) && statSync(place).isDirectory()) return readFolder(place, wanted);
+  return readTheoremList(place, wanted);
+}
+
+const CORPUS_FILE = /\.(?:lean|jsonl?)$/;
+
+/** The one file of a benchmark's folder that holds a split, such as `MiniF2F/Valid.lean`. */
+async function readFolder(folder: string, options: ReadListOptions): Promise<TheoremListResult> {
+  const { split } = options;
+  if (split === undefined)
+    return { kind: 'unreadable', message: `${folder} is a folder; say which split of it is meant: ${folder}#valid` };
+  const files = (await readdir(folder, { recursive: true })).filter(
+    (file) => CORPUS_FILE.test(file) && !file.split('/').some((part) => part.startsWith('.')) && isSplit(file, split),
+  );
+  const [file] = files;
+  if (file !== undefined && files.length === 1) return readTheoremList(join(folder, file), options);
+  const message =
+    files.length === 0
+      ? `${folder} has no .lean, .json or .jsonl file for the split "${split}"`
+      : `${folder} has ${files.length} files for the split "${split}", such as ${files.slice(0, 3).join(', ')}; name the file`;
+  return { kind: 'unreadable', message };
 }

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import type { Problem } from '../search/events.ts';
-import { theoremsOfLeanFile } from './lean-file.ts';
 import { readCorpus } from './panels.ts';
 import { problemOfTheorem } from './theorem-problem.ts';
 
@@ -39,25 +37,12 @@ export async function resolveProblem(choice: ProblemChoice): Promise<ProblemResu
       return unusable('the statement is empty; give a closed Lean proposition, such as "∀ p : Prop, p → p"');
     return found(problemOfTheorem({ name: ANONYMOUS, statement: trimmed }, imports));
   }
-  if (file?.endsWith('.lean')) return fromLeanFile(file, theorem, imports);
   const reference = file ?? corpus;
   if (reference !== undefined) return fromCorpus(reference, theorem, imports);
   if (theorem !== undefined) return found({ name: theorem, statement: null, copyFrom: theorem, imports });
   return unusable(
     'nothing to prove: give a statement, --theorem <name>, --file <x.lean>, or --corpus <name> --theorem <name>',
   );
-}
-
-async function fromLeanFile(file: string, theorem: string | undefined, imports: string[]): Promise<ProblemResult> {
-  let source: string;
-  try {
-    source = await readFile(file, 'utf8');
-  } catch (error) {
-    return unusable(`the file ${file} cannot be read: ${(error as Error).message}`);
-  }
-  const read = theoremsOfLeanFile(source);
-  if (read.kind === 'unreadable') return unusable(`${file}: ${read.message}`);
-  return choose(read.theorems, theorem, file, imports);
 }
 
 async function fromCorpus(reference: string, theorem: string | undefined, imports: string[]): Promise<ProblemResult> {
