@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { wholeNumber } from './common-options.ts';
 import type { CommandContext } from './context.ts';
-import { argvOf, budgetList, type ManyOptions, withManyOptions } from './many/options.ts';
+import { argvOf, budgetList, type ManyOptions, typedOptions, withManyOptions } from './many/options.ts';
 import { startRun } from './many/start.ts';
 import { wishOf } from './many/wish.ts';
 
@@ -18,6 +18,7 @@ export function evalCommand(program: Command, context: CommandContext): void {
     .option('--pass-n <n>', 'attempts for each theorem', wholeNumber(1))
     .option('--out <file>', 'where the result document goes besides the folder of the run')
     .action(async (options: EvalOptions, self: Command) => {
-      await startRun(context, options, await wishOf(context, 'eval', argvOf(self), options));
+      const wish = await wishOf(context, 'eval', argvOf(self), options);
+      await startRun(context, options, wish, typedOptions(self));
     });
 }

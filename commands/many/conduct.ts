@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Engine } from '../../sessions/engine.ts';
 import { type ConductEnd, conductRun } from '../../sessions/runs/conduct-run.ts';
 import type { OpenRun } from '../../sessions/runs/open-run.ts';
@@ -49,6 +50,8 @@ export async function conduct(
         concurrency,
         flush: { searches: config.run.flush_theorems, seconds: config.run.flush_seconds },
         notify: config.run.notify === '' ? null : config.run.notify,
+        out: absolute(context, run.manifest.out),
+        resumedFrom: absolute(context, run.manifest.resumedFrom?.file ?? null),
         onRunner: (runner) => {
           listen(signals, runner);
           onRunner(runner);
@@ -59,6 +62,11 @@ export async function conduct(
     await engine.close();
   }
   await finish(context, options, ended, signals);
+}
+
+/** What a manifest names as it was given: a path is meant from where the command runs. */
+function absolute(context: CommandContext, path: string | null): string | null {
+  return path === null ? null : resolve(context.folder, path);
 }
 
 function listen(signals: RunSignals, runner: Runner): void {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RunWish } from '../../sessions/runs/new-manifest.ts';
 import { wholeNumber, withCommonOptions, withSearchOptions } from '../common-options.ts';
 import type { SearchOptions } from '../configuration.ts';
 import type { CommonOptions } from '../context.ts';
@@ -65,4 +66,29 @@ export function argvOf(command: Command): readonly string[] {
   let root = command;
   while (root.parent !== null) root = root.parent;
   return (root as Command & { readonly rawArgs: readonly string[] }).rawArgs;
+}
+
+/** The options that were typed, by their names in code (`maxNodes`). */
+export function typedOptions(command: Command): ReadonlySet<string> {
+  const names = command.options.map((option) => option.attributeName());
+  return new Set(names.filter((name) => command.getOptionValueSource(name) === 'cli'));
+}
+
+const partsOfOptions: Readonly<Record<string, readonly string[]>> = {
+  theorems: ['theorems'],
+  limit: ['theorems'],
+  sample: ['theorems'],
+  budgets: ['budgets', 'search.max_nodes'],
+  maxNodes: ['budgets', 'search.max_nodes'],
+  passN: ['attempts'],
+  noisy: ['noisy'],
+  canaries: ['canaries'],
+  out: ['out'],
+  resumeFrom: ['resume-from'],
+};
+
+/** What a run may not contradict: what was typed, or set by `--set` or a variable. As `differences` names it. */
+export function givenParts(typed: ReadonlySet<string>, { resolved }: Pick<RunWish, 'resolved'>): ReadonlySet<string> {
+  const said = Object.entries(resolved.origins).filter(([, { kind }]) => kind === 'option' || kind === 'environment');
+  return new Set(['command', ...said.map(([key]) => key), ...[...typed].flatMap((name) => partsOfOptions[name] ?? [])]);
 }

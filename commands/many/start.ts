@@ -1,27 +1,44 @@
 import { newManifest, type RunWish } from '../../sessions/runs/new-manifest.ts';
 import { createRun, type OpenForWriting, type OpenRun } from '../../sessions/runs/open-run.ts';
-import { givenRunId, newRunId } from '../../src/run/folder.ts';
+import { newRunId } from '../../src/run/folder.ts';
 import { describeHolder } from '../../src/storage/lock.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
-import { usage } from '../common-options.ts';
 import { type CommandContext, CommandExit, EXIT } from '../context.ts';
 import { storageExit } from '../open-recorded.ts';
 import { version } from '../version.ts';
+import { chooseRun } from './choose.ts';
 import { conduct } from './conduct.ts';
-import type { ManyOptions } from './options.ts';
+import { detach, detachedArgs } from './detach.ts';
+import { dryRun } from './dry-run.ts';
+import { givenParts, type ManyOptions } from './options.ts';
+import { goOn } from './resume-run.ts';
 import { runSignals } from './signals.ts';
 
-/** Makes a new run and does it. */
-export async function startRun(context: CommandContext, options: ManyOptions, wish: RunWish): Promise<void> {
+/** Does what `search` and `eval` are asked for: a new run, or going on with one, here or in a process of its own. */
+export async function startRun(
+  context: CommandContext,
+  options: ManyOptions,
+  wish: RunWish,
+  given: ReadonlySet<string>,
+): Promise<void> {
+  const chosen = await chooseRun(context, options, wish, givenParts(given, wish));
+  if (options.dryRun) return dryRun(context, options, wish, chosen);
+  if (options.detach) {
+    const id = chosen.kind === 'existing' ? chosen.run.id : (chosen.id ?? newRunId(new Date()));
+    return detach(context, options, id, detachedArgs(wish.argv, options.run === undefined ? id : null));
+  }
+  if (chosen.kind === 'existing') return goOn(context, options, chosen.run);
+  return begin(context, options, wish, chosen.id);
+}
+
+async function begin(context: CommandContext, options: ManyOptions, wish: RunWish, id: string | null): Promise<void> {
   const home = homeRoot(options.home, context.environment);
-  const given = options.run === undefined ? null : givenRunId(options.run);
-  if (given?.kind === 'badId') throw usage(given.message);
   const signals = runSignals(context);
   try {
     await conduct({ context, options, config: wish.resolved.config, signals }, async (engine, concurrency) => {
       const now = new Date();
       const facts = { toolchain: engine.toolchain, workers: engine.pool.workers, concurrency };
-      const manifest = await newManifest(wish, { id: given?.id ?? newRunId(now), program: version(), now, ...facts });
+      const manifest = await newManifest(wish, { id: id ?? newRunId(now), program: version(), now, ...facts });
       const { text, theorems } = wish.theorems;
       return opened(await createRun(home, manifest, text, theorems, { program: version() }));
     });

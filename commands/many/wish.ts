@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import type { RunWish } from '../../sessions/runs/new-manifest.ts';
 import { theoremsOfRun } from '../../sessions/runs/theorems-of-run.ts';
 import { findProfile } from '../../src/config/models.ts';
+import { readTheoremNames } from '../../src/trajectory/summary.ts';
 import { usage } from '../common-options.ts';
 import { providerProfiles, refuseValueModel, resolvedConfiguration } from '../configuration.ts';
 import type { CommandContext } from '../context.ts';
@@ -30,7 +32,9 @@ export async function wishOf(
   refuseValueModel(config);
   const profile = findProfile(await providerProfiles(context, options), config.policy.provider);
   if (profile.kind === 'noSuchProfile') throw usage(profile.message);
+  const earlier = await earlierRows(context, options.resumeFrom);
   const theorems = await theoremsOfRun({
+    ...(earlier && { without: earlier.names }),
     reference: options.theorems,
     sample: options.sample,
     seed: config.search.seed,
@@ -40,6 +44,10 @@ export async function wishOf(
   if (options.budgets !== undefined && options.maxNodes !== undefined)
     throw usage(
       `--budgets and --max-nodes ${options.maxNodes} are given; the largest budget is the number of expansions`,
+    );
+  if (earlier !== null && options.out === undefined)
+    throw usage(
+      `--resume-from ${earlier.file} needs --out: the file or folder in which old and new rows come together`,
     );
   return {
     command,
@@ -52,6 +60,24 @@ export async function wishOf(
     noisy: options.noisy ?? null,
     canaries: options.canaries,
     out: options.out ?? null,
-    resumedFrom: null,
+    resumedFrom: earlier && {
+      file: earlier.file,
+      theorems: theorems.asked.length - theorems.theorems.length,
+      rows: earlier.rows,
+    },
   };
+}
+
+interface EarlierRows {
+  readonly file: string;
+  readonly names: ReadonlySet<string>;
+  readonly rows: number;
+}
+
+/** The theorems that a trajectory file has rows of; those that ended in an error have none, and are tried again. */
+async function earlierRows(context: CommandContext, file: string | undefined): Promise<EarlierRows | null> {
+  if (file === undefined) return null;
+  const read = await readTheoremNames(resolve(context.folder, file));
+  if (read.kind === 'storageFailed') throw usage(`--resume-from: ${read.message}`);
+  return { file, names: read.names, rows: read.rows };
 }

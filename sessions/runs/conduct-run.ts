@@ -1,17 +1,20 @@
+import { dirname } from 'node:path';
 import type { TacticProvider } from '../../src/policy/provider.ts';
 import { runFile } from '../../src/run/folder.ts';
 import { resultDocument } from '../../src/run/results.ts';
 import { tallyRun } from '../../src/run/tally.ts';
 import { replaceFile } from '../../src/storage/atomic-file.ts';
-import type { StorageFailed } from '../../src/storage/failure.ts';
+import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
+import { makeFolder } from '../../src/storage/make-folder.ts';
 import type { Engine } from '../engine.ts';
 import { notify } from './notify.ts';
 import type { OpenRun } from './open-run.ts';
+import { outFiles } from './out-files.ts';
 import { Runner, type RunnerEnd } from './runner.ts';
 
 export interface ConductOptions {
   readonly run: OpenRun;
-  readonly engine: Pick<Engine, 'problem' | 'judge' | 'toolchain' | 'pool' | 'warmJudge'>;
+  readonly engine: Pick<Engine, 'problem' | 'settle' | 'judge' | 'toolchain' | 'pool' | 'warmJudge'>;
   readonly provider: TacticProvider;
   /** Version of proofdeck. */
   readonly program: string;
@@ -19,6 +22,10 @@ export interface ConductOptions {
   readonly flush: { readonly searches: number; readonly seconds: number };
   /** Shell command of the owner. */
   readonly notify: string | null;
+  /** Where trajectories (`search`) or the result document (`eval`) go besides the run's folder; absolute. */
+  readonly out: string | null;
+  /** The file of earlier rows that is merged into `out`; absolute. */
+  readonly resumedFrom: string | null;
   /** Called before the first theorem: from now on the run can be told things. */
   readonly onRunner?: (runner: Runner) => void;
 }
@@ -36,6 +43,9 @@ export interface ConductEnd {
 export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
   const { run, engine, provider, program, concurrency, flush } = options;
   engine.warmJudge();
+  const { out } = options;
+  const isEval = run.manifest.command === 'eval';
+  const files = out === null || isEval ? null : outFiles(run, out, options.resumedFrom);
   const runner = new Runner({
     run,
     program,
@@ -45,10 +55,12 @@ export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
     health: () => engine.pool.health(),
     supply: {
       problem: (problem) => engine.problem(problem),
+      settle: (problem) => engine.settle(problem),
       judge: (problem, proof) => engine.judge(problem, proof),
       provider,
       worker: { kind: engine.pool.kind, toolchain: engine.toolchain },
     },
+    ...(files !== null && { onPart: files.onPart, onEnd: files.finish }),
     ...(options.notify !== null && {
       notify: (notice) => {
         const { proved, theorems } = tallyRun(run.manifest, run.log.state);
@@ -60,11 +72,25 @@ export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
   const end = await runner.run();
   runner.recordEnd(end);
   const document = resultDocument(run.manifest, run.log.state);
-  const written = await replaceFile(
-    runFile(run.home, run.id, 'results.json'),
-    `${JSON.stringify(document, null, 2)}\n`,
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const written = await writeAll(
+    [runFile(run.home, run.id, 'results.json'), ...(out !== null && isEval ? [out] : [])],
+    text,
   );
   await runner.close(end);
   run.lock.release();
-  return { run: run.id, end, document, failure: written.kind === 'storageFailed' ? written : null };
+  return { run: run.id, end, document, failure: written };
+}
+
+async function writeAll(paths: readonly string[], text: string): Promise<StorageFailed | null> {
+  for (const path of paths) {
+    try {
+      await makeFolder(dirname(path));
+    } catch (error) {
+      return storageFailure(error, dirname(path), 'make the folder');
+    }
+    const written = await replaceFile(path, text);
+    if (written.kind === 'storageFailed') return written;
+  }
+  return null;
 }

@@ -17,6 +17,8 @@ import { outcomeOf } from './job-outcome.ts';
 /** What the searches of a run share. */
 export interface SearchSupply {
   problem(problem: Problem): LeanProblem;
+  /** Decides how a theorem that is given as a printed goal is started. */
+  settle(problem: Problem): Promise<Problem>;
   judge(problem: Problem, proof: readonly string[]): Promise<VerdictFacts>;
   readonly provider: TacticProvider;
   readonly worker: { readonly kind: string; readonly toolchain: string };
@@ -54,6 +56,8 @@ export class JobSearch {
   readonly #driver: SearchDriver;
   readonly #stopped = Promise.withResolvers<'stopped'>();
   readonly #latency = { lean: new LatencyCounter(), policy: new LatencyCounter(), value: new LatencyCounter() };
+  /** The expansion in which a node got its newest candidates, from 1. */
+  readonly #expandedAt = new Map<number, number>();
   readonly #atBudget: JobOutcome['atBudget'][number][] = [];
   #continued = Promise.withResolvers<void>();
   #isPaused = false;
@@ -93,6 +97,7 @@ export class JobSearch {
       theorem: this.job.theorem,
       rootFailure: this.#rootFailure,
       error: this.#error,
+      provedAt: this.#provedAt(),
       runningMs,
       atBudget: this.#atBudget,
       latency: this.#latency,
@@ -170,6 +175,9 @@ export class JobSearch {
         // Everything that comes before this expansion is in the state already, and nothing of what comes after.
         this.#noteBudget();
         break;
+      case 'candidates.ranked':
+        if (event.typed !== true) this.#expandedAt.set(event.node, this.#driver.state.statistics.expansions);
+        break;
       case 'candidates.proposed':
         this.#latency.policy.add(event.ms);
         break;
@@ -184,6 +192,12 @@ export class JobSearch {
         break;
       default:
     }
+  }
+
+  #provedAt(): number | undefined {
+    const { proof, nodes } = this.#driver.state;
+    const parent = proof === null ? null : (nodes[proof.node]?.parent ?? null);
+    return parent === null ? undefined : this.#expandedAt.get(parent);
   }
 
   #noteBudget(): void {

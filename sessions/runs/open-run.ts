@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Theorem } from '../../src/corpus/theorem-list.ts';
 import { runLogFormat } from '../../src/run/events.ts';
 import { runFile, runFolder, runLockPath, runLogPath } from '../../src/run/folder.ts';
@@ -39,6 +40,11 @@ interface Opening {
   readonly now?: () => number;
 }
 
+interface Resuming extends Opening {
+  /** What may change from one process to the next. */
+  readonly changes?: Partial<Pick<Manifest, 'cost' | 'notify'>>;
+}
+
 /** Makes the folder of a new run, with this process as its writer. Its manifest appears last: until then there is no run. */
 export async function createRun(
   home: string,
@@ -58,9 +64,7 @@ export async function createRun(
   if (lock.kind !== 'locked') return lock;
   const list = await replaceFile(runFile(home, id, 'theorems.json'), theoremsText);
   const written =
-    list.kind === 'written'
-      ? await replaceFile(runFile(home, id, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-      : list;
+    list.kind === 'written' ? await replaceFile(runFile(home, id, 'manifest.json'), textOf(manifest)) : list;
   const state = emptyRunState(planJobs(manifest, theorems));
   const opened = written.kind === 'written' ? openWriter(home, id, lock.lock, state, manifest, now) : written;
   if (opened.kind === 'storageFailed') {
@@ -79,7 +83,7 @@ export async function createRun(
 export async function resumeRun(
   home: string,
   id: string,
-  { program, now = Date.now }: Opening,
+  { program, now = Date.now, changes }: Resuming,
 ): Promise<OpenForWriting> {
   const lock = await acquireLock(runLockPath(home, id));
   if (lock.kind !== 'locked') return lock;
@@ -90,13 +94,24 @@ export async function resumeRun(
     lock.lock.release();
     return opened as StorageFailed;
   }
-  const { manifest, theorems } = read.run;
+  const { theorems } = read.run;
+  const manifest = { ...read.run.manifest, ...changes };
   const run: OpenRun = { home, id, folder: runFolder(home, id), manifest, theorems, log: opened.log, lock: lock.lock };
   if (run.log.state.id === '')
     run.log.append({ kind: 'run.opened', id, createdAt: manifest.createdAt, format: runLogFormat, program });
   run.log.append({ kind: 'run.resumed', at: new Date(now()).toISOString(), format: runLogFormat, program });
-  return failed(run) ?? (await removeUnknownParts(run)) ?? { kind: 'opened', run };
+  return (
+    failed(run) ?? (await removeUnknownParts(run)) ?? (await changed(run, read.run.manifest)) ?? { kind: 'opened', run }
+  );
 }
+
+async function changed({ home, id, manifest }: OpenRun, before: Manifest): Promise<StorageFailed | null> {
+  if (isDeepStrictEqual(manifest, before)) return null;
+  const written = await replaceFile(runFile(home, id, 'manifest.json'), textOf(manifest));
+  return written.kind === 'storageFailed' ? written : null;
+}
+
+const textOf = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
 
 function openWriter(home: string, id: string, lock: Lock, state: RunState, manifest: Manifest, now: () => number) {
   const opened = openLog(runLogPath(home, id), lock);

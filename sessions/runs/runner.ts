@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { problemOfTheorem } from '../../src/corpus/theorem-problem.ts';
 import type { WorkerHealth } from '../../src/lean/pool/health.ts';
 import { closedCanaries } from '../../src/lean/verdict/canaries.ts';
 import type { Control } from '../../src/run/control.ts';
@@ -8,7 +9,6 @@ import type { Job } from '../../src/run/job.ts';
 import type { LiveStatus } from '../../src/run/live-status.ts';
 import type { JobOutcome } from '../../src/run/outcome.ts';
 import type { JobQueue, Lease } from '../../src/run/queue.ts';
-import type { Problem } from '../../src/search/events.ts';
 import type { StorageFailed } from '../../src/storage/failure.ts';
 import type { LogFailure } from '../../src/storage/log-writer.ts';
 import { rowsOfSearch } from '../../src/trajectory/rows.ts';
@@ -22,6 +22,7 @@ import type { Notice } from './notify.ts';
 import type { OpenRun } from './open-run.ts';
 import { PartKeeper } from './part-keeper.ts';
 import { ProviderWatch } from './provider-watch.ts';
+import { aboutSearch, renderRows } from './render-rows.ts';
 import { StatusWriter } from './status-writer.ts';
 
 export interface RunnerOptions {
@@ -36,6 +37,8 @@ export interface RunnerOptions {
   /** Tells the owner; resolves with why that failed. */
   readonly notify?: (notice: Omit<Notice, 'run' | 'proved' | 'total'>) => Promise<string | null>;
   readonly onPart?: (path: string, series: 'main' | 'noisy') => Promise<StorageFailed | null>;
+  /** All parts are written, for good or for now. */
+  readonly onEnd?: () => Promise<StorageFailed | null>;
   /** @default Date.now */
   readonly now?: () => number;
   /** @default a queue of its own */
@@ -113,11 +116,14 @@ export class Runner {
     const records = [...log.state.jobs.values()];
     await this.#queue.add(records.flatMap(({ job, progress }) => (progress.kind === 'ended' ? [] : [job])));
     for (const { progress } of records) if (progress.kind === 'ended') this.#candidates.add(progress.outcome);
+    await this.#renderMissing();
     log.append({ kind: 'run.ready', toolchain: supply.worker.toolchain, workers, concurrency });
     this.#phase = 'running';
     await this.#status.write();
     await Promise.all(Array.from({ length: concurrency }, () => this.#work()));
     await this.#saved(() => this.#parts.flush());
+    const { onEnd } = this.#options;
+    if (onEnd) await this.#saved(onEnd);
     return this.#end();
   }
 
@@ -196,6 +202,18 @@ export class Runner {
     };
   }
 
+  /** Rows that an earlier process had not written when it ended: those of searches that are in no part. */
+  async #renderMissing(): Promise<void> {
+    const { home, id, log } = this.#options.run;
+    const written = new Set(log.state.parts.flatMap(({ jobs }) => jobs));
+    for (const { job, progress } of log.state.jobs.values()) {
+      if (progress.kind !== 'ended' || job.kind === 'canary' || written.has(job.id)) continue;
+      const rendered = await renderRows(runFile(home, id, ...job.log.split('/')), id, job);
+      if (rendered.kind === 'rows') this.#parts.add(job, rendered.rows);
+      else this.#warn('storage', `the rows of ${job.theorem} are lost: ${rendered.message}`);
+    }
+  }
+
   /** One of the loops that work side by side. */
   async #work(): Promise<void> {
     for (;;) {
@@ -211,7 +229,7 @@ export class Runner {
     const opened = await this.#openLog(job);
     if (opened === null) return lease.giveBack();
     run.log.append({ kind: 'job.started', job: job.id });
-    const search = this.#begin(job, opened);
+    const search = await this.#begin(job, opened);
     const end = await search.run();
     this.#searches.delete(job.id);
     if (end.kind === 'ended') {
@@ -221,7 +239,7 @@ export class Runner {
         await this.#return(lease, 'its worker was lost');
       else {
         await this.#ended(lease, end.outcome);
-        const about = { theorem: job.theorem, session: run.id, search: job.id, beganMs: opened.beganMs };
+        const about = aboutSearch(run.id, job, opened.beganMs);
         if (job.kind !== 'canary') this.#parts.add(job, rowsOfSearch(end.state, about));
       }
     } else await this.#return(lease, this.#stoppedBy ?? this.#failure ?? 'the workers were closed');
@@ -242,13 +260,14 @@ export class Runner {
     return log;
   }
 
-  #begin(job: Job, log: JobLog): JobSearch {
+  async #begin(job: Job, log: JobLog): Promise<JobSearch> {
     const { run, supply } = this.#options;
     const { search: settings, budgets, lean } = run.manifest;
-    const problem: Problem = { name: job.theorem, statement: job.statement, imports: [...lean.imports] };
+    const { theorem: name, statement, source } = job;
+    const theorem = { name, statement, ...(source !== undefined && { source }) };
     const search = new JobSearch({
       job,
-      problem: job.source === undefined ? problem : { ...problem, source: job.source },
+      problem: await supply.settle(problemOfTheorem(theorem, lean.imports)),
       settings: {
         ...settings,
         seed: job.seed,

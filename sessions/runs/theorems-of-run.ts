@@ -11,6 +11,8 @@ export interface RunTheorems {
   readonly kind: 'theorems';
   readonly reference: string;
   readonly theorems: readonly Theorem[];
+  /** The same with those that were left out because they have been searched. */
+  readonly asked: readonly Theorem[];
   /** How many the list holds that they were taken from. */
   readonly listed: number;
   /** Text of the run's `theorems.json`, and its SHA-256. */
@@ -41,13 +43,14 @@ export async function theoremsOfRun(choice: TheoremChoice): Promise<RunTheoremsR
   if (read.kind === 'unreadable') return { kind: 'unusable', message: read.message };
   if (read.theorems.length === 0) return { kind: 'unusable', message: `${reference} holds no theorems` };
   const sampled = sample === undefined ? read.theorems : sampleOf(read.theorems, sample, seed);
-  const chosen = limit === 0 ? sampled : sampled.slice(0, limit);
-  const theorems = chosen.filter(({ name }) => !without.has(name));
+  const asked = limit === 0 ? sampled : sampled.slice(0, limit);
+  const theorems = asked.filter(({ name }) => !without.has(name));
   const text = `${JSON.stringify({ theorems }, null, 1)}\n`;
   return {
     kind: 'theorems',
     reference,
     theorems,
+    asked,
     listed: read.theorems.length,
     text,
     sha256: sha256(text),

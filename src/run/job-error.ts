@@ -12,20 +12,22 @@ const hiddenName = /(^|\.)_private\.|✝|(^|\.)(match|proof|eq|_proof|_match|_eq
 /**
  * Sorts a theorem that did not start: `unknownTheorem`, `privateName`, `notAProposition`, `unknownName` (the statement
  * names something that this environment does not have, as after a change of library version), `doesNotParse`,
- * `doesNotElaborate`, `tooSlow`, or stage `lean` with `workerLost`.
+ * `doesNotElaborate`, `tooSlow`, what a goal's own text is refused for, or stage `lean` with `workerLost`.
  */
 export function startError(theorem: string, { category, message }: RootFailure): JobError {
   if (category === 'workerLost') return { stage: 'lean', category: 'workerLost', message };
   return { stage: 'start', category: startCategory(theorem, category, message), message };
 }
 
+const leansOwn: ReadonlySet<string> = new Set(['parse', 'elab', 'index', 'limit']);
+const unknownName = /unknown (identifier|constant|namespace|universe|id)|does not contain|invalid field/i;
+
 function startCategory(theorem: string, category: string, message: string): string {
+  if (!leansOwn.has(category)) return category;
   if (/is not a proposition|is no theorem/.test(message)) return 'notAProposition';
   if (hiddenName.test(theorem)) return 'privateName';
   if (category === 'index') return 'unknownTheorem';
   if (category === 'parse') return 'doesNotParse';
   if (category === 'limit') return 'tooSlow';
-  if (/unknown (identifier|constant|namespace|universe)|unknown id|does not contain|invalid field/i.test(message))
-    return 'unknownName';
-  return category === 'elab' ? 'doesNotElaborate' : category;
+  return unknownName.test(message) ? 'unknownName' : 'doesNotElaborate';
 }
