@@ -10,6 +10,7 @@ import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 import { proveCommand } from './prove.ts';
 import { replayCommand } from './replay.ts';
+import { resumeCommand } from './resume.ts';
 import { runsCommand } from './runs.ts';
 import { searchCommand } from './search.ts';
 import { sessionsCommand } from './sessions.ts';
@@ -25,6 +26,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   checkCommand,
   searchCommand,
   evalCommand,
+  resumeCommand,
   watchCommand,
   runsCommand,
   replayCommand,
