@@ -3,7 +3,7 @@ import { cleanLine } from '../../src/text/clean.ts';
 import { duration, percent, size } from '../../src/text/quantity.ts';
 import { fill } from '../../views/text/clip.ts';
 import type { CountedView } from './view.ts';
-import { candidateTexts, errorsText, lastErrors, paceTexts, rateText, unprovedText } from './words.ts';
+import { canariesText, candidateTexts, errorsText, lastErrors, paceTexts, rateText, unprovedText } from './words.ts';
 
 const widestBar = 30;
 const shownErrors = 3;
@@ -33,7 +33,11 @@ export function blockLines(view: CountedView, options: LineOptions): readonly st
       state.workers > 0 ? `${state.workers} workers, ${state.concurrency} theorems at a time` : '',
       tally.pace.activeMs > 0 ? duration(tally.pace.activeMs) : '',
     ]),
-    `${bar(view, options)} ${tally.done}/${tally.theorems} done${tally.attempts > 1 || manifest.noisy !== null ? `${dot}${tally.searches.ended}/${tally.searches.all} searches` : ''}`,
+    join([
+      `${bar(view, options)} ${tally.done}/${tally.theorems} done`,
+      tally.attempts > 1 || manifest.noisy !== null ? `${tally.searches.ended}/${tally.searches.all} searches` : '',
+      canariesText(tally),
+    ]),
     `+ ${tally.proved.n} proved (${rateText(view)})`,
     ...alarms(view, options.now),
     ...(unproved === ''
@@ -98,6 +102,7 @@ export function plainLine(view: CountedView): string {
   const reason = state.reason === null ? '' : ` (${cleanLine(state.reason)})`;
   const parts = [
     `${manifest.command} ${manifest.id} ${cleanLine(view.phase)}${reason}: ${tally.done}/${tally.theorems} done`,
+    ...(tally.canaries.pending > 0 ? [canariesText(tally)] : []),
     `${tally.proved.n} proved (${rateText(view)})`,
     ...(errors === '' ? [] : [`errors: ${errors}`]),
     ...(status === 'running' || status === 'stopping' ? paceTexts(tally) : []),

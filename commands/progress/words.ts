@@ -36,6 +36,11 @@ export function errorsText({ errors }: RunTally): string {
     .join(', ');
 }
 
+/** `canaries 5/13`, until all have been searched; empty afterwards. */
+export function canariesText({ canaries: { run, pending } }: RunTally): string {
+  return pending > 0 ? `canaries ${run}/${run + pending}` : '';
+}
+
 /** How the unproved theorems ended: `budget 500, exhausted 100`. Errors are said apart. */
 export function unprovedText({ unproved }: RunTally): string {
   return (['budget', 'exhausted', 'timeout', 'stopped'] as const)
