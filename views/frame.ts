@@ -89,7 +89,9 @@ function header(context: DrawContext, size: Size): string {
       ? 'Lean ready'
       : snapshot.preparation?.status === 'failed'
         ? 'Lean FAILED'
-        : 'Lean not ready';
+        : snapshot.preparation === null
+          ? 'Lean not started'
+          : 'Lean not ready';
   const room = size.columns - width(lineText(left)) - 2;
   const short = `${snapshot.session?.readOnly ? 'read-only  ' : ''}${lean} `;
   const right = [`${session}  ${lean} `, short].find((text) => width(text) <= room) ?? '';

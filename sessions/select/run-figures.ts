@@ -72,8 +72,10 @@ function solved({ tally, manifest }: OpenRun): readonly Figure[] {
   );
 }
 
-function pace({ tally, live }: OpenRun): readonly Figure[] {
-  const { perMinute, unit, eta, activeMs, gpuHours, money } = tally.pace;
+function pace({ tally, live, holder }: OpenRun): readonly Figure[] {
+  const { perMinute, unit, activeMs, gpuHours, money } = tally.pace;
+  // Without a process nothing goes on.
+  const eta = holder === null ? null : tally.pace.eta;
   const spent = (n: number, expected: number | null, digits: number): string =>
     `${number(n, digits)}${expected === null ? '' : ` of about ${number(expected, digits)}`}`;
   return facts(
@@ -85,7 +87,7 @@ function pace({ tally, live }: OpenRun): readonly Figure[] {
     fact('tries/s', number(tally.perSecond.tries)),
     gpuHours === null ? null : fact('GPU-hours', spent(gpuHours.spent, gpuHours.expected, 2)),
     money === null ? null : fact('cost', spent(money.spent, money.expected, 2)),
-    live === null || live.workers.length === 0
+    holder === null || live === null || live.workers.length === 0
       ? null
       : fact(
           'workers',
@@ -172,6 +174,6 @@ function canaries({ tally, state }: OpenRun): readonly Figure[] {
           `${count(trajectories.rows + trajectories.noisyRows)} rows in ${counted(trajectories.parts, 'part')}`,
         ),
     resumptions === 0 ? null : fact('resumed', resumptions === 1 ? 'once' : `${resumptions} times`),
-    state.reason === null ? null : fact('because', state.reason),
+    state.reason === null ? null : fact('reason', state.reason),
   );
 }

@@ -26,6 +26,11 @@ export interface FooterItem {
   readonly possible: boolean;
 }
 
+/** Runs, and their searches: of what is often not to be changed at all, the footer names only what can be done. */
+function isLookedAt({ ui, search }: Deck): boolean {
+  return ui.screen === 'run' || (ui.screen === 'search' && search?.job !== undefined);
+}
+
 /** The table with a person's keys in it, and the look-ups that the controller needs. */
 export class ActionTable {
   readonly actions: readonly ViewAction[];
@@ -85,7 +90,8 @@ export class ActionTable {
         const place = now.place ?? action.footer?.[pane];
         const [key] = action.keys;
         if (place === undefined || key === undefined) return [];
-        return [{ key, name: now.name ?? action.name, possible: (action.refusal?.(deck) ?? null) === null, place }];
+        const possible = (action.refusal?.(deck) ?? null) === null;
+        return possible || !isLookedAt(deck) ? [{ key, name: now.name ?? action.name, possible, place }] : [];
       })
       .sort((a, b) => a.place - b.place)
       .slice(0, keysInFooter);

@@ -91,11 +91,16 @@ function processSpans(context: DrawContext, run: OpenRun): readonly Span[] {
   return [process];
 }
 
-function progressLine({ theme }: DrawContext, { tally }: OpenRun, columns: number): Line {
+function progressLine({ theme }: DrawContext, { tally, holder }: OpenRun, columns: number): Line {
   const { done, theorems, searches, running } = tally;
   const text = ` ${count(done)}/${count(theorems)} theorems`;
   const more: Span[] = [
-    ...(running > 0 ? [span('  '), ...named('in flight', count(running), 'pending')] : []),
+    ...(running > 0
+      ? [
+          span('  '),
+          ...named(holder === null ? 'interrupted' : 'in flight', count(running), holder === null ? 'warn' : 'pending'),
+        ]
+      : []),
     ...(searches.all === theorems
       ? []
       : [span('  '), ...named('searches', `${count(searches.ended)}/${count(searches.all)}`)]),
