@@ -61,4 +61,5 @@ export class LatencyCounter {
 
 const bucketOf = (ms: number): number =>
   Math.min(lastBucket, Math.floor(Math.log2(Math.max(ms * 1000, 1)) * bucketsPerOctave));
-const middleMs = (bucket: number): number => 2 ** ((bucket + 0.5) / bucketsPerOctave) / 1000;
+/** To three digits: more would pretend to what a bucket does not know. */
+const middleMs = (bucket: number): number => Number((2 ** ((bucket + 0.5) / bucketsPerOctave) / 1000).toPrecision(3));

@@ -79,9 +79,15 @@ export function resultSetOf(document: SearchDocument | EvalDocument, origin: str
       ...(document.model !== null && { model: document.model }),
       value: valueModel === null ? 'off' : `${valueModel.name} ${valueModel.hash.slice(0, 12)}`,
       attempts: String(document.budget.attempts),
+      budgets: document.budget.budgets.join(', '),
       'git commit': document.git_commit ?? 'none',
       proofdeck: document.program,
-      ...Object.fromEntries(Object.entries(document.configuration).map(([key, value]) => [key, settingText(value)])),
+      // The budgets stand for `search.max_nodes`.
+      ...Object.fromEntries(
+        Object.entries(document.configuration).flatMap(([key, value]) =>
+          key === 'search.max_nodes' ? [] : [[key, settingText(value)]],
+        ),
+      ),
     },
   };
 }

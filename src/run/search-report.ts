@@ -64,7 +64,7 @@ function theoremRows(tally: RunTally, toolchain: string): readonly Row[] {
   ];
 }
 
-function timeRows({ effort: { timeMs }, pace }: RunTally): readonly Row[] {
+function timeRows({ effort: { timeMs }, pace, canaries }: RunTally): readonly Row[] {
   const row = (name: string, ms: number): Row => [
     name,
     pace.activeMs === 0 ? duration(ms) : `${duration(ms).padEnd(12)} ${percent(ms / pace.activeMs).padStart(8)}`,
@@ -76,6 +76,7 @@ function timeRows({ effort: { timeMs }, pace }: RunTally): readonly Row[] {
     row('verdicts', timeMs.verdict),
     row('the rest', timeMs.engine),
     row('searches together', timeMs.total),
+    ...(canaries.ms > 0 ? [row('canaries', canaries.ms)] : []),
     [
       'wall clock',
       `${duration(pace.activeMs)} of work; searches and tries run side by side, so parts can exceed 100 %`,
@@ -152,12 +153,12 @@ function setUpRows(manifest: Manifest, state: RunState, tally: RunTally, toolcha
       'search',
       `${search.strategy}, ${search.num_candidates} candidates, temperature ${search.temperature}${manifest.noisy === null ? '' : ` and ${manifest.noisy}`}, seed ${search.seed}, ${Math.max(...manifest.budgets)} nodes, depth ${search.max_depth}, ${search.timeout === 0 ? 'no time limit' : `${search.timeout} s`}`,
     ],
-    ['Lean', `${toolchain}, ${state.workers} workers, ${state.concurrency} theorems at a time`],
-    ...(manifest.command === 'search'
+    ['Lean', `${toolchain}, ${counted(state.workers, 'worker')}, ${counted(state.concurrency, 'theorem')} at a time`],
+    ...(parts > 0
       ? [
           [
             'trajectories',
-            `${count(rows)} rows${noisyRows > 0 ? ` and ${count(noisyRows)} noisy ones` : ''} in ${parts} parts`,
+            `${count(rows)} rows${noisyRows > 0 ? ` and ${count(noisyRows)} noisy ones` : ''} in ${counted(parts, 'part')}`,
           ] as const,
         ]
       : []),
@@ -170,7 +171,7 @@ function setUpRows(manifest: Manifest, state: RunState, tally: RunTally, toolcha
             `${resumedFrom.file}: ${count(resumedFrom.theorems)} theorems, ${count(resumedFrom.rows)} rows`,
           ] as const,
         ]),
-    ['resumed', tally.resumptions === 0 ? 'never' : `${tally.resumptions} times`],
+    ['resumed', tally.resumptions === 0 ? 'never' : counted(tally.resumptions, 'time')],
   ];
 }
 
@@ -183,4 +184,5 @@ function tableBlock(title: string, table: Table): readonly string[] {
   return table.rows.length === 0 ? [] : ['', title, ...plainTable(table).map((line) => `  ${line}`)];
 }
 
+const counted = (n: number, thing: string): string => `${count(n)} ${thing}${n === 1 ? '' : 's'}`;
 const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms));

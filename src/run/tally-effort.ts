@@ -1,5 +1,6 @@
 import { LatencyCounter, type Percentiles } from './latency.ts';
 import type { JobOutcome } from './outcome.ts';
+import type { RunState } from './state.ts';
 
 /** What a set of searches took, summed. Times are milliseconds. */
 export interface Effort {
@@ -46,7 +47,7 @@ export interface Effort {
 type Sums = { -readonly [K in keyof JobOutcome['candidates']]: number };
 
 /** Adds up outcomes one by one. */
-export class EffortSum {
+class EffortSum {
   #searches = 0;
   #expansions = 0;
   #nodes = 0;
@@ -137,6 +138,21 @@ export class EffortSum {
       },
     };
   }
+}
+
+/** What has been added up for a state so far. A search that has ended never changes, so each is added once. */
+const sums = new WeakMap<RunState, { added: number; readonly attempts: EffortSum; readonly noisy: EffortSum }>();
+
+/** The effort of the attempts, and of the noisy searches, that have ended. */
+export function effortOf(state: RunState): { readonly attempts: Effort; readonly noisy: Effort } {
+  const sum = sums.get(state) ?? { added: 0, attempts: new EffortSum(), noisy: new EffortSum() };
+  sums.set(state, sum);
+  for (; sum.added < state.ended.length; sum.added++) {
+    const { job, progress } = state.jobs.get(state.ended[sum.added]!)!;
+    if (progress.kind !== 'ended' || job.kind === 'canary') continue;
+    sum[job.kind === 'noisy' ? 'noisy' : 'attempts'].add(progress.outcome);
+  }
+  return { attempts: sum.attempts.result(), noisy: sum.noisy.result() };
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);

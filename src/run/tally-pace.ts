@@ -10,9 +10,11 @@ const singular = { theorems: 'theorem', searches: 'search' } as const;
 export interface Pace {
   /** Ms during which the run worked, up to now: pauses, gaps between processes and the start of Lean left out. */
   readonly activeMs: number;
+  /** The part of it since the first theorem was begun: canaries come before. */
+  readonly searchingMs: number;
   /** What is counted per minute: with several searches for each theorem, searches. */
   readonly unit: 'theorems' | 'searches';
-  /** Ended ones per minute of active time, canaries left out; null before the first. */
+  /** Ended ones per minute of `searchingMs`, canaries left out; null before the first. */
   readonly perMinute: number | null;
   /** The same over the last completions, up to 200. */
   readonly window: { readonly n: number; readonly ms: number; readonly perMinute: number } | null;
@@ -33,7 +35,8 @@ export interface Pace {
 export function paceOf(manifest: Manifest, state: RunState, now: number | null, live: LiveStatus | null): Pace {
   const activeMs = state.activeMs + sinceLastEvent(state, now, live);
   const unit = manifest.attempts > 1 || manifest.noisy !== null ? 'searches' : 'theorems';
-  const counted = countEnded(state);
+  const { counted, began } = countEnded(state);
+  const searchingMs = began === null ? 0 : activeMs - began;
   const window = windowOf(state, activeMs);
   const isOver = state.status === 'finished' || state.status === 'stopped' || state.status === 'failed';
   const remaining = isOver
@@ -59,7 +62,8 @@ export function paceOf(manifest: Manifest, state: RunState, now: number | null, 
   return {
     activeMs,
     unit,
-    perMinute: counted === 0 || activeMs === 0 ? null : (counted / activeMs) * 60_000,
+    searchingMs,
+    perMinute: counted === 0 || searchingMs === 0 ? null : (counted / searchingMs) * 60_000,
     window,
     eta,
     gpuHours: gpus === 0 ? null : { gpus, ...cost(gpus) },
@@ -73,14 +77,17 @@ function sinceLastEvent(state: RunState, now: number | null, live: LiveStatus | 
   return Math.max(0, now - Date.parse(state.createdAt) - state.lastT);
 }
 
-function countEnded(state: RunState): number {
-  let canaries = 0;
+/** Ended searches without canaries, and the active time at which the first of those that ended or run was begun. */
+function countEnded(state: RunState): { readonly counted: number; readonly began: number | null } {
+  let counted = 0;
+  let began: number | null = null;
   for (const { job, progress } of state.jobs.values()) {
-    // Canaries stand first in the plan.
-    if (job.kind !== 'canary') break;
-    if (progress.kind === 'ended') canaries += 1;
+    if (job.kind === 'canary' || progress.kind === 'waiting') continue;
+    const from = progress.kind === 'ended' ? progress.activeFrom : progress.activeSince;
+    if (progress.kind === 'ended') counted += 1;
+    began = began === null ? from : Math.min(began, from);
   }
-  return state.ended.length - canaries;
+  return { counted, began };
 }
 
 /** The newest completions, canaries left out, and the active time from the completion before them (or the first start) until now. */

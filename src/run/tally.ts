@@ -5,22 +5,13 @@ import { isProved } from './counted.ts';
 import type { LiveStatus } from './live-status.ts';
 import type { Manifest } from './manifest.ts';
 import type { RunState, RunStatus } from './state.ts';
-import { type Effort, EffortSum } from './tally-effort.ts';
+import { type Effort, effortOf } from './tally-effort.ts';
 import { ErrorCounter, type ErrorTally } from './tally-errors.ts';
 import { type Pace, paceOf } from './tally-pace.ts';
 import { type BudgetTally, budgetTallies, type PassTally, passTallies } from './tally-rates.ts';
+import { countSources, type SourceTally } from './tally-sources.ts';
 import { attemptsByTheorem, type TheoremTally, theoremTally } from './tally-theorems.ts';
 import { type Rate, rateOf } from './wilson.ts';
-
-/** Theorems of one source. */
-export interface SourceTally {
-  /** Null: the list names none. */
-  readonly source: string | null;
-  readonly theorems: number;
-  readonly proved: Rate;
-  /** Searched theorems that stand with an error. */
-  readonly errors: number;
-}
 
 /** Everything that is shown about a run in figures. Times are milliseconds. */
 export interface RunTally {
@@ -61,10 +52,15 @@ export interface RunTally {
   /** The second search of each theorem at another temperature; null when the run has none. */
   readonly noisy: { readonly proved: Rate; readonly all: number; readonly effort: Effort } | null;
   readonly pace: Pace;
-  /** Of attempts and noisy searches that ended; 0 before there is any active time. */
+  /** Of attempts and noisy searches that ended; 0 before the first began. */
   readonly perSecond: { readonly tries: number; readonly expansions: number };
-  /** Statements run, still to run, and canaries that closed. */
-  readonly canaries: { readonly run: number; readonly pending: number; readonly closed: readonly string[] };
+  /** Statements run, still to run, canaries that closed, and the time of their searches. */
+  readonly canaries: {
+    readonly run: number;
+    readonly pending: number;
+    readonly closed: readonly string[];
+    readonly ms: number;
+  };
   /** A canary has closed: nothing that the run calls proved can be relied on. */
   readonly suspect: boolean;
   readonly trajectories: { readonly parts: number; readonly rows: number; readonly noisyRows: number };
@@ -81,7 +77,7 @@ export interface TallyOptions {
   readonly live?: LiveStatus | null;
 }
 
-/** Counts a run. Costs about 1 µs for each search of the plan: cheap enough for once a second. */
+/** Counts a run. Costs about 1 µs for each search of its plan: cheap enough for once a second. */
 export function tallyRun(manifest: Manifest, state: RunState, options: TallyOptions = {}): RunTally {
   const live = options.live ?? null;
   const inFlight = new Map((live?.inFlight ?? []).map((search) => [search.job, search]));
@@ -89,9 +85,8 @@ export function tallyRun(manifest: Manifest, state: RunState, options: TallyOpti
   const perTheorem = grouped.map((theorem) => theoremTally(theorem, inFlight));
   const jobs = countJobs(state);
   const pace = paceOf(manifest, state, options.now ?? null, live);
-  const effort = jobs.effort.result();
-  const noisy = jobs.noisyEffort.result();
-  const perSecond = (count: number): number => (pace.activeMs === 0 ? 0 : (count / pace.activeMs) * 1000);
+  const { attempts: effort, noisy } = effortOf(state);
+  const perSecond = (count: number): number => (pace.searchingMs === 0 ? 0 : (count / pace.searchingMs) * 1000);
   const part = (series: 'main' | 'noisy'): number =>
     state.parts.reduce((rows, part) => rows + (part.series === series ? part.rows : 0), 0);
   return {
@@ -130,30 +125,26 @@ export function tallyRun(manifest: Manifest, state: RunState, options: TallyOpti
 }
 
 function countJobs(state: RunState) {
-  const effort = new EffortSum();
-  const noisyEffort = new EffortSum();
   const errors = new ErrorCounter();
   const provedCanaries = new Set<string>();
-  let [noisy, noisyProved, canariesRun, canariesPending] = [0, 0, 0, 0];
+  let [noisy, noisyProved, canariesRun, canariesPending, canariesMs] = [0, 0, 0, 0, 0];
   for (const { job, progress } of state.jobs.values()) {
     const outcome = progress.kind === 'ended' ? progress.outcome : null;
     if (job.kind === 'canary') {
       if (outcome === null) canariesPending += 1;
       else canariesRun += 1;
       if (outcome !== null && isProved(outcome)) provedCanaries.add(job.theorem);
+      canariesMs += outcome?.timeMs.total ?? 0;
       continue;
     }
     if (job.kind === 'noisy') noisy += 1;
     if (outcome === null) continue;
     if (outcome.error !== undefined) errors.add(job.theorem, outcome.error);
-    if (job.kind === 'theorem') effort.add(outcome);
-    else {
-      noisyEffort.add(outcome);
-      if (isProved(outcome)) noisyProved += 1;
-    }
+    if (job.kind === 'noisy' && isProved(outcome)) noisyProved += 1;
   }
-  const canaries = { run: canariesRun, pending: canariesPending, closed: closedCanaries(provedCanaries) };
-  return { effort, noisyEffort, errors, noisy, noisyProved, canaries };
+  const closed = closedCanaries(provedCanaries);
+  const canaries = { run: canariesRun, pending: canariesPending, closed, ms: canariesMs };
+  return { errors, noisy, noisyProved, canaries };
 }
 
 function countTheorems(perTheorem: readonly TheoremTally[]) {
@@ -187,22 +178,4 @@ function countTheorems(perTheorem: readonly TheoremTally[]) {
     unproved,
     refused,
   };
-}
-
-function countSources(perTheorem: readonly TheoremTally[]): readonly SourceTally[] {
-  const sources = new Map<string | null, { theorems: number; searched: number; proved: number; errors: number }>();
-  for (const { source, status, proved } of perTheorem) {
-    const counts = sources.get(source) ?? { theorems: 0, searched: 0, proved: 0, errors: 0 };
-    sources.set(source, counts);
-    counts.theorems += 1;
-    if (status !== 'waiting' && status !== 'running') counts.searched += 1;
-    if (proved) counts.proved += 1;
-    if (status === 'error') counts.errors += 1;
-  }
-  return [...sources].map(([source, { theorems, searched, proved, errors }]) => ({
-    source,
-    theorems,
-    proved: rateOf(proved, searched),
-    errors,
-  }));
 }
