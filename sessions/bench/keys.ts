@@ -1,21 +1,13 @@
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { makeSearchEvents } from '../bench-search.ts';
 import { createSession } from '../open-session.ts';
-import { atMost, type Bench, type BenchContext, type BenchOutcome, type Figure, figure } from './measurement.ts';
-import { cpuSeconds, processTree } from './processes.ts';
+import { idleShare, type KeyGroup, pressGroups, times } from './key-groups.ts';
+import { atMost, type Bench, type BenchContext, type BenchOutcome, figure } from './measurement.ts';
 import { missingTerminal, openScreen, type Screen } from './screen.ts';
 
 const nodes = 100_000;
 const quickNodes = 2000;
-const idleMs = 10_000;
-const quickIdleMs = 1000;
 const longestOpenMs = 120_000;
-
-interface KeyGroup {
-  readonly name: string;
-  readonly keys: readonly string[];
-}
 
 /** What people press most, repeated; every key of a group has to draw something. */
 const groups: readonly KeyGroup[] = [
@@ -57,46 +49,15 @@ async function measure(context: BenchContext, screen: Screen, count: number): Pr
   if (opened === null || ready === null)
     throw new Error(`the session did not open; the screen shows:\n${screen.text()}`);
   await screen.settled(500);
-  const figures: Figure[] = [figure(`opening ${count} nodes, from start to tree`, 'ms', [opened])];
-  const idle = await idleShare(screen, context.quick ? quickIdleMs : idleMs);
-  if (idle !== null) figures.push(figure('idle with the tree open', '% of a core', [idle], atMost(1)));
-  const all: number[] = [];
-  const bytes: number[] = [];
-  const notes: string[] = [];
-  for (const { name, keys } of groups) {
-    const pressed = context.quick ? keys.slice(0, 3) : keys;
-    const times: number[] = [];
-    for (const key of pressed) {
-      const burst = await screen.press(key);
-      if (burst === null) continue;
-      times.push(burst.ms);
-      bytes.push(burst.bytes);
-    }
-    if (times.length < pressed.length)
-      notes.push(`${name}: ${pressed.length - times.length} of ${pressed.length} keys drew nothing`);
-    if (times.length === 0) continue;
-    all.push(...times);
-    figures.push(figure(name, 'ms', times, atMost(50, 'p95')));
-  }
-  if (all.length > 0)
-    figures.push(figure('all keys', 'ms', all, atMost(50, 'p95')), figure('bytes per frame', 'bytes', bytes));
-  return { kind: 'measured', figures, notes };
-}
-
-/** Share of one core, in percent, of the workbench and its Lean host together. */
-async function idleShare(screen: Screen, ms: number): Promise<number | null> {
-  const used = (): number | null => {
-    const seconds = processTree(screen.pid).map(cpuSeconds);
-    return seconds.length === 0 || seconds[0] === null
-      ? null
-      : seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const idle = await idleShare(screen, context.quick);
+  const pressed = await pressGroups(screen, groups, context.quick);
+  return {
+    kind: 'measured',
+    figures: [
+      figure(`opening ${count} nodes, from start to tree`, 'ms', [opened]),
+      ...(idle === null ? [] : [figure('idle with the tree open', '% of a core', [idle], atMost(1))]),
+      ...pressed.figures,
+    ],
+    notes: pressed.notes,
   };
-  const before = used();
-  await wait(ms);
-  const after = used();
-  return before === null || after === null ? null : ((after - before) * 1000 * 100) / ms;
-}
-
-function times(count: number, ...keys: readonly string[]): readonly string[] {
-  return Array.from({ length: count }, () => keys).flat();
 }

@@ -6,8 +6,10 @@ import type { Bench } from './measurement.ts';
 import { memoryBench } from './memory.ts';
 import { overheadBench } from './overhead.ts';
 import { replayBench } from './replaying.ts';
+import { runKeysBench } from './run-keys.ts';
 import { scalingBench } from './scaling.ts';
 import { tacticBench } from './tactics.ts';
+import { trajectoryBench } from './trajectories.ts';
 import { coldStartBench, warmStartBench } from './worker-start.ts';
 
 /** All measurements, in the order in which they run. */
@@ -21,6 +23,8 @@ export const BENCHES: readonly Bench[] = [
   inspectBench,
   firstFrameBench,
   keysBench,
+  runKeysBench,
   eventsBench,
   replayBench,
+  trajectoryBench,
 ];

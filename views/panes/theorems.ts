@@ -3,6 +3,7 @@ import { formatMs } from '../../sessions/select/statistics.ts';
 import type { OpenRun } from '../../sessions/workbench.ts';
 import type { TheoremTally } from '../../src/run/tally-theorems.ts';
 import { cleanLine } from '../../src/text/clean.ts';
+import { count } from '../../src/text/quantity.ts';
 import { type Area, type Block, block, type DrawContext, dotted, paneTitle } from '../draw.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, paintLine, span } from '../text/line.ts';
@@ -51,7 +52,10 @@ export function theoremsPane(context: DrawContext, run: OpenRun, area: Area, foc
   const query = { filter: list.query, order: ui.theoremOrder, reverse: ui.theoremReverse };
   const rows = selectTheorems(run, query);
   const info = [
-    span(rows.length === run.tally.theorems ? `${rows.length}` : `${rows.length} of ${run.tally.theorems}`, 'dim'),
+    span(
+      rows.length === run.tally.theorems ? count(rows.length) : `${count(rows.length)} of ${count(run.tally.theorems)}`,
+      'dim',
+    ),
     ...(query.order === 'list' && !query.reverse
       ? []
       : [span(`by ${query.order}${query.reverse ? ', reversed' : ''}`, 'dim')]),
