@@ -2,7 +2,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadResult } from '../sessions/runs/load-result.ts';
 import { rateChart } from '../src/run/chart.ts';
 import { type Comparison, compareResults } from '../src/run/compare-results.ts';
-import { comparisonBars, originsTable, ratesTable, settingsTable, sourcesTable } from '../src/run/compare-tables.ts';
+import {
+  comparisonBars,
+  figuresTable,
+  originsTable,
+  ratesTable,
+  settingsTable,
+  sourcesTable,
+} from '../src/run/compare-tables.ts';
 import type { ResultSet } from '../src/run/result-set.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { cleanLine } from '../src/text/clean.ts';
@@ -65,8 +72,7 @@ async function compare(context: CommandContext, given: readonly string[], option
   const format = options.json || options.jsonl ? 'json' : options.format;
   if (format === 'json') return printJson(context, compareDocument(comparison));
   if (format === 'csv') for (const { message } of comparison.warnings) context.note(`! ${cleanLine(message)}`);
-  const lines =
-    format === 'csv' ? csvTable(ratesTable(comparison, options)) : textLines(context, comparison, options, format);
+  const lines = format === 'csv' ? csvTable(figuresTable(comparison)) : textLines(context, comparison, options, format);
   for (const line of lines) context.out(line);
 }
 

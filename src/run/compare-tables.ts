@@ -58,6 +58,51 @@ const rateCells = ({ n, of, rate, wilson95: [low, high] }: Rate, precision: numb
   `${(low * 100).toFixed(precision)} to ${(high * 100).toFixed(precision)}`,
 ];
 
+/** The same for programs: plain numbers, full precision, empty where there is nothing. */
+export function figuresTable({ results, baseline }: Comparison): Table {
+  const names = [
+    'result',
+    'baseline',
+    'budget',
+    'solved',
+    'total',
+    'rate',
+    'low',
+    'high',
+    'points',
+    'p',
+    'test',
+    'pairs',
+  ];
+  const more = ['lost', 'won', 'avg_nodes', 'median_nodes', 'avg_time_secs', 'median_time_secs'];
+  return {
+    columns: [...names, ...more].map((title) => ({ title })),
+    rows: results.flatMap(({ label, set, budgets }, i) =>
+      budgets.map(({ budget, rate, versus, avgNodes, medianNodes, avgSecs, medianSecs }) =>
+        [
+          label,
+          i === baseline,
+          budget ?? set.budgets.at(-1)!.budget,
+          rate.n,
+          rate.of,
+          rate.rate,
+          ...rate.wilson95,
+          versus?.points,
+          versus?.p,
+          versus?.test,
+          versus?.pairs?.both,
+          versus?.pairs?.lost.length,
+          versus?.pairs?.won.length,
+          avgNodes,
+          medianNodes,
+          avgSecs,
+          medianSecs,
+        ].map((cell) => String(cell ?? '')),
+      ),
+    ),
+  };
+}
+
 /** What each result is, beside its figures: level, toolchain, benchmark and where it was read. */
 export function originsTable({ results }: Comparison): Table {
   return {
