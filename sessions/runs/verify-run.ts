@@ -154,10 +154,10 @@ async function resultsDiffer(run: RunReader): Promise<string | null> {
   >;
   const different = Object.keys(expected).find((key) => !momentary.has(key) && !sameJson(expected[key], written[key]));
   if (different === undefined) return null;
-  return `says ${excerpt(different, written[different])}, the log gives ${excerpt(different, expected[different])}`;
+  return `says ${different} ${excerpt(written[different])}, the log gives ${excerpt(expected[different])}`;
 }
 
-function excerpt(key: string, value: unknown): string {
-  const text = canonicalJson(value) ?? 'nothing';
-  return `${key} ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`;
+function excerpt(value: unknown): string {
+  const text = canonicalJson(value ?? null);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

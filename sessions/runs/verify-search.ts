@@ -57,8 +57,7 @@ async function compare(run: RunReader, job: Job, outcome: JobOutcome, session: S
     };
   if (unwritten.length > 0) differences.push(`${job.log}: its end is missing`);
   const { state } = machine;
-  const wrong = outcomeDiffers(state, job, outcome);
-  if (wrong !== null) differences.push(wrong);
+  differences.push(...anotherSearch(state, job), ...outcomeDiffers(state, job, outcome));
   const about = {
     theorem: job.theorem,
     session: run.id,
@@ -69,7 +68,23 @@ async function compare(run: RunReader, job: Job, outcome: JobOutcome, session: S
   return { events: events.length, rows, differences };
 }
 
-function outcomeDiffers(state: SearchState, job: Job, outcome: JobOutcome): string | null {
+/** The log may be that of another job. */
+function anotherSearch({ problem, settings }: SearchState, job: Job): readonly string[] {
+  const facts: readonly (readonly [name: string, found: unknown, planned: unknown])[] = [
+    ['theorem', problem?.name, job.theorem],
+    ['statement', problem?.traced ?? problem?.statement ?? job.statement, job.statement],
+    ['seed', settings.seed, job.seed],
+    ['temperature', settings.temperature, job.temperature],
+    ['max_nodes', settings.max_nodes, job.maxNodes],
+  ];
+  return facts.flatMap(([name, found, planned]) =>
+    found === planned
+      ? []
+      : [`${job.log} has ${name} ${canonicalJson(found ?? null)}, the run planned ${canonicalJson(planned)}`],
+  );
+}
+
+function outcomeDiffers(state: SearchState, job: Job, outcome: JobOutcome): readonly string[] {
   const none = new LatencyCounter();
   const replayed = outcomeOf(state, {
     theorem: job.theorem,
@@ -82,6 +97,8 @@ function outcomeDiffers(state: SearchState, job: Job, outcome: JobOutcome): stri
   const key = (Object.keys(replayed) as (keyof JobOutcome)[]).find(
     (name) => !measured.has(name) && !sameJson(replayed[name], outcome[name]),
   );
-  if (key === undefined) return null;
-  return `the run's log says ${key} ${canonicalJson(outcome[key])}, the search gives ${canonicalJson(replayed[key])}`;
+  if (key === undefined) return [];
+  return [
+    `the run's log says ${key} ${canonicalJson(outcome[key] ?? null)}, the search gives ${canonicalJson(replayed[key] ?? null)}`,
+  ];
 }

@@ -1,79 +1,16 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JobLog } from '../../../sessions/runs/job-log.ts';
-import { JobSearch, type SearchSupply } from '../../../sessions/runs/job-search.ts';
-import type { Goal } from '../../../src/lean/goal.ts';
-import type { LeanProblem } from '../../../src/lean/pool/types.ts';
+import { JobSearch } from '../../../sessions/runs/job-search.ts';
 import type { JobOutcome } from '../../../src/run/outcome.ts';
 import type { EvalDocument } from '../../../src/run/result-schema.ts';
 import { evalDocument } from '../../../src/run/results.ts';
 import { searchSettingsSchema } from '../../../src/search/settings.ts';
 import { acquireLock } from '../../../src/storage/lock.ts';
+import { madeUpSupply } from '../../fixtures/made-up-supply.ts';
 import { SampleRun, sampleManifest, theoremsOf } from '../../run/sample-run.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
-
-/*
- * A made-up Lean and provider whose answers depend on the question alone, so that the same search can be done at several
- * budgets: nested budgets have to say what separate runs would have.
- */
-const number = (...parts: readonly (string | number)[]): number =>
-  createHash('sha256').update(parts.join(' ')).digest().readUInt32LE(0);
-const goal = (target: string): Goal => ({ hypotheses: [], target });
-
-function madeUpSupply(world: number): SearchSupply {
-  const targets = new Map<string, string>();
-  const problem = (): LeanProblem => ({
-    start: async () => {
-      targets.set('', 'root');
-      return { kind: 'started', goals: [goal('root')], ms: 1 };
-    },
-    tryTactic: async (state, resultKey, tactic, _limits, { onSent }) => {
-      onSent(0);
-      const chance = number(world, targets.get(state.key) ?? 'root', tactic);
-      const target = `g${chance % 200}`;
-      targets.set(resultKey, target);
-      const goals = chance % 13 === 0 ? [] : [goal(target)];
-      const outcome = chance % 3 === 0 ? { kind: 'failed' as const, message: 'no' } : { kind: 'goals' as const, goals };
-      return { outcome, worker: 0, ms: 1 };
-    },
-    release: () => {},
-    close: async () => {},
-  });
-  return {
-    problem,
-    settle: async (problem) => problem,
-    judge: async (_problem, proof) => ({
-      level: 'V3',
-      accepted: number(world, 'judge', ...proof) % 3 > 0,
-      axioms: [],
-      axiomsBehindLibrary: 'assumed',
-      statementMatches: true,
-      selfUse: false,
-      checks: [],
-      toolchain: 'none',
-      script: '',
-    }),
-    provider: {
-      name: 'made-up',
-      kind: 'made-up',
-      propose: async ({ states }) => ({
-        kind: 'proposed',
-        proposals: states.map(({ goals }) => ({
-          exhausted: true,
-          candidates: Array.from({ length: 3 }, (_, i) => ({
-            tactic: `tactic_${number(world, goals[0]!.target, i) % 40}`,
-            logProb: -(number(world, goals[0]!.target, i) % 90) / 10,
-            origin: 'made-up',
-          })),
-        })),
-      }),
-      close: async () => {},
-    },
-    worker: { kind: 'made-up', toolchain: 'none' },
-  };
-}
 
 async function evaluate(
   world: number,
