@@ -88,6 +88,8 @@ test('links between pages lead somewhere', () => {
 });
 
 describe('in order, on one home, with real Lean', () => {
+  /** Files that examples read and write. */
+  const scratchFile = /^(s|proofs|paths|left|file|all|positives)\.(jsonl?|lean|parquet|arrow)$/;
   /** What needs something that is not here, asks, runs for minutes, or serves until its input ends. */
   const cannotRun = /--lean |^proofdeck (worker|bench|doctor)|sessions delete/;
   beforeAll(async () => (await openTestHost()).close());
@@ -98,12 +100,13 @@ describe('in order, on one home, with real Lean', () => {
     writeFileSync(join(home, 'proofs.jsonl'), proofs);
     writeFileSync(join(home, 'file.lean'), 'theorem t (n : Nat) : n + 0 = n := rfl\n');
     const lines = [...new Set(examples.map(([line]) => line))].filter((line) => !cannotRun.test(line));
-    // Sessions are looked at once there is one.
-    const ordered = lines.toSorted((a, b) => Number(b.includes(' prove ')) - Number(a.includes(' prove ')));
+    // Sessions and runs are looked at once there is one.
+    const turn = (line: string): number => (line.includes(' prove ') ? 0 : / (search|eval) /.test(line) ? 1 : 2);
+    const ordered = lines.toSorted((a, b) => turn(a) - turn(b));
     for (const line of ordered) {
       const words = splitWords(line)
         .slice(1)
-        .map((word) => (/^(proofs\.jsonl|file\.lean|s\.jsonl)$/.test(word) ? join(home, word) : word));
+        .map((word) => (scratchFile.test(word) ? join(home, word) : word));
       const { code, err } = await runCli(home, words);
       // A search may end without a proof; nothing else may fail.
       const allowed = line.includes('Nat.add_comm --timeout') ? [0, 1] : [0];
