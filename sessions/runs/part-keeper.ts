@@ -65,7 +65,8 @@ export class PartKeeper {
   async #write(series: Series): Promise<StorageFailed | null> {
     const { run, onPart } = this.#options;
     const { jobs, rows } = this.#buffers[series];
-    if (jobs.length === 0) return null;
+    // Who has taken the run over renders these rows from their logs.
+    if (jobs.length === 0 || !run.lock.stillOurs()) return null;
     this.#buffers[series] = { jobs: [], rows: [] };
     const file = `trajectories/${series === 'main' ? 'part' : 'noisy'}-${String(this.#next[series]).padStart(5, '0')}.parquet`;
     const path = join(run.folder, ...file.split('/'));

@@ -1,4 +1,4 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
+import { setTimeout as timer } from 'node:timers/promises';
 import type { TacticProvider } from '../../src/policy/provider.ts';
 import type { JobError } from '../../src/run/outcome.ts';
 import type { ProviderFailure } from './job-search.ts';
@@ -15,7 +15,7 @@ export interface ProviderWatchOptions {
   readonly onRecovered: () => void;
   readonly signal: AbortSignal;
   readonly now: () => number;
-  /** For tests. */
+  /** Waits, or less when the signal aborts. @default a timer */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -91,8 +91,12 @@ export class ProviderWatch {
   }
 
   async #sleep(ms: number): Promise<void> {
-    const { signal, sleep } = this.#options;
-    if (sleep) await sleep(ms, signal);
-    else await sleepFor(ms, undefined, { signal }).catch(() => {});
+    const { signal, sleep = sleepFor } = this.#options;
+    await sleep(ms, signal);
   }
+}
+
+/** Waits so long, or until the signal aborts. */
+export async function sleepFor(ms: number, signal: AbortSignal): Promise<void> {
+  await timer(ms, undefined, { signal }).catch(() => {});
 }

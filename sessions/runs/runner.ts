@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { problemOfTheorem } from '../../src/corpus/theorem-problem.ts';
 import type { WorkerHealth } from '../../src/lean/pool/health.ts';
 import { closedCanaries } from '../../src/lean/verdict/canaries.ts';
@@ -21,7 +20,7 @@ import { JobSearch, type SearchSupply } from './job-search.ts';
 import type { Notice } from './notify.ts';
 import type { OpenRun } from './open-run.ts';
 import { PartKeeper } from './part-keeper.ts';
-import { ProviderWatch } from './provider-watch.ts';
+import { ProviderWatch, sleepFor } from './provider-watch.ts';
 import { aboutSearch, renderRows } from './render-rows.ts';
 import { StatusWriter } from './status-writer.ts';
 
@@ -43,6 +42,8 @@ export interface RunnerOptions {
   readonly now?: () => number;
   /** @default a queue of its own */
   readonly queue?: JobQueue;
+  /** Waits, or less when the signal aborts. @default a timer */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export type RunnerEnd =
@@ -102,6 +103,7 @@ export class Runner {
       onRecovered: () => this.#release('provider'),
       signal: this.#now.signal,
       now: options.now ?? Date.now,
+      ...(options.sleep && { sleep: options.sleep }),
     });
     this.#candidates = new CandidateWatch(supply.provider, run.manifest.search, (message) =>
       this.#warn('candidates', message),
@@ -383,7 +385,7 @@ export class Runner {
       if (failure.kind === 'lockLost') this.#fail(failure.message);
       if (stop.aborted) return false;
       this.#hold('disk', failure.message);
-      await sleep(diskRetryMs, undefined, { signal: stop }).catch(() => {});
+      await (this.#options.sleep ?? sleepFor)(diskRetryMs, stop);
       failure = await write();
     }
     if (this.#options.run.log.flush() === null) this.#release('disk');

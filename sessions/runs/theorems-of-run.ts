@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readCorpus } from '../../src/corpus/panels.ts';
 import type { Theorem } from '../../src/corpus/theorem-list.ts';
-import { packageRoot } from '../../src/storage/paths.ts';
 
 /** The theorems that a run is to search, as it keeps them. */
 export interface RunTheorems {
@@ -18,8 +14,9 @@ export interface RunTheorems {
   /** Text of the run's `theorems.json`, and its SHA-256. */
   readonly text: string;
   readonly sha256: string;
-  /** SHA-256 of the file that they come from. */
+  /** SHA-256 of the file that they come from, and the lines that stood before its theorems. */
   readonly revision: string;
+  readonly preamble: readonly string[];
 }
 
 export interface TheoremChoice {
@@ -54,7 +51,8 @@ export async function theoremsOfRun(choice: TheoremChoice): Promise<RunTheoremsR
     listed: read.theorems.length,
     text,
     sha256: sha256(text),
-    revision: await revisionOf(reference),
+    revision: read.revision,
+    preamble: read.preamble,
   };
 }
 
@@ -66,11 +64,6 @@ function sampleOf(theorems: readonly Theorem[], count: number, seed: number): re
     .slice(0, count);
   const names = new Set(drawn.map(({ name }) => name));
   return theorems.filter(({ name }) => names.has(name));
-}
-
-async function revisionOf(reference: string): Promise<string> {
-  const panel = join(packageRoot(), 'presets', 'panels', `${reference}.json`);
-  return sha256(await readFile(existsSync(panel) ? panel : reference));
 }
 
 function sha256(text: string | Uint8Array): string {
