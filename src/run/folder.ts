@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../storage/failure.ts';
@@ -42,14 +42,16 @@ export function givenRunId(given: string): GivenRunId {
   return { kind: 'badId', message };
 }
 
-/** Ids of the runs on disk, oldest first by their names; empty when there is no folder yet. Throws other file errors. */
+/** Ids of the runs on disk, oldest first (a person may name a run anything); empty when there is no folder yet. Throws other file errors. */
 export async function listRunIds(home: string): Promise<readonly string[]> {
-  const programs = await foldersIn(runsFolder(home));
-  const ids: string[] = [];
-  for (const program of programs)
-    for (const run of await foldersIn(join(runsFolder(home), program)))
-      if (existsSync(runFile(home, `${program}/${run}`, 'manifest.json'))) ids.push(`${program}/${run}`);
-  return ids.sort((a, b) => (a.split('/')[1]! < b.split('/')[1]! ? -1 : 1));
+  const runs: { readonly id: string; readonly madeMs: number }[] = [];
+  for (const program of await foldersIn(runsFolder(home)))
+    for (const run of await foldersIn(join(runsFolder(home), program))) {
+      const id = `${program}/${run}`;
+      const manifest = statSync(runFile(home, id, 'manifest.json'), { throwIfNoEntry: false });
+      if (manifest) runs.push({ id, madeMs: manifest.mtimeMs });
+    }
+  return runs.sort((a, b) => a.madeMs - b.madeMs || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
