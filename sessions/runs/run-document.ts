@@ -11,7 +11,8 @@ export function runDocument(run: RunReader, now: number) {
     createdAt: manifest.createdAt,
     status: isInterrupted ? ('interrupted' as const) : state.status,
     reason: state.reason,
-    resume: isInterrupted || state.status === 'stopped' || state.status === 'failed' ? `resume ${run.id}` : null,
+    resume:
+      isInterrupted || state.status === 'stopped' || state.status === 'failed' ? `proofdeck resume ${run.id}` : null,
     process: holder === null ? null : { pid: holder.pid, host: holder.host, since: holder.since },
     live: present,
     corpus: manifest.corpus,
