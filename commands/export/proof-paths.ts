@@ -21,7 +21,8 @@ export async function exportProofPaths(target: Target): Promise<void> {
     context.note(
       `${written.unclear.length} proved theorems were left out (${example}, …): their rows do not say which state a tactic was applied to`,
     );
-  report(target, `${written.steps} steps of ${written.theorems} theorems from ${inputs.paths.length} files`);
+  const [{ steps: n, theorems }, files] = [written, inputs.paths.length];
+  report(target, `${n} steps of ${theorems} proofs from ${files === 1 ? 'one file' : `${files} files`}`);
 }
 
 function textOf(steps: readonly ProofStep[], format: string): string {
