@@ -151,16 +151,20 @@ function settings({ manifest }: OpenRun): readonly Figure[] {
   );
 }
 
+/** What speaks against everything that the run calls proved; null when nothing does. */
+export function suspicion({ tally }: OpenRun): string | null {
+  const { closed } = tally.canaries;
+  return closed.length === 0
+    ? null
+    : `suspect: false statements were "proved" (${closed.join(', ')}); rely on none of its proofs`;
+}
+
 function canaries({ tally, state }: OpenRun): readonly Figure[] {
   const { canaries, trajectories, resumptions } = tally;
   const all = canaries.run + canaries.pending;
   return facts(
     canaries.closed.length > 0
-      ? fact(
-          'canaries',
-          `CLOSED: ${canaries.closed.join(', ')}; nothing that is called proved here can be relied on`,
-          'fail',
-        )
+      ? fact('canaries', `${canaries.closed.length} of ${all} CLOSED`, 'fail')
       : all === 0
         ? fact('canaries', 'off', 'warn')
         : fact(

@@ -55,7 +55,7 @@ const plain = (lines: readonly string[]): string[] => lines.map((line) => line.r
 
 describe('the frame', () => {
   it('is exactly as large as the terminal, at every size, on every screen, under every overlay', () => {
-    const screens: readonly Screen[] = ['home', 'search', 'inspect', 'doctor', 'compare'];
+    const screens: readonly Screen[] = ['home', 'search', 'run', 'inspect', 'doctor', 'compare'];
     const overlays = ['', '?', ':', '/', 't', 'B', 'a', 'o'];
     const sizes = fc.record({ rows: fc.integer({ min: 6, max: 100 }), columns: fc.integer({ min: 24, max: 300 }) });
     const desks = screens.map((screen) => desk({ steps: 4, screen, depth: 24 }));

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Screen } from '../../sessions/workbench.ts';
+import type { OpenRun, Screen } from '../../sessions/workbench.ts';
 import type { SearchEvent } from '../../src/search/events.ts';
 import { searchSettingsSchema } from '../../src/search/settings.ts';
 import { Controller } from '../../views/controller.ts';
 import { width } from '../../views/text/width.ts';
 import { createTheme } from '../../views/theme.ts';
+import { openRunOf } from '../fixtures/open-run.ts';
+import { failedToStart } from '../fixtures/runs.ts';
 import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
 
 /** Clears the screen, sets the title, writes the clipboard, turns the direction, rings, breaks lines. */
@@ -80,6 +82,31 @@ const events: readonly SearchEvent[] = [
   { kind: 'search.ended', status: 'error', reason: hostile },
 ];
 
+function hostileRun(): OpenRun {
+  const theorems = [hostile, `${hostile} 2`].map((name) => ({ name, statement: hostile, source: hostile }));
+  return openRunOf({
+    theorems,
+    manifest: {
+      corpus: { reference: hostile, theorems: 2, sha256: '', revision: hostile, preamble: [] },
+      provider: { name: hostile, kind: hostile, url: hostile, model: hostile },
+      lean: { kind: hostile, toolchain: hostile, imports: [] },
+    },
+    outcomeOf: (job) => (job.index === 0 && job.kind === 'theorem' ? failedToStart(hostile, hostile) : null),
+    more: [
+      { kind: 'run.warned', about: 'disk', message: hostile },
+      { kind: 'run.paused', by: 'provider', message: hostile },
+    ],
+    live: {
+      phase: hostile,
+      host: hostile,
+      inFlight: [
+        { job: 't1.1', theorem: hostile, expansions: 1, nodes: 1, open: 1, runningMs: 1, depth: 1, tactic: hostile },
+      ],
+      stalled: { since: hostile, message: hostile },
+    },
+  });
+}
+
 function desk(screen: Screen): Controller {
   const workbench = new ScriptedWorkbench();
   workbench.open('s0', 0, events);
@@ -122,12 +149,40 @@ function desk(screen: Screen): Controller {
     },
     doctor: [{ name: hostile, status: 'warning', found: hostile, remedy: hostile }],
     notice: { level: 'error', text: hostile },
+    runs: [
+      {
+        id: 'adhoc/here',
+        command: 'search',
+        corpus: hostile,
+        status: 'interrupted',
+        done: 1,
+        total: 2,
+        proved: 1,
+        createdAt: '',
+        updatedAt: '',
+        problem: null,
+      },
+      {
+        id: 'adhoc/there',
+        command: 'eval',
+        corpus: '',
+        status: 'unreadable',
+        done: 0,
+        total: 0,
+        proved: 0,
+        createdAt: '',
+        updatedAt: '',
+        problem: hostile,
+      },
+    ],
+    run: hostileRun(),
+    comparedRuns: { names: [hostile], comparison: null, problem: hostile },
   };
   return new Controller({ workbench, theme: createTheme({ depth: 24, ascii: false }), screen, now: () => 0 });
 }
 
 describe('text from Lean, models and files', () => {
-  const screens: readonly Screen[] = ['home', 'search', 'inspect', 'compare', 'doctor'];
+  const screens: readonly Screen[] = ['home', 'search', 'run', 'inspect', 'compare', 'doctor'];
   it.each(screens)('cannot reach the terminal on the %s screen', (screen) => {
     for (const keys of ['', '2', '3', 'u', 't', 'B', 'o', '2d', '3\r', '?', ':']) {
       for (const size of [

@@ -1,5 +1,5 @@
 import { selectProvedCurve } from '../../sessions/select/run.ts';
-import { rateText, selectRunFigures } from '../../sessions/select/run-figures.ts';
+import { rateText, selectRunFigures, suspicion } from '../../sessions/select/run-figures.ts';
 import type { Figure } from '../../sessions/select/statistics.ts';
 import type { OpenRun } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
@@ -22,10 +22,12 @@ export function runHeader(context: DrawContext, run: OpenRun, area: Area): Block
   const hasChart = area.columns >= columnsForChart && area.rows >= 5;
   const columns = hasChart ? area.columns - chartColumns - 1 : area.columns;
   const { theme } = context;
-  const lines =
-    area.rows < 3
-      ? [titleLine(context, run, columns), shortLine(run)]
-      : [titleLine(context, run, columns), progressLine(context, run, columns), ...figureLines(run, columns)];
+  const doubt = suspicion(run);
+  const lines = [
+    titleLine(context, run, columns),
+    ...(doubt === null ? [] : [[span(` ! ${cleanLine(doubt)}`, 'fail')]]),
+    ...(area.rows < 3 ? [shortLine(run)] : [progressLine(context, run, columns), ...figureLines(run, columns)]),
+  ];
   const left = block(
     lines.slice(0, area.rows).map((line) => paintLine(line, columns, theme)),
     { rows: area.rows, columns },
