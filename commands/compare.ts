@@ -123,12 +123,15 @@ function theoremLines({ results }: Comparison, format: 'table' | 'md'): readonly
   return results.flatMap(({ label, budgets }) =>
     budgets.flatMap(({ budget, versus }) => {
       if (versus?.pairs == null) return [];
-      const list = (word: string, names: readonly string[]): readonly string[] => [
-        '',
-        `${format === 'md' ? '### ' : ''}${cleanLine(label)} ${word} ${names.length}${budget === null ? '' : ` at ${budget} nodes`}`,
-        ...(format === 'md' ? [''] : []),
-        ...names.map((name) => (format === 'md' ? `- \`${cleanLine(name)}\`` : `  ${cleanLine(name)}`)),
-      ];
+      const list = (word: string, names: readonly string[]): readonly string[] =>
+        names.length === 0
+          ? []
+          : [
+              '',
+              `${format === 'md' ? '### ' : ''}${cleanLine(label)} ${word} ${names.length}${budget === null ? '' : ` at ${budget} nodes`}`,
+              ...(format === 'md' ? [''] : []),
+              ...names.map((name) => (format === 'md' ? `- \`${cleanLine(name)}\`` : `  ${cleanLine(name)}`)),
+            ];
       return [...list('won', versus.pairs.won), ...list('lost', versus.pairs.lost)];
     }),
   );

@@ -25,7 +25,7 @@ export function ratesTable(comparison: Comparison, { precision = 1 }: CompareTab
       { title: 'difference', align: 'right' },
       { title: 'p', align: 'right' },
       { title: 'test' },
-      ...['avg nodes', 'median', 'avg time', 'median time'].map((title) => ({ title, align: 'right' as const })),
+      ...['avg nodes', 'median nodes', 'avg time', 'median time'].map((title) => ({ title, align: 'right' as const })),
     ],
     rows,
   };

@@ -2,7 +2,7 @@ import type { ResultSet } from './result-set.ts';
 
 /** Something that makes the figures hard to compare, or not to be relied on. */
 export interface ComparisonWarning {
-  readonly kind: 'revision' | 'toolchain' | 'level' | 'suspect' | 'incomplete' | 'theorems' | 'budgets';
+  readonly kind: 'revision' | 'toolchain' | 'level' | 'attempts' | 'suspect' | 'incomplete' | 'theorems' | 'budgets';
   readonly message: string;
 }
 
@@ -21,6 +21,9 @@ export function* comparisonWarnings(
   if (differ(toolchains)) yield { kind: 'toolchain', message: `different toolchains: ${listed(toolchains)}` };
   const levels = results.map(({ level }) => level);
   if (differ(levels)) yield { kind: 'level', message: `proofs verified to different levels: ${listed(levels)}` };
+  const attempts = results.map(({ settings }) => settings.attempts ?? null);
+  if (new Set(attempts.filter((n) => n !== null)).size > 1)
+    yield { kind: 'attempts', message: `different numbers of attempts for each theorem: ${listed(attempts)}` };
   for (const [i, { suspect, complete, budgets: own, theorems }] of results.entries()) {
     if (suspect)
       yield { kind: 'suspect', message: `${labels[i]} is suspect: a canary closed, so its proofs cannot be relied on` };

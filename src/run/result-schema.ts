@@ -137,6 +137,8 @@ const commonShape = {
   suspect: z.boolean(),
   noisy: z.object({ temperature: z.number(), proved: count, searched: count, ...rateShape }).nullable(),
   trajectories: z.object({ parts: count, rows: count, noisyRows: count }),
+  /** Theorems of this file were left out: no figure here is of them. */
+  resumedFrom: z.object({ file: z.string(), theorems: count, rows: count }).nullable(),
   resumptions: count,
   warnings: z.array(z.string()),
   /** Every setting by its whole key. */

@@ -128,6 +128,7 @@ function commonFields(manifest: Manifest, state: RunState, tally: RunTally) {
             ...rateFields(tally.noisy.proved),
           },
     trajectories: { ...tally.trajectories },
+    resumedFrom: manifest.resumedFrom,
     resumptions: tally.resumptions,
     warnings: tally.warnings.map(({ message }) => message),
     configuration: Object.fromEntries(Object.entries(manifest.configuration).map(([key, { value }]) => [key, value])),
