@@ -116,7 +116,7 @@ export class RunReader {
       (line, offset) => {
         const decoded = decodeRunEvent(line);
         if (decoded.kind === 'invalid') {
-          broken = damaged(path, decoded.message);
+          broken = damaged(path, `${path} is damaged: ${decoded.message}`);
           return false;
         }
         this.#end = offset + Buffer.byteLength(line) + 1;
@@ -148,8 +148,9 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<ReadJson
   try {
     const parsed = schema.safeParse(JSON.parse(text));
     if (parsed.success) return { kind: 'read', value: parsed.data };
-    return damaged(path, parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    const [first, ...others] = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    return damaged(path, `${path} is damaged: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`);
   } catch (error) {
-    return damaged(path, (error as Error).message);
+    return damaged(path, `${path} is damaged: ${(error as Error).message}`);
   }
 }
