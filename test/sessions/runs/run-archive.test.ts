@@ -91,7 +91,7 @@ describe('an exported run', () => {
     });
     const imported = await importRun(there, folder);
     expect(imported).toMatchObject({ kind: 'imported' });
-    expect(imported.kind === 'imported' && imported.notes.join('\n')).toMatch(/curl evil[^]*tmp\/evil[^]*bashrc/);
+    expect(imported.kind === 'imported' && imported.notes.join('\n')).toMatch(/curl evil.*tmp\/evil.*bashrc/s);
     const opened = await openRun(there, 'last');
     if (opened.kind !== 'run') throw new Error(opened.message);
     const { manifest } = opened.run;
