@@ -115,7 +115,9 @@ describe('two evaluations', () => {
     const folder = folderWithResults();
     const csv = (await compare(folder, 'old.json', 'new.json', '--format', 'csv')).out.split('\n');
     expect(csv).toHaveLength(5);
-    expect(csv[4]).toMatch(/^new,false,10,4,6,0\.6666666666666666,0\.29999\d*,0\.9032\d*,33\.3333\d*,0\.62\d*,paired,6,1,3,/);
+    expect(csv[4]).toMatch(
+      /^new,false,10,4,6,0\.6666666666666666,0\.29999\d*,0\.9032\d*,33\.3333\d*,0\.62\d*,paired,6,1,3,/,
+    );
     const { out } = await compare(folder, 'old.json', 'new.json', '--format', 'md', '--precision', '2');
     expect(out).toContain('| new | 10 | 4 of 6 | 66.67 % | 30.00 to 90.32 | +33.33 pp |');
   });
