@@ -4,24 +4,32 @@ import type { Theorem } from '../src/corpus/theorem-list.ts';
 import { cleanLine } from '../src/text/clean.ts';
 import { printJson, usage, withCommonOptions } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import { corpusBuildCommand } from './corpus/build.ts';
+import { corpusValidateCommand } from './corpus/validate.ts';
 
-/** `corpus list` and `corpus show`: the theorem lists that can be searched. */
+/** `corpus`: the theorem lists that can be searched, and how to make them. */
 export function corpusCommand(program: Command, context: CommandContext): void {
-  const corpus = program.command('corpus').description('theorem lists: what is there and what is in them');
+  const corpus = program
+    .command('corpus')
+    .description('theorem lists: what is there, what is in them, and making them');
   withCommonOptions(corpus.command('list'))
     .description('the corpora that come with proofdeck')
     .action((options: CommonOptions) => list(context, options));
   withCommonOptions(corpus.command('show'))
     .description('the theorems of a corpus, or one of them')
-    .argument('<corpus>', 'a name from "corpus list", or the path of a theorem list')
+    .argument('<corpus>', 'a name from "corpus list", or a file, a dataset or the folder of a benchmark')
     .option('--theorem <name>', 'only this one')
     .option('--source <name>', 'only the theorems of this source')
+    .option('--split <name>', 'only this split of a dataset: valid, test')
     .action((reference: string, options: ShowOptions) => show(context, reference, options));
+  corpusBuildCommand(corpus, context);
+  corpusValidateCommand(corpus, context);
 }
 
 interface ShowOptions extends CommonOptions {
   readonly theorem?: string;
   readonly source?: string;
+  readonly split?: string;
 }
 
 async function list(context: CommandContext, options: CommonOptions): Promise<void> {
@@ -39,7 +47,7 @@ async function list(context: CommandContext, options: CommonOptions): Promise<vo
 }
 
 async function show(context: CommandContext, reference: string, options: ShowOptions): Promise<void> {
-  const all = await theoremsOf(reference);
+  const all = await theoremsOf(reference, options.split);
   const theorems = all.filter(
     (t) =>
       (options.theorem === undefined || t.name === options.theorem) &&
@@ -54,8 +62,8 @@ async function show(context: CommandContext, reference: string, options: ShowOpt
     context.out(`${cleanLine(name)}${source ? `  (${source})` : ''}\n    ${statement}`);
 }
 
-async function theoremsOf(reference: string): Promise<readonly Theorem[]> {
-  const read = await readCorpus(reference);
+async function theoremsOf(reference: string, split?: string): Promise<readonly Theorem[]> {
+  const read = await readCorpus(reference, { split });
   if (read.kind === 'unreadable') throw new CommandExit(EXIT.usage, read.message);
   return read.theorems;
 }

@@ -27,6 +27,7 @@ export async function runSearch(
   if (opened.kind === 'unknownProvider') throw usage(opened.message);
   const { provider } = opened;
   const problem = await engine.settle(chosen);
+  if (problem.note !== undefined && !options.quiet) context.note(problem.note);
   const session = existing ?? (await newSession(context, options, engine.toolchain));
   const follow = options.jsonl
     ? followLog(logPath(session.home, session.id), context.out, session.length > 1)

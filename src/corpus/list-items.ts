@@ -74,7 +74,7 @@ function itemsOfRecords(
   if (preamble.kind === 'refused')
     return {
       kind: 'unreadable',
-      message: `has the line "${preamble.line}" in its preamble, which cannot be applied to single statements; only open, import and options of speed can. Build it for native workers instead ("corpus build --olean")`,
+      message: `has the line "${preamble.line}" in its preamble, which cannot be applied to single statements; only open, import and options of speed can. Write out in the statements what they need of it`,
     };
   const items: ListItem[] = [];
   const skipped: Skipped[] = [];

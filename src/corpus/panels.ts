@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../storage/paths.ts';
-import { isSplit, splitReference } from './split.ts';
+import { type CorpusReference, isSplit, splitReference } from './split.ts';
 import { type ReadListOptions, readTheoremList, type TheoremListResult } from './theorem-list.ts';
 
 const panelFolder = (): string => join(packageRoot(), 'presets', 'panels');
@@ -18,13 +18,22 @@ export async function panelNames(): Promise<string[]> {
 
 /**
  * Reads a corpus by reference: the name of a panel that comes with proofdeck, or the path of a theorem list, a dataset, a Lean file, or a
- * folder of a benchmark. `#valid` behind it takes that split.
+ * folder of a benchmark. `#valid` behind it takes that split, `@` and the beginning of a hash makes sure that it is still the same list.
  *
  * @example readCorpus('data/minif2f.jsonl#valid')
  */
 export async function readCorpus(reference: string, options: ReadListOptions = {}): Promise<TheoremListResult> {
-  const { place, split } = existsSync(reference) ? { place: reference, split: undefined } : splitReference(reference);
+  const { place, split, hash }: CorpusReference = existsSync(reference)
+    ? { place: reference }
+    : splitReference(reference);
   const wanted = { ...options, ...(options.split === undefined && split !== undefined && { split }) };
+  const read = await readPlace(place, wanted);
+  if (read.kind === 'unreadable' || hash === undefined || read.sha256.startsWith(hash)) return read;
+  const message = `${place} is not the list that ${reference} means: the hash of its theorems begins ${read.sha256.slice(0, hash.length)}`;
+  return { kind: 'unreadable', message };
+}
+
+async function readPlace(place: string, wanted: ReadListOptions): Promise<TheoremListResult> {
   if (/^[\w-]+$/.test(place)) {
     const path = join(panelFolder(), `${place}.json`);
     if (existsSync(path)) return readTheoremList(path, wanted);

@@ -12,8 +12,20 @@ export function isSplit(text: string, split: string): boolean {
   return names.some((name) => words.includes(name));
 }
 
-/** A reference with the split that it names: `minif2f.jsonl#valid`. */
-export function splitReference(reference: string): { readonly place: string; readonly split: string | undefined } {
-  const [, place, split] = /^(.+)#([\p{L}\p{N}_-]+)$/u.exec(reference) ?? [];
-  return place === undefined ? { place: reference, split: undefined } : { place, split };
+/** Where a corpus lies, and which part or state of it is meant: `minif2f.jsonl#valid`, `list.json@3ea4bc2b12ab`. */
+export interface CorpusReference {
+  readonly place: string;
+  readonly split?: string;
+  /** Beginning of the hash that its theorems must have. */
+  readonly hash?: string;
+}
+
+export function splitReference(reference: string): CorpusReference {
+  const [, listed, hash] = /^(.+)@([0-9a-f]{8,64})$/.exec(reference) ?? [];
+  const [, place, split] = /^(.+)#([\p{L}\p{N}_-]+)$/u.exec(listed ?? reference) ?? [];
+  return {
+    place: place ?? listed ?? reference,
+    ...(split !== undefined && { split }),
+    ...(hash !== undefined && { hash }),
+  };
 }

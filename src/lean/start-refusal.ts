@@ -13,7 +13,16 @@ const SHOWN = 200;
 export function startRefusal(root: Root, category: string, message: string): string {
   if (root.copyFrom !== undefined && category === 'index')
     return `there is no theorem ${root.copyFrom} in the environment`;
-  return sayPositions(message);
+  const said = sayPositions(message);
+  const sign = category === 'parse' && root.expr !== undefined ? unknownSign(root.expr, said) : null;
+  return sign === null ? said : `the environment has no notation that begins with ${sign}: ${said}`;
+}
+
+/** The sign that Lean stopped at because no token begins with it, as with a library's notation where the library is not imported. */
+function unknownSign(text: string, said: string): string | null {
+  const [, line, column] = /line (\d+), column (\d+): expected token/.exec(said) ?? [];
+  const sign = Array.from(text.split('\n')[Number(line) - 1] ?? '')[Number(column)];
+  return sign === undefined || /\s/.test(sign) ? null : JSON.stringify(sign);
 }
 
 /**

@@ -20,7 +20,7 @@ export function startError(theorem: string, { category, message }: RootFailure):
 }
 
 const leansOwn: ReadonlySet<string> = new Set(['parse', 'elab', 'index', 'limit']);
-const unknownName = /unknown (identifier|constant|namespace|universe|id)|does not contain|invalid field/i;
+const unknownName = /unknown (identifier|constant|namespace|universe|id)|does not contain|invalid field|has no notation/i;
 
 function startCategory(theorem: string, category: string, message: string): string {
   if (!leansOwn.has(category)) return category;
