@@ -44,7 +44,7 @@ export function blockLines(view: CountedView, options: LineOptions): readonly st
       ? []
       : [`. open: ${unproved}${tally.refused > 0 ? `${dot}! closed, not verified ${tally.refused}` : ''}`]),
     ...(errors === '' ? [] : [`x errors: ${errors}`]),
-    join(paceTexts(tally)),
+    join(paceTexts(view)),
     join(candidateTexts(tally)),
   ].filter((line) => line !== '');
   const room = options.rows - 1 - fixed.length;
@@ -105,7 +105,7 @@ export function plainLine(view: CountedView): string {
     ...(tally.canaries.pending > 0 ? [canariesText(tally)] : []),
     `${tally.proved.n} proved (${rateText(view)})`,
     ...(errors === '' ? [] : [`errors: ${errors}`]),
-    ...(status === 'running' || status === 'stopping' ? paceTexts(tally) : []),
+    ...(status === 'running' || status === 'stopping' ? paceTexts(view) : []),
     ...(tally.suspect ? ['SUSPECT: a canary closed'] : []),
   ];
   return parts.join('; ');

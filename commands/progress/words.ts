@@ -49,8 +49,10 @@ export function unprovedText({ unproved }: RunTally): string {
 }
 
 /** `24.1 theorems/min · ETA 41 min (from the last 57 theorems at 24.1/min)`, with GPU-hours and money where there are any. */
-export function paceTexts({ pace }: RunTally): readonly string[] {
-  const { perMinute, unit, eta, gpuHours, money } = pace;
+export function paceTexts({ tally: { pace }, status }: CountedView): readonly string[] {
+  const { perMinute, unit, gpuHours, money } = pace;
+  // Without a process there is no telling when.
+  const eta = status === 'interrupted' ? null : pace.eta;
   const of = (expected: number | null, digits: number): string =>
     expected === null ? '' : ` of ${figure(expected, digits)}`;
   return [
