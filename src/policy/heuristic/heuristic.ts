@@ -1,3 +1,4 @@
+import { stateText } from '../../lean/goal.ts';
 import type {
   Candidate,
   PolicyState,
@@ -7,6 +8,7 @@ import type {
   ProviderContext,
   TacticProvider,
 } from '../provider.ts';
+import { drawOrder } from '../sampling.ts';
 import { RULES } from './registry.ts';
 import { rank } from './rule.ts';
 import { MATHLIB_TACTICS } from './rules/mathlib.ts';
@@ -25,14 +27,21 @@ export function candidatesFor(state: PolicyState, available: ReadonlySet<string>
 /**
  * The built-in provider: tactics from the shape of the goal, no model, the same answer every time.
  * Round k returns the k-th `count` candidates of the ranking, so slow and unlikely ones come when the state is
- * expanded again.
+ * expanded again. With a seed other than 0 the candidates are drawn by their probabilities at the temperature instead, so
+ * that attempts differ; still the same answer for the same seed, state and round.
  */
 export function heuristicProvider(context: ProviderContext, name = 'heuristic'): TacticProvider {
   let asked: Promise<ReadonlySet<string>> | undefined;
-  const propose = (state: PolicyState, { count, round }: ProposeRequest, available: ReadonlySet<string>): Proposal => {
-    const all = candidatesFor(state, available);
+  const propose = (state: PolicyState, request: ProposeRequest, available: ReadonlySet<string>): Proposal => {
+    const { count, round, seed, temperature } = request;
+    const ranked = candidatesFor(state, available);
+    const all = drawOrder(ranked, { seed, temperature, state: seed === 0 ? '' : stateText(state.goals) });
     const from = round * count;
-    return { candidates: all.slice(from, from + count), exhausted: from + count >= all.length };
+    const drawn = all.slice(from, from + count);
+    return {
+      candidates: all === ranked ? drawn : drawn.toSorted((a, b) => (b.logProb ?? 0) - (a.logProb ?? 0)),
+      exhausted: from + count >= all.length,
+    };
   };
   return {
     name,
