@@ -64,7 +64,7 @@ async function report(context: CommandContext, engine: Engine, name: string, opt
 }
 
 /** The document of `inspect --json`. Text of Lean is in it as it is: JSON escapes control bytes. */
-function document({ declaration, leanMs, occurrences }: Found, toolchain: string): unknown {
+function document({ declaration, leanMs, occurrences, inRuns }: Found, toolchain: string): unknown {
   const { found, sessionsRead, sessionsLeft, stopped, unreadable } = occurrences;
   return {
     schema: 'proofdeck.inspect/1',
@@ -73,6 +73,7 @@ function document({ declaration, leanMs, occurrences }: Found, toolchain: string
     toolchain,
     leanMs,
     occurrences: found,
+    inRuns,
     sessions: { read: sessionsRead, left: sessionsLeft, stopped, unreadable: unreadable.map(({ message }) => message) },
   };
 }
@@ -80,7 +81,7 @@ function document({ declaration, leanMs, occurrences }: Found, toolchain: string
 const shownConstants = 40;
 const shownValue = 4000;
 
-function lines({ declaration, occurrences }: Found, toolchain: string): readonly string[] {
+function lines({ declaration, occurrences, inRuns }: Found, toolchain: string): readonly string[] {
   const { name, kind, module, statement, signature, value, axioms, axiomsBehindLibrary, constants, isUnsafe, doc } =
     declaration;
   const field = (label: string, text: string): string => `${label.padEnd(11)} ${indented(text)}`;
@@ -97,6 +98,7 @@ function lines({ declaration, occurrences }: Found, toolchain: string): readonly
     field('uses', `${shown.join(', ') || 'nothing'}${more > 0 ? ` and ${more} more` : ''}`),
     field('toolchain', cleanLine(toolchain)),
     ...occurrenceLines(occurrences),
+    ...runLines(inRuns),
   ];
 }
 
@@ -127,6 +129,17 @@ function occurrenceLines({
         `  ${one.session} ${one.search}  ${cleanLine(one.theorem)}  node ${one.node}  ${PLACES[one.where]}: ${cleanLine(one.tactic, ' ⏎ ', 200)}`,
     ),
     ...unreadable.map(({ message }) => `  left out: ${cleanLine(message)}`),
+  ];
+}
+
+function runLines({ found, runsRead, runsLeft, stopped }: Found['inRuns']): readonly string[] {
+  if (runsRead + runsLeft === 0) return [];
+  const left = stopped === null ? '' : `; ${runsLeft} older ones were not read (limit of ${stopped})`;
+  return [
+    `${found.length === 0 ? 'in no proof' : 'in proofs'} of ${runsRead} run${runsRead === 1 ? '' : 's'} read${left}`,
+    ...found.map(
+      ({ run, theorem, tactic }) => `  ${run}  ${cleanLine(theorem)}  proof: ${cleanLine(tactic, ' ⏎ ', 200)}`,
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Declaration } from '../src/lean/environment.ts';
 import type { LeanPool } from '../src/lean/pool/pool.ts';
 import { nearestNames } from './nearest-names.ts';
 import { findOccurrences, type Occurrence, type Occurrences } from './occurrences.ts';
+import { findInRuns, type RunOccurrences } from './runs/run-occurrences.ts';
 import type { Inspection } from './workbench.ts';
 
 export type ConstantReport =
@@ -10,6 +11,8 @@ export type ConstantReport =
       readonly declaration: Declaration;
       readonly leanMs: number;
       readonly occurrences: Occurrences;
+      /** Accepted proofs of runs that name it. */
+      readonly inRuns: RunOccurrences;
     }
   /** `nearest`: names that may have been meant, best first. */
   | { readonly kind: 'absent'; readonly name: string; readonly nearest: readonly string[] }
@@ -19,7 +22,7 @@ export type ConstantReport =
 const readForMs = 80;
 
 /**
- * What the environment and the recorded sessions know of a constant. The sessions are read beside Lean's answer, for
+ * What the environment, the recorded sessions and the runs know of a constant. Both are read beside Lean's answer, for
  * `readMs` at most; `signal` gives that up.
  */
 export async function inspectConstant(
@@ -29,14 +32,15 @@ export async function inspectConstant(
   signal?: AbortSignal,
   readMs: number = readForMs,
 ): Promise<ConstantReport> {
-  const reading = findOccurrences(home, name, { ms: readMs, ...(signal && { signal }) });
+  const limits = { ms: readMs, ...(signal && { signal }) };
+  const reading = Promise.all([findOccurrences(home, name, limits), findInRuns(home, name, limits)]);
   const begun = performance.now();
   const answer = await pool.inspect(name);
   const leanMs = Math.round((performance.now() - begun) * 10) / 10;
-  const occurrences = await reading;
+  const [occurrences, inRuns] = await reading;
   switch (answer.kind) {
     case 'found':
-      return { kind: 'found', declaration: answer.declaration, leanMs, occurrences };
+      return { kind: 'found', declaration: answer.declaration, leanMs, occurrences, inRuns };
     case 'absent':
       return { kind: 'absent', name, nearest: await nearestNames(pool, name) };
     case 'lost':
@@ -71,11 +75,18 @@ export function inspectionOf(report: ConstantReport): Inspection {
         axiomsBehindLibrary,
         constants,
         isUnsafe,
-        occurrences: report.occurrences.found.map((one) => ({
-          session: one.session,
-          search: one.search,
-          where: where(one),
-        })),
+        occurrences: [
+          ...report.occurrences.found.map((one) => ({
+            session: one.session,
+            search: one.search,
+            where: where(one),
+          })),
+          ...report.inRuns.found.map(({ run, job, theorem, tactic }) => ({
+            session: run,
+            search: job,
+            where: `proof of ${theorem}: ${tactic}`,
+          })),
+        ],
       };
     }
   }
