@@ -45,7 +45,7 @@ function figureLines(run: OpenRun, columns: number): readonly Line[] {
   return [
     ...line('solved', figures.solved),
     ...line('pace', figures.pace),
-    ...line('budgets', figures.budgets),
+    ...line('budget', figures.budgets),
     ...line('checks', figures.kept),
     ...line('tries', figures.tries),
     ...line('set', figures.settings),

@@ -35,7 +35,7 @@ function longestName({ manifest, tally }: OpenRun): number {
 
 function columnsOf(run: OpenRun, cells: number): Columns {
   const attempts = run.tally.attempts > 1 && cells >= 60 ? 6 : 0;
-  const level = cells >= 96 ? 4 : 0;
+  const level = cells >= 96 ? 6 : 0;
   const figures = cells >= 56;
   const time = cells >= 46;
   const source = cells >= 100 && run.tally.bySource.length > 1 ? 14 : 0;
@@ -88,7 +88,7 @@ export function theoremsPane(context: DrawContext, run: OpenRun, area: Area, foc
 
 function headerText({ name, source, level, attempts, figures, time }: Columns): string {
   const right = (text: string, cells: number): string => (cells === 0 ? '' : text.padStart(cells));
-  return `${' status'.padEnd(statusCells)}${'name'.padEnd(name)}${source === 0 ? '' : ` ${'source'.padEnd(source - 1)}`}${right('lev', level)}${right('tries', attempts)}${figures ? `${'exp'.padStart(6)}${'nodes'.padStart(7)}` : ''}${time ? 'time'.padStart(9) : ''}  error or reason`;
+  return `${' status'.padEnd(statusCells)}${'name'.padEnd(name)}${source === 0 ? '' : ` ${'source'.padEnd(source - 1)}`}${right('level', level)}${right('done', attempts)}${figures ? `${'exp'.padStart(6)}${'nodes'.padStart(7)}` : ''}${time ? 'time'.padStart(9) : ''}  error or reason`;
 }
 
 function theoremLine(context: DrawContext, run: OpenRun, row: TheoremTally, columns: Columns): Line {
