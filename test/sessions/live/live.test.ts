@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
 import { openSession } from '../../../sessions/open-session.ts';
 import { searchSettingsSchema } from '../../../src/search/settings.ts';
@@ -265,4 +267,24 @@ test('a search whose process was killed while it ran is there again with the tim
   expect(workbench.snapshot().searches[0]).toMatchObject({ runningMs: 5000, state: { mode: 'paused' } });
   await workbench.act({ kind: 'run' });
   expect(workbench.snapshot().searches[0]?.runningMs).toBeGreaterThanOrEqual(5000);
+});
+
+test('a reader says that a search goes on elsewhere only as long as its process lives', async () => {
+  await workbench.newSearch(problem, 'run');
+  await vi.waitFor(() => expect(workbench.snapshot().searches[0]?.state.mode).toBe('running'));
+  const { id } = workbench.snapshot().session!;
+  await workbench.act({ kind: 'closeSession' });
+  // Another process becomes the writer, and does nothing.
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  onTestFinished(() => void other.kill('SIGKILL'));
+  const holder = { pid: other.pid, host: hostname(), startTicks: null, boot: null, nonce: 'other', since: 'now' };
+  writeFileSync(join(home, 'sessions', id, 'writer.lock'), JSON.stringify(holder));
+  await workbench.act({ kind: 'openSession', session: id });
+  expect(workbench.snapshot().session?.readOnly).toBe(true);
+  expect(await screen()).toContain('running in another process');
+  const gone = once(other, 'exit');
+  other.kill('SIGKILL');
+  await gone;
+  await vi.waitFor(async () => expect(await screen()).not.toContain('running in another process'), 10_000);
+  expect(await screen()).toContain('. interrupted');
 });
