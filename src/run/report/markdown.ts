@@ -24,7 +24,7 @@ function renderBlock(block: Block): readonly string[] {
     case 'code':
       return [...(block.caption === '' ? [] : [`**${line(block.caption)}**`]), fenced(manyLines(block.text), 'lean')];
     case 'chart':
-      return chartRows(block.chart);
+      return chartRows(block.caption, block.chart);
   }
 }
 
@@ -35,10 +35,10 @@ function table({ columns, rows }: Extract<Block, { kind: 'table' }>): string {
 }
 
 /** A histogram has no table of its own. */
-function chartRows(chart: Chart): readonly string[] {
+function chartRows(caption: string, chart: Chart): readonly string[] {
   if (chart.kind !== 'histogram') return [];
   const { label, series, bins } = chart;
   const rows = bins.map((bin) => [bin.label, ...bin.counts.map(String)]);
   const columns = [{ title: label }, ...series.map((title) => ({ title, align: 'right' as const }))];
-  return [table({ kind: 'table', caption: '', columns, rows })];
+  return [`**${line(caption)}**`, table({ kind: 'table', caption: '', columns, rows })];
 }

@@ -2,7 +2,7 @@ import type { LineChart } from '../document.ts';
 import { at, colour, label, path, ticks } from './marks.ts';
 import type { Drawing } from './render.ts';
 
-const width = 720;
+const width = 740;
 const height = 300;
 const plot = { left: 60, right: 700, top: 30, bottom: 250 } as const;
 

@@ -1,4 +1,4 @@
-import { count, duration, percent } from '../../../text/quantity.ts';
+import { count, figure, percent } from '../../../text/quantity.ts';
 import type { Block } from '../document.ts';
 import { intervalText, ofAll, rateText } from '../say.ts';
 import { expansionBins, overBudget, overTime } from '../series.ts';
@@ -144,17 +144,24 @@ function passAt({ tally }: ReportSource): readonly Block[] {
 function charts({ tally, state }: ReportSource): readonly Block[] {
   const { proved, searched } = overTime(state);
   const bins = expansionBins(state);
+  const budget = Math.max(...tally.budgets);
+  const unit = timeUnit(state.activeMs);
+  const scaled = (points: typeof proved) => points.map(([ms, n]) => [ms / unit.ms, n] as const);
   return [
     {
       kind: 'chart',
       caption: 'Theorems searched and proved over the time of work',
       chart: {
         kind: 'line',
-        x: { label: 'time of work, pauses left out', say: duration, end: state.activeMs },
+        x: {
+          label: `${unit.name} of work, pauses left out`,
+          say: (value) => figure(value, 2),
+          end: state.activeMs / unit.ms,
+        },
         y: { label: 'theorems', say: count, end: tally.searched },
         series: [
-          { name: 'proved', points: proved },
-          { name: 'searched', points: searched },
+          { name: 'proved', points: scaled(proved) },
+          { name: 'searched', points: scaled(searched) },
         ],
       },
     },
@@ -166,12 +173,18 @@ function charts({ tally, state }: ReportSource): readonly Block[] {
         label: 'expansions',
         series: ['proved', 'not proved'],
         bins: bins.map(({ from, to, proved, unproved }) => ({
-          label: from === to ? String(from) : `${from}–${to}`,
+          label: from === to ? String(from) : `≤ ${Math.min(to, budget)}`,
           counts: [proved, unproved],
         })),
       },
     },
   ];
+}
+
+/** In which an axis of so many ms has round numbers. */
+function timeUnit(ms: number): { readonly name: string; readonly ms: number } {
+  if (ms >= 3 * 3_600_000) return { name: 'hours', ms: 3_600_000 };
+  return ms >= 3 * 60_000 ? { name: 'minutes', ms: 60_000 } : { name: 'seconds', ms: 1000 };
 }
 
 const numbers = (...titles: readonly string[]) => titles.map((title) => ({ title, align: 'right' as const }));
