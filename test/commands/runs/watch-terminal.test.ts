@@ -41,7 +41,7 @@ const ended = (job: string): void =>
 function watch(...args: readonly string[]): Terminal {
   const terminal = openTerminal(
     [process.execPath, join(packageRoot(), 'bin', 'proofdeck.cjs'), 'watch', ...args],
-    { columns: 150, rows: 24 },
+    { columns: 220, rows: 24 },
     { PROOFDECK_HOME: home },
   );
   onTestFinished(() => terminal.kill('SIGKILL'));
