@@ -124,15 +124,16 @@ function time({ tally }: OpenRun): readonly Figure[] {
   );
 }
 
-/** Nothing for a run with one budget and one attempt: the solve rate says it. */
+/** Nothing for a run with one budget and one attempt: the solve rate says it. Of many attempts, the first and all. */
 function budgets({ tally }: OpenRun): readonly Figure[] {
-  const { byBudget, passAt, attempts } = tally;
+  const { byBudget, attempts } = tally;
   if (byBudget.length === 1 && attempts === 1) return [];
   const short = ({ n, of }: Rate): string => (of === 0 ? '-' : `${n}/${of} ${percent(n / of)}`);
-  const last = byBudget.flatMap(({ budget, byPass }) =>
-    byPass.slice(-1).map(({ proved }) => fact(`${budget} nodes`, short(proved))),
-  );
-  return [...last, ...passAt.map(({ k, first }) => fact(`pass@${k}`, short(first)))];
+  return byBudget.map(({ budget, byPass }) => {
+    const shown = byPass.filter(({ pass }) => pass === 1 || pass === attempts);
+    const texts = shown.map(({ pass, proved }) => (attempts === 1 ? '' : `pass@${pass} `) + short(proved));
+    return fact(`${budget} nodes:`, texts.join(', '));
+  });
 }
 
 function settings({ manifest }: OpenRun): readonly Figure[] {

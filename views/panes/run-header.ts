@@ -94,14 +94,13 @@ function processSpans(context: DrawContext, run: OpenRun): readonly Span[] {
 }
 
 function progressLine({ theme }: DrawContext, { tally, holder }: OpenRun, columns: number): Line {
-  const { done, theorems, searches, running } = tally;
-  const text = ` ${count(done)}/${count(theorems)} theorems`;
+  const { done, searched, theorems, searches, running, attempts } = tally;
+  const text = ` ${count(done)}/${count(theorems)} theorems${attempts > 1 ? ' done' : ''}`;
+  const isGone = holder === null;
   const more: Span[] = [
+    ...(attempts > 1 ? [span('  '), ...named('searched', count(searched))] : []),
     ...(running > 0
-      ? [
-          span('  '),
-          ...named(holder === null ? 'interrupted' : 'in flight', count(running), holder === null ? 'warn' : 'pending'),
-        ]
+      ? [span('  '), ...named(isGone ? 'interrupted' : 'in flight', count(running), isGone ? 'warn' : 'pending')]
       : []),
     ...(searches.all === theorems
       ? []
