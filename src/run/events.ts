@@ -34,7 +34,8 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('part.written'),
     series: z.enum(['main', 'noisy']),
-    file: z.string(),
+    /** Below the run's folder, and nowhere else: logs come from other machines too. */
+    file: z.string().regex(/^trajectories\/[\w-]+\.parquet$/),
     jobs: z.array(job),
     rows: z.int().min(0),
   }),

@@ -161,6 +161,20 @@ describe('an archive made to do harm', () => {
     expect(readdirSync(join(home, 'runs'))).toEqual([]);
   });
 
+  test('has no parts outside the folder of the run', async () => {
+    const [here, there] = [temporaryFolder(), temporaryFolder()];
+    const manifest = manifestFor(theorems);
+    const part = { kind: 'part.written', series: 'main', file: '../../../../etc/passwd', jobs: [], rows: 0 } as const;
+    const folder = writeRun(
+      here,
+      manifest,
+      theorems,
+      eventsOf(manifest, theorems, () => null, [part]),
+    );
+    expect(await importRun(there, folder)).toMatchObject({ kind: 'imported' });
+    expect(await openRun(there, 'last')).toMatchObject({ kind: 'storageFailed', code: 'damaged' });
+  });
+
   test('that was cut is told from a whole one', async () => {
     const home = temporaryFolder();
     const { manifest } = runIn(home);
