@@ -1,4 +1,5 @@
 import { lowDiskShare } from '../../sessions/runs/alerts.ts';
+import { counted } from '../../sessions/select/count.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { duration, percent, size } from '../../src/text/quantity.ts';
 import { fill } from '../../views/text/clip.ts';
@@ -30,7 +31,9 @@ export function blockLines(view: CountedView, options: LineOptions): readonly st
       `${manifest.command} ${manifest.id}`,
       cleanLine(view.phase) +
         (state.reason === null || view.status === 'finished' ? '' : ` (${cleanLine(state.reason)})`),
-      state.workers > 0 ? `${state.workers} workers, ${state.concurrency} theorems at a time` : '',
+      state.workers > 0
+        ? `${counted(state.workers, 'worker')}, ${counted(state.concurrency, 'theorem')} at a time`
+        : '',
       tally.pace.activeMs > 0 ? duration(tally.pace.activeMs) : '',
     ]),
     join([
@@ -88,7 +91,7 @@ function inFlight({ live }: CountedView, { columns, unicode }: LineOptions, most
   const shown = flights.length > most ? flights.slice(0, Math.max(0, most - 1)) : flights;
   const name = Math.max(8, Math.min(40, Math.floor(columns / 3)));
   const lines = shown.map(({ theorem, expansions, depth, runningMs, tactic }) => {
-    const facts = `${expansions} expansions, depth ${depth}, ${duration(runningMs)}`;
+    const facts = `${counted(expansions, 'expansion')}, depth ${depth}, ${duration(runningMs)}`;
     return `${unicode ? '»' : '>'} ${fill(cleanLine(theorem), name, unicode ? '…' : '~')}  ${facts.padEnd(34)}  ${tactic === null ? '' : cleanLine(tactic, ' ', 200)}`;
   });
   const more = flights.length - shown.length;

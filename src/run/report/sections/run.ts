@@ -58,7 +58,7 @@ export function provenanceSection({ manifest, state, tally, now }: ReportSource)
           'seed',
           `${manifest.search.seed}${manifest.attempts > 1 ? ` for the first attempt, one more for each further` : ''}`,
         ],
-        ['workers', `${state.workers || manifest.workers}, ${state.concurrency} theorems at a time`],
+        ['workers', `${state.workers || manifest.workers}; theorems at a time: ${state.concurrency}`],
         [
           'host',
           `${host.name}, ${host.platform}, ${host.cpus} cores, ${size(host.memoryBytes)} memory, ${host.gpus.length === 0 ? 'no GPU' : host.gpus.join(', ')}`,
