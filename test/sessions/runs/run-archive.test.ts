@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { importRun } from '../../../sessions/runs/import-run.ts';
 import { exportArchive } from '../../../sessions/runs/run-archive.ts';
 import { openRun } from '../../../sessions/runs/run-reader.ts';
+import type { RunEvent } from '../../../src/run/events.ts';
 import { checksumOf, packTar } from '../../../src/storage/tar-write.ts';
 import { eventsOf, finished, manifestFor, outcome, proved, theoremsNamed, writeRun } from '../../fixtures/runs.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
@@ -164,7 +165,7 @@ describe('an archive made to do harm', () => {
   test('has no parts outside the folder of the run', async () => {
     const [here, there] = [temporaryFolder(), temporaryFolder()];
     const manifest = manifestFor(theorems);
-    const part = { kind: 'part.written', series: 'main', file: '../../../../etc/passwd', jobs: [], rows: 0 } as const;
+    const part: RunEvent = { kind: 'part.written', series: 'main', file: '../../../../etc/passwd', jobs: [], rows: 0 };
     const folder = writeRun(
       here,
       manifest,
