@@ -25,10 +25,15 @@ export interface ProgressOptions {
   readonly now?: () => number;
   /** Calls back every `ms` until the returned function is called. @default setInterval, which keeps no process alive */
   readonly every?: (ms: number, tick: () => void) => () => void;
+  /** Milliseconds from any beginning, to measure what drawing costs. @default performance.now */
+  readonly stopwatch?: () => number;
 }
 
 /** Data moves; a person reads. */
 const repaintMs = 250;
+/** Counting a huge run takes a while; drawing takes a small part of one core at most. */
+const mostShare = 0.05;
+const longestRestMs = 5000;
 const plainMs = 30_000;
 const BELL = '\u0007';
 
@@ -41,7 +46,8 @@ export function createRunProgress(context: CommandContext, options: ProgressOpti
   const now = options.now ?? Date.now;
   const every = options.every ?? everyMs;
   const { terminal } = context;
-  return terminal ? new BlockProgress(terminal, now, every) : new LineProgress(context, now, every);
+  const stopwatch = options.stopwatch ?? (() => performance.now());
+  return terminal ? new BlockProgress(terminal, now, every, stopwatch) : new LineProgress(context, now, every);
 }
 
 type Every = NonNullable<ProgressOptions['every']>;
@@ -52,16 +58,19 @@ class BlockProgress implements RunProgress {
   readonly #title: WindowTitle;
   readonly #alerts = new Alerts();
   readonly #now: () => number;
+  readonly #stopwatch: () => number;
   readonly #stop: readonly (() => void)[];
   #view: RunView | null = null;
   #isNew = false;
   #paintedAt = Number.NEGATIVE_INFINITY;
+  #restMs = 0;
 
-  constructor(terminal: ProgressTerminal, now: () => number, every: Every) {
+  constructor(terminal: ProgressTerminal, now: () => number, every: Every, stopwatch: () => number) {
     this.#terminal = terminal;
     this.#block = new TerminalBlock(terminal);
     this.#title = new WindowTitle(terminal);
     this.#now = now;
+    this.#stopwatch = stopwatch;
     this.#stop = [every(repaintMs, () => this.#tick()), terminal.onResize(() => this.#paint())];
   }
 
@@ -84,12 +93,15 @@ class BlockProgress implements RunProgress {
   }
 
   #tick(): void {
+    const since = this.#now() - this.#paintedAt;
+    if (since < this.#restMs) return;
     // Without news only the clocks move.
-    if (this.#isNew || this.#now() - this.#paintedAt >= 1000) this.#paint();
+    if (this.#isNew || since >= 1000) this.#paint();
   }
 
   #paint(): void {
     if (this.#view === null) return;
+    const begun = this.#stopwatch();
     const now = this.#now();
     const view = countView(this.#view, now);
     this.#isNew = false;
@@ -98,6 +110,7 @@ class BlockProgress implements RunProgress {
     this.#block.paint(blockLines(view, { columns, rows, unicode, now }));
     this.#title.show(titleOf(view));
     if (this.#alerts.next(view).length > 0) this.#terminal.write(BELL);
+    this.#restMs = Math.min(longestRestMs, (this.#stopwatch() - begun) / mostShare);
   }
 }
 

@@ -64,7 +64,8 @@ function viewAfter(
 }
 
 /** A display with a clock of the test's. */
-function display(terminal: EmulatedTerminal | null) {
+function display(terminal: EmulatedTerminal | null, drawingMs = 0) {
+  let watch = 0;
   let time = Date.parse(createdAt) + 15_000;
   let ticks: (() => void)[] = [];
   const notes: string[] = [];
@@ -82,6 +83,10 @@ function display(terminal: EmulatedTerminal | null) {
   const progress = createRunProgress(context, {
     quiet: false,
     now: () => time,
+    stopwatch: () => {
+      watch += drawingMs;
+      return watch;
+    },
     every: (_, tick) => {
       ticks.push(tick);
       return () => {
@@ -151,6 +156,18 @@ test('it never leaves its terminal, however small', async () => {
     expect(lines[0]).toBe('above');
     progress.close();
   }
+});
+
+test('a run that takes long to count is drawn less often', async () => {
+  const terminal = new EmulatedTerminal(100, 20);
+  const { progress, pass } = display(terminal, 100);
+  progress.show(viewAfter(1));
+  progress.show(viewAfter(2));
+  pass(1750);
+  expect(await terminal.text()).toContain('1/20 done');
+  pass(250);
+  expect(await terminal.text()).toContain('2/20 done');
+  progress.close();
 });
 
 test('it rings once for the end, a stall and a full disk, and not for anything else', async () => {
