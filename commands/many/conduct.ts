@@ -34,6 +34,7 @@ export async function conduct(
   const starting = { ...context, signal: signals.starting };
   const engine = await requireEngine(starting, config.lean, quiet, await providerProfiles(context, options));
   let ended: ConductEnd;
+  let closeProvider = async (): Promise<void> => {};
   try {
     const unknown = await unknownFamilies(engine.pool, config.search.block);
     if (unknown !== null) throw usage(unknown);
@@ -41,6 +42,7 @@ export async function conduct(
     if (opened.kind === 'unknownProvider') throw usage(opened.message);
     const concurrency = fitting(config.run.sideBySide, engine.pool.workers);
     const run = await open(engine, concurrency);
+    closeProvider = () => opened.provider.close();
     ended = await withProgress(context, options, run, (onRunner) =>
       conductRun({
         run,
@@ -59,6 +61,7 @@ export async function conduct(
       }),
     );
   } finally {
+    await closeProvider();
     await engine.close();
   }
   await finish(context, options, ended, signals);

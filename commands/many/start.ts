@@ -3,6 +3,7 @@ import { createRun, type OpenForWriting, type OpenRun } from '../../sessions/run
 import { newRunId } from '../../src/run/folder.ts';
 import { describeHolder } from '../../src/storage/lock.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
+import { usage } from '../common-options.ts';
 import { type CommandContext, CommandExit, EXIT } from '../context.ts';
 import { storageExit } from '../open-recorded.ts';
 import { version } from '../version.ts';
@@ -52,5 +53,6 @@ export function opened(result: OpenForWriting): OpenRun {
   if (result.kind === 'storageFailed') throw storageExit(result);
   if (result.kind === 'heldBy')
     throw new CommandExit(EXIT.failed, `the run is being worked on by ${describeHolder(result.holder)}`);
+  if (result.kind === 'exists') throw usage(`the run ${result.id} exists by now; choose another --run`);
   return result.run;
 }

@@ -31,6 +31,8 @@ export type OpenForWriting =
   | { readonly kind: 'opened'; readonly run: OpenRun }
   /** Another process works on it. */
   | { readonly kind: 'heldBy'; readonly holder: LockHolder }
+  /** Another process has made, and done, a run of that name in the meantime. */
+  | { readonly kind: 'exists'; readonly id: string }
   | StorageFailed;
 
 interface Opening {
@@ -62,6 +64,10 @@ export async function createRun(
   }
   const lock = await acquireLock(runLockPath(home, id));
   if (lock.kind !== 'locked') return lock;
+  if (existsSync(runFile(home, id, 'manifest.json'))) {
+    lock.lock.release();
+    return { kind: 'exists', id };
+  }
   const list = await replaceFile(runFile(home, id, 'theorems.json'), theoremsText);
   const written =
     list.kind === 'written' ? await replaceFile(runFile(home, id, 'manifest.json'), textOf(manifest)) : list;

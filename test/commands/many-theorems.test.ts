@@ -110,6 +110,8 @@ describe('search', () => {
     const home = temporaryFolder();
     const first = startCli(home, search(list(theorems.slice(1, 3)), '--run', 'long', ...endless));
     await logged(home, 'long', 5);
+    // The terminal goes away, and the run does not mind.
+    first.kill('SIGHUP');
     first.kill('SIGTERM');
     expect(await ended(first)).toBe(143);
     const stopped = await reader(home);
