@@ -9,6 +9,8 @@ import type { TrajectoryRow } from './row.ts';
 
 /** A row group is closed at this many rows, or sooner at this much text, so that large goals cannot fill the memory. */
 const groupRows = 30_000;
+/** Whole batches make row groups somewhat larger, but never than this. */
+const mostGroupRows = 50_000;
 const groupBytes = 32_000_000;
 /** Columns by which whole row groups can be passed over; for the others, smallest and largest values would help nobody. */
 const withBounds: ReadonlySet<string> = new Set(['theorem_name', 'timestamp_ms', 'session']);
@@ -76,6 +78,7 @@ export class TrajectoryWriter {
 
   /** Takes a batch with all columns, and writes when enough has come together. */
   async write(batch: RowBatch): Promise<void> {
+    if (this.#pending.rows + batch.length > mostGroupRows) await this.flush();
     this.#closeRows();
     this.#batches.push(batch);
     this.#pending.rows += batch.length;

@@ -90,6 +90,22 @@ describe('merging', () => {
     expect(await mergeTrajectories([first], join(bad, 'x.parquet'))).toMatchObject({ code: 'notAFolder' });
   });
 
+  test('gathers small files into row groups, and makes none too large', async () => {
+    const folder = temporaryFolder();
+    const sizes = [100, 29_000, 29_000, 100, 100];
+    const paths: string[] = [];
+    for (const [file, size] of sizes.entries()) {
+      const rows = Array.from({ length: size }, (_, i) => madeRow({ state_id: i, search: `t${file}.1` }));
+      paths.push(await writeRows(join(folder, `${file}.parquet`), rows));
+    }
+    const out = join(folder, 'out.parquet');
+    expect(await mergeTrajectories(paths, out)).toMatchObject({ rows: 58_300 });
+    const groups = await sql(
+      `SELECT DISTINCT row_group_id AS id, row_group_num_rows AS n FROM parquet_metadata('${out}') ORDER BY id`,
+    );
+    expect(groups.map(({ n }) => Number(n))).toEqual([29_100, 29_200]);
+  });
+
   test('of nothing is a file without rows', async () => {
     const { out } = await twoFiles();
     expect(await mergeTrajectories([], out)).toMatchObject({ rows: 0 });
