@@ -1,6 +1,5 @@
 import { problemOfTheorem } from '../../src/corpus/theorem-problem.ts';
 import type { WorkerHealth } from '../../src/lean/pool/health.ts';
-import { closedCanaries } from '../../src/lean/verdict/canaries.ts';
 import type { Control } from '../../src/run/control.ts';
 import { runFile } from '../../src/run/folder.ts';
 import { InProcessQueue } from '../../src/run/in-process-queue.ts';
@@ -8,20 +7,21 @@ import type { Job } from '../../src/run/job.ts';
 import type { LiveStatus } from '../../src/run/live-status.ts';
 import type { JobOutcome } from '../../src/run/outcome.ts';
 import type { JobQueue, Lease } from '../../src/run/queue.ts';
+import type { Problem } from '../../src/search/events.ts';
 import type { StorageFailed } from '../../src/storage/failure.ts';
 import type { LogFailure } from '../../src/storage/log-writer.ts';
 import { rowsOfSearch } from '../../src/trajectory/rows.ts';
 import { CandidateWatch } from './candidate-watch.ts';
 import { ControlReader } from './control-reader.ts';
-import { DiskWatch, littleSpace } from './disk-watch.ts';
+import { DiskWatch } from './disk-watch.ts';
 import { type HoldReason, Holds } from './holds.ts';
 import { JobLog } from './job-log.ts';
 import { JobSearch, type SearchSupply } from './job-search.ts';
-import type { Notice } from './notify.ts';
 import type { OpenRun } from './open-run.ts';
 import { PartKeeper } from './part-keeper.ts';
 import { ProviderWatch, sleepFor } from './provider-watch.ts';
 import { aboutSearch, renderRows } from './render-rows.ts';
+import { type NoticeOfRun, RunAlarm } from './run-alarm.ts';
 import { StatusWriter } from './status-writer.ts';
 
 export interface RunnerOptions {
@@ -34,7 +34,7 @@ export interface RunnerOptions {
   readonly health: () => readonly WorkerHealth[];
   readonly workers: number;
   /** Tells the owner; resolves with why that failed. */
-  readonly notify?: (notice: Omit<Notice, 'run' | 'proved' | 'total'>) => Promise<string | null>;
+  readonly notify?: (notice: NoticeOfRun) => Promise<string | null>;
   readonly onPart?: (path: string, series: 'main' | 'noisy') => Promise<StorageFailed | null>;
   /** All parts are written, for good or for now. */
   readonly onEnd?: () => Promise<StorageFailed | null>;
@@ -62,8 +62,9 @@ const startsOfAJob = 2;
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #queue: JobQueue;
-  readonly #holds = new Holds();
   readonly #searches = new Map<string, JobSearch>();
+  readonly #holds: Holds;
+  readonly #alarm: RunAlarm;
   readonly #parts: PartKeeper;
   readonly #status: StatusWriter;
   readonly #control: ControlReader;
@@ -77,14 +78,14 @@ export class Runner {
   #stoppedBy: string | null = null;
   #failure: string | null = null;
   #phase: LiveStatus['status'] = 'starting';
-  #warnedOfDisk = false;
   #lostInARow = 0;
-  #notices: Promise<unknown> = Promise.resolve();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     const { run, supply } = options;
     this.#queue = options.queue ?? new InProcessQueue();
+    this.#holds = new Holds(run.log, this.#queue, this.#searches);
+    this.#alarm = new RunAlarm(run, options.notify);
     this.#parts = new PartKeeper({
       run,
       ...options.flush,
@@ -94,19 +95,22 @@ export class Runner {
     this.#status = new StatusWriter(runFile(run.home, run.id, 'status.json'), () => this.live);
     this.#control = new ControlReader(runFile(run.home, run.id, 'control.jsonl'), {
       onControl: (control) => this.control(control),
-      onWarning: (message) => this.#warn('storage', message),
+      onWarning: (message) => this.#alarm.warn('storage', message),
     });
-    this.#disk = new DiskWatch(run.folder, ({ fraction, bytes }) => this.#lookAtDisk(fraction, bytes));
+    this.#disk = new DiskWatch(run.folder, (space) => this.#alarm.lookAtDisk(space));
     this.#provider = new ProviderWatch({
       provider: supply.provider,
-      onStalled: ({ message }) => this.#stalled(message),
+      onStalled: ({ message }) => {
+        this.#alarm.stalled(message);
+        this.#holds.add('provider', `the provider does not answer: ${message}`);
+      },
       onRecovered: () => this.#release('provider'),
       signal: this.#now.signal,
       now: options.now ?? Date.now,
       ...(options.sleep && { sleep: options.sleep }),
     });
     this.#candidates = new CandidateWatch(supply.provider, run.manifest.search, (message) =>
-      this.#warn('candidates', message),
+      this.#alarm.warn('candidates', message),
     );
   }
 
@@ -126,6 +130,7 @@ export class Runner {
     await this.#saved(() => this.#parts.flush());
     const { onEnd } = this.#options;
     if (onEnd) await this.#saved(onEnd);
+    await this.#saved(async () => run.log.flush());
     return this.#end();
   }
 
@@ -141,16 +146,17 @@ export class Runner {
 
   /** Closes the run's files and tells the owner. */
   async close(end: RunnerEnd): Promise<void> {
+    await this.#alarm.end();
     this.#options.run.log.close();
     await this.#status.close();
-    await this.#tell({ event: end.kind, message: reasonOf(end) });
+    await this.#alarm.tell({ event: end.kind, message: reasonOf(end) });
   }
 
   /** A wish of somebody who watches. */
   control(control: Control): void {
     switch (control.kind) {
       case 'pause':
-        this.#hold('user');
+        this.#holds.add('user');
         break;
       case 'continue':
         this.#release('user');
@@ -174,14 +180,14 @@ export class Runner {
     this.#noMore.abort();
     this.#release('user');
     this.#phase = 'stopping';
-    this.#options.run.log.append({ kind: 'run.stopping', by, how: 'afterCurrent' });
+    this.#recordStopping('afterCurrent');
   }
 
   /** Leaves what is in flight, to be done again when the run is resumed. */
   stopNow(by: string): void {
     if (this.#now.signal.aborted) return;
     this.#stoppedBy ??= by;
-    this.#options.run.log.append({ kind: 'run.stopping', by, how: 'now' });
+    this.#recordStopping('now');
     this.#leaveEverything();
   }
 
@@ -212,7 +218,7 @@ export class Runner {
       if (progress.kind !== 'ended' || job.kind === 'canary' || written.has(job.id)) continue;
       const rendered = await renderRows(runFile(home, id, ...job.log.split('/')), id, job);
       if (rendered.kind === 'rows') this.#parts.add(job, rendered.rows);
-      else this.#warn('storage', `the rows of ${job.theorem} are lost: ${rendered.message}`);
+      else this.#alarm.warn('storage', `the rows of ${job.theorem} are lost: ${rendered.message}`);
     }
   }
 
@@ -269,7 +275,7 @@ export class Runner {
     const theorem = { name, statement, ...(source !== undefined && { source }) };
     const search = new JobSearch({
       job,
-      problem: await supply.settle(problemOfTheorem(theorem, lean.imports)),
+      problem: await this.#settled(problemOfTheorem(theorem, lean.imports)),
       settings: {
         ...settings,
         seed: job.seed,
@@ -284,8 +290,18 @@ export class Runner {
     });
     this.#searches.set(job.id, search);
     if (this.#now.signal.aborted) search.stop();
-    else if (this.#pausesSearches) search.pause(this.#holds.has('disk') ? 'disk' : 'user');
+    else this.#holds.applyTo(search);
     return search;
+  }
+
+  /** How a printed goal is started; Lean may take its time over that, and a run that stops now does not wait. */
+  async #settled(problem: Problem): Promise<Problem> {
+    const { promise, resolve, reject } = Promise.withResolvers<Problem>();
+    const { signal } = this.#now;
+    const stop = (): void => resolve(problem);
+    signal.addEventListener('abort', stop);
+    this.#options.supply.settle(problem).then(resolve, reject);
+    return promise.finally(() => signal.removeEventListener('abort', stop));
   }
 
   async #ended(lease: Lease, outcome: JobOutcome): Promise<void> {
@@ -293,7 +309,7 @@ export class Runner {
     if ((await lease.finish(outcome)) === 'duplicate') return;
     run.log.append({ kind: 'job.ended', job: lease.job.id, outcome });
     this.#candidates.add(outcome);
-    if (lease.job.kind === 'canary' && outcome.accepted) this.#lookAtCanaries();
+    if (lease.job.kind === 'canary' && outcome.accepted) this.#alarm.lookAtCanaries();
     this.#lostInARow = outcome.error?.stage === 'lean' ? this.#lostInARow + 1 : 0;
     if (this.#lostInARow >= lostInARow) this.#fail(`no Lean worker can be had: ${outcome.reason}`);
   }
@@ -311,65 +327,21 @@ export class Runner {
   #prioritise(theorem: string, priority: number): void {
     const { log } = this.#options.run;
     if (![...log.state.jobs.values()].some(({ job }) => job.theorem === theorem)) {
-      this.#warn('storage', `control.jsonl wants ${theorem} first, which is not in this run`);
+      this.#alarm.warn('storage', `control.jsonl wants ${theorem} first, which is not in this run`);
       return;
     }
     log.append({ kind: 'priority.changed', theorem, priority });
     void this.#queue.prioritise(theorem, priority);
   }
 
-  /** A provider that is down stops the searches by itself, each at its next question. */
-  get #pausesSearches(): boolean {
-    return this.#holds.has('user') || this.#holds.has('disk');
-  }
-
-  #hold(by: HoldReason, message?: string): void {
-    if (!this.#holds.add(by, message)) return;
-    void this.#queue.hold();
-    if (this.#pausesSearches)
-      for (const search of this.#searches.values()) search.pause(this.#holds.has('disk') ? 'disk' : 'user');
-    this.#options.run.log.append({ kind: 'run.paused', by, ...(message !== undefined && { message }) });
-  }
-
   #release(by: HoldReason): void {
-    if (!this.#holds.remove(by)) return;
-    const { log } = this.#options.run;
-    const { first } = this.#holds;
-    if (!this.#pausesSearches) for (const search of this.#searches.values()) search.continue();
-    if (first === null) {
-      void this.#queue.release();
-      log.append({ kind: 'run.continued' });
-      if (this.#phase === 'stopping')
-        log.append({ kind: 'run.stopping', by: this.#stoppedBy ?? '', how: 'afterCurrent' });
-    } else
-      log.append({ kind: 'run.paused', by: first.by, ...(first.message !== undefined && { message: first.message }) });
+    const goesOn = this.#holds.remove(by);
+    // Continuing is not what happens to a run that is to stop after what is in flight.
+    if (goesOn && this.#phase === 'stopping') this.#recordStopping('afterCurrent');
   }
 
-  #stalled(message: string): void {
-    this.#warn('provider', message);
-    this.#hold('provider', `the provider does not answer: ${message}`);
-    void this.#tell({ event: 'stalled', message });
-  }
-
-  #lookAtDisk(fraction: number, bytes: number): void {
-    if (fraction >= littleSpace) this.#warnedOfDisk = false;
-    if (fraction >= littleSpace || this.#warnedOfDisk) return;
-    this.#warnedOfDisk = true;
-    const message = `${(bytes / 1e9).toFixed(1)} GB (${(fraction * 100).toFixed(1)} %) are left on the disk of ${this.#options.run.folder}: free some space`;
-    this.#warn('disk', message);
-    void this.#tell({ event: 'disk', message });
-  }
-
-  #lookAtCanaries(): void {
-    const proved = new Set<string>();
-    for (const { job, progress } of this.#options.run.log.state.jobs.values())
-      if (job.kind === 'canary' && progress.kind === 'ended' && progress.outcome.accepted) proved.add(job.theorem);
-    const closed = closedCanaries(proved);
-    if (closed.length > 0)
-      this.#warn(
-        'lean',
-        `false statements were "proved" (${closed.join(', ')}): no result of this run can be relied on`,
-      );
+  #recordStopping(how: 'afterCurrent' | 'now'): void {
+    this.#options.run.log.append({ kind: 'run.stopping', by: this.#stoppedBy ?? 'nobody', how });
   }
 
   /** Does something that writes, again and again while the disk is full. False when the run ends before it succeeds. */
@@ -384,26 +356,12 @@ export class Runner {
     while (failure !== null) {
       if (failure.kind === 'lockLost') this.#fail(failure.message);
       if (stop.aborted) return false;
-      this.#hold('disk', failure.message);
+      this.#holds.add('disk', failure.message);
       await (this.#options.sleep ?? sleepFor)(diskRetryMs, stop);
-      failure = await write();
+      failure = this.#options.run.log.flush() ?? (await write());
     }
-    if (this.#options.run.log.flush() === null) this.#release('disk');
+    this.#release('disk');
     return true;
-  }
-
-  #warn(about: 'disk' | 'provider' | 'candidates' | 'lean' | 'notify' | 'storage', message: string): void {
-    this.#options.run.log.append({ kind: 'run.warned', about, message });
-  }
-
-  /** Tells the owner, one notice after the other. */
-  #tell(notice: Omit<Notice, 'run' | 'proved' | 'total'>): Promise<unknown> {
-    this.#notices = this.#notices.then(async () => {
-      const failure = await this.#options.notify?.(notice);
-      // After the end nobody reads the log of this process any more.
-      if (failure && this.#phase !== notice.event) this.#warn('notify', failure);
-    });
-    return this.#notices;
   }
 
   #fail(reason: string): void {

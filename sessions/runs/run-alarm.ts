@@ -1,0 +1,68 @@
+import { closedCanaries } from '../../src/lean/verdict/canaries.ts';
+import type { RunEvent } from '../../src/run/events.ts';
+import { type FreeSpace, littleSpace } from './disk-watch.ts';
+import type { Notice } from './notify.ts';
+import type { OpenRun } from './open-run.ts';
+
+type About = Extract<RunEvent, { kind: 'run.warned' }>['about'];
+export type NoticeOfRun = Omit<Notice, 'run' | 'proved' | 'total'>;
+
+/** Says what a person should know: in the run's log, and where it is urgent to its owner. */
+export class RunAlarm {
+  readonly #run: OpenRun;
+  readonly #notify: (notice: NoticeOfRun) => Promise<string | null>;
+  #notices: Promise<unknown> = Promise.resolve();
+  #saidLittleSpace = false;
+  #isOver = false;
+
+  /** @param notify resolves with why it failed */
+  constructor(run: OpenRun, notify: (notice: NoticeOfRun) => Promise<string | null> = async () => null) {
+    this.#run = run;
+    this.#notify = notify;
+  }
+
+  warn(about: About, message: string): void {
+    this.#run.log.append({ kind: 'run.warned', about, message });
+  }
+
+  /** Tells the owner, one notice after the other; a notice that fails is a warning. */
+  tell(notice: NoticeOfRun): Promise<unknown> {
+    this.#notices = this.#notices.then(async () => {
+      const failure = await this.#notify(notice);
+      if (failure !== null && !this.#isOver) this.warn('notify', failure);
+    });
+    return this.#notices;
+  }
+
+  stalled(message: string): void {
+    this.warn('provider', message);
+    void this.tell({ event: 'stalled', message });
+  }
+
+  /** Once each time that the space gets short. */
+  lookAtDisk({ fraction, bytes }: FreeSpace): void {
+    const isLittle = fraction < littleSpace;
+    if (isLittle && !this.#saidLittleSpace) {
+      const left = `${(bytes / 1e9).toFixed(1)} GB (${(fraction * 100).toFixed(1)} %)`;
+      const message = `${left} are left on the disk of ${this.#run.folder}: free some space`;
+      this.warn('disk', message);
+      void this.tell({ event: 'disk', message });
+    }
+    this.#saidLittleSpace = isLittle;
+  }
+
+  lookAtCanaries(): void {
+    const proved = new Set<string>();
+    for (const { job, progress } of this.#run.log.state.jobs.values())
+      if (job.kind === 'canary' && progress.kind === 'ended' && progress.outcome.accepted) proved.add(job.theorem);
+    const closed = closedCanaries(proved);
+    if (closed.length === 0) return;
+    this.warn('lean', `false statements were "proved" (${closed.join(', ')}): no result of this run can be relied on`);
+  }
+
+  /** The log takes no further warning; resolves when all notices so far are out. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.#notices;
+  }
+}
