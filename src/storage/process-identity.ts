@@ -21,7 +21,7 @@ export type Liveness = 'alive' | 'gone' | 'unknown';
 export function liveness(identity: ProcessIdentity): Liveness {
   if (identity.host !== hostname()) return 'unknown';
   if (identity.boot !== null && identity.boot !== bootId()) return 'gone';
-  if (!exists(identity.pid)) return 'gone';
+  if (!exists(identity.pid) || isDead(identity.pid)) return 'gone';
   const ticks = startTicks(identity.pid);
   return identity.startTicks === null || ticks === null || ticks === identity.startTicks ? 'alive' : 'gone';
 }
@@ -36,11 +36,27 @@ function exists(pid: number): boolean {
   }
 }
 
+/**
+ * A process that has ended stays in the table until its parent asks for its end. In a container whose first process asks
+ * for nobody's, as on many rented machines, that is for ever.
+ */
+function isDead(pid: number): boolean {
+  const state = statFields(pid)?.[0];
+  return state === 'Z' || state === 'X';
+}
+
 function startTicks(pid: number): number | null {
-  const stat = readOrNull(`/proc/${pid}/stat`);
-  // The second field is the command in parentheses and may itself hold spaces and parentheses; the start is field 22.
-  const field = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const field = statFields(pid)?.[19];
   return field === undefined ? null : Number(field);
+}
+
+/**
+ * Fields of `/proc/<pid>/stat` from the third on, which is the state: the second is the command in parentheses and may itself
+ * hold spaces and parentheses.
+ */
+function statFields(pid: number): readonly string[] | null {
+  const stat = readOrNull(`/proc/${pid}/stat`);
+  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function bootId(): string | null {
