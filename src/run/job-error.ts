@@ -24,7 +24,7 @@ const unknownName = /unknown (identifier|constant|namespace|universe|id)|does no
 
 function startCategory(theorem: string, category: string, message: string): string {
   if (!leansOwn.has(category)) return category;
-  if (/is not a proposition|is no theorem/.test(message)) return 'notAProposition';
+  if (/is not a proposition|(?<!there )is no theorem/.test(message)) return 'notAProposition';
   if (hiddenName.test(theorem)) return 'privateName';
   if (category === 'index') return 'unknownTheorem';
   if (category === 'parse') return 'doesNotParse';

@@ -19,10 +19,17 @@ export interface MadeUpWorld {
   /** Every tactic closes every goal, and the judge believes it. */
   readonly unsound?: boolean;
   readonly kind?: string;
+  /** How many turns of the event loop Lean takes for a tactic. */
+  readonly turns?: (tactic: string) => number;
 }
 
 /** A Lean and a provider whose answers depend on the question alone: a tree of some depth in which some tactics fail. */
-export function madeUpSupply({ onPropose, unsound = false, kind = 'made-up' }: MadeUpWorld = {}): SearchSupply {
+export function madeUpSupply({
+  onPropose,
+  unsound = false,
+  kind = 'made-up',
+  turns = () => 0,
+}: MadeUpWorld = {}): SearchSupply {
   return {
     problem: (problem): LeanProblem => {
       const targets = new Map<string, string>();
@@ -33,6 +40,7 @@ export function madeUpSupply({ onPropose, unsound = false, kind = 'made-up' }: M
             : { kind: 'started', goals: [goal(problem.name)], ms: 1 },
         tryTactic: async (state, resultKey, tactic, _limits, { onSent }) => {
           onSent(0);
+          for (let left = turns(tactic); left > 0; left--) await new Promise((resolve) => setImmediate(resolve));
           const chance = number(targets.get(state.key) ?? problem.name, tactic);
           const target = `g${chance % 500}`;
           targets.set(resultKey, target);

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { exitOfStatus } from '../../../commands/follow-run.ts';
 import { notify } from '../../../sessions/runs/notify.ts';
 import type { OpenRun } from '../../../sessions/runs/open-run.ts';
 import { openJobLog } from '../../../sessions/runs/open-search-log.ts';
@@ -109,6 +110,22 @@ describe('a run', () => {
     const jobs = run.log.state.parts.flatMap((part) => part.jobs);
     expect(jobs.toSorted()).toEqual([...run.log.state.jobs.keys()].toSorted());
     expect(run.log.state.resumptions).toBe(3);
+  });
+
+  test('comes out the same however long Lean takes for each tactic', async () => {
+    let lot = 7;
+    const turns = (): number => {
+      lot = (lot * 16807) % 2147483647;
+      return lot % 5;
+    };
+    const quick = await madeUpRun(temporaryFolder(), { budgets: [25] });
+    await toTheEnd(quick, madeUpRunner(quick, madeUpSupply()));
+    for (let i = 0; i < 3; i++) {
+      const slow = await madeUpRun(temporaryFolder(), { budgets: [25] });
+      await toTheEnd(slow, madeUpRunner(slow, madeUpSupply({ turns }), { concurrency: 3 }));
+      expect(outcomes(slow)).toEqual(outcomes(quick));
+      expect(await rows(slow)).toEqual(await rows(quick));
+    }
   });
 
   test('pauses, takes another order and goes on when told through its folder', async () => {
@@ -250,6 +267,8 @@ describe('a run', () => {
     await toTheEnd(run, madeUpRunner(run, madeUpSupply({ unsound: true })));
     expect(tallyRun(run.manifest, run.log.state).canaries.closed).toContain('canary_false');
     expect(run.log.state.warnings[0]?.message).toMatch(/false statements/);
+    const opened = await openRun(run.home, 'last');
+    expect(opened.kind === 'run' && exitOfStatus(opened.run)).toMatchObject({ code: 4 });
     // Canaries are no training data.
     expect(run.log.state.parts.flatMap(({ jobs }) => jobs).some((job) => job.startsWith('c'))).toBe(false);
   });
