@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runFile, runFolder, runLockPath } from '../../src/run/folder.ts';
@@ -62,6 +63,8 @@ export async function startDetachedRun(options: DetachedOptions): Promise<Detach
     if (isBegun || signal?.aborted) return { kind: 'started', id, pid: child.pid ?? 0 };
     if (ended.code !== undefined) {
       const message = readFileSync(output).subarray(before).toString('utf8').trim();
+      if (!existsSync(runFile(home, id, 'manifest.json')))
+        await rm(runFolder(home, id), { recursive: true, force: true });
       // A very short run may be over already.
       return ended.code === 0
         ? { kind: 'started', id, pid: child.pid ?? 0 }
