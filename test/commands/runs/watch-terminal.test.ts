@@ -48,6 +48,10 @@ function watch(...args: readonly string[]): Terminal {
   return terminal;
 }
 
+/** The last bytes may come after the end of the program. */
+const sees = (terminal: Terminal, text: string): Promise<string> =>
+  terminal.until(text, (screen) => screen.includes(text));
+
 test('the block follows the run to its end', async () => {
   const terminal = watch('--plain');
   await terminal.until('the first count', (screen) => screen.includes('1/3 done'));
@@ -57,8 +61,8 @@ test('the block follows the run to its end', async () => {
   append(finished);
   release();
   expect(await terminal.exited).toBe(0);
-  expect(terminal.screen()).toContain('3/3 done');
-  expect(terminal.screen()).toContain('finished');
+  await sees(terminal, '3/3 done');
+  await sees(terminal, 'finished');
   const written = terminal.written();
   expect(written).toContain('\u001B]0;2/3 · 50.0 %\u0007');
   expect(written).toMatch(/\u0007[^\u001B]*/);
@@ -71,7 +75,7 @@ test('Ctrl-C leaves the run alone and says how to come back', async () => {
   await terminal.until('the first count', (screen) => screen.includes('1/3 done'));
   terminal.send('\u0003');
   expect(await terminal.exited).toBe(130);
-  expect(terminal.screen()).toContain(`proofdeck watch ${manifest.id}`);
+  await sees(terminal, `proofdeck watch ${manifest.id}`);
 });
 
 test('a process that goes away is missed', async () => {
@@ -79,7 +83,7 @@ test('a process that goes away is missed', async () => {
   await terminal.until('the first count', (screen) => screen.includes('1/3 done'));
   release();
   expect(await terminal.exited).toBe(1);
-  expect(terminal.screen()).toContain(`proofdeck resume ${manifest.id}`);
+  await sees(terminal, `proofdeck resume ${manifest.id}`);
 });
 
 test('without --plain it is the Run screen, and leaving it leaves the run alone', async () => {
@@ -89,5 +93,5 @@ test('without --plain it is the Run screen, and leaving it leaves the run alone'
   terminal.send('q');
   expect(await terminal.exited).toBe(0);
   expect(terminal.isAlternate()).toBe(false);
-  expect(terminal.screen()).toContain(`proofdeck watch ${manifest.id}`);
+  await sees(terminal, `proofdeck watch ${manifest.id}`);
 });
