@@ -46,9 +46,11 @@ export function underNamesOf({ hypotheses }: GoalText, goal: Goal): Goal {
 
 const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_'₀-₉]*(?:✝[⁰¹²³⁴⁵⁶⁷⁸⁹]*)?/gu;
 
-/** One line, marks of untypable names without numbers, universes all alike. */
+/** One line, Mathlib's letters spelled out, marks of untypable names without numbers, universes all alike. */
 function normal(text: string): string {
   return text
+    .replaceAll('ℕ', 'Nat')
+    .replaceAll('ℤ', 'Int')
     .replaceAll(/✝[⁰¹²³⁴⁵⁶⁷⁸⁹]*/g, '✝')
     .replaceAll(/\b(Type|Sort)\s+(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|[\p{L}_][\p{L}\p{N}_']*)/gu, '$1 _')
     .replaceAll(/\.\{[^}]*\}/g, '')

@@ -103,17 +103,21 @@ const sameTarget = ({ target }: Goal, traced: GoalText): boolean =>
   target.replaceAll(/\s+/g, ' ') === traced.target.replaceAll(/\s+/g, ' ');
 
 /**
- * The theorem's binders, in order, under the text's names: as many as the text shows in this order. The text may show more;
- * Lean used to list variables that a theorem did not use.
+ * The theorem's binders, in order, under the text's names: as many as the text shows. The text may show more, since Lean used to
+ * list variables that a theorem did not use, and may show named ones in another order.
  */
 function matchedNames(binders: readonly string[], { hypotheses }: GoalText): readonly string[] {
   const names: string[] = [];
+  const used = new Set<number>();
   let at = 0;
   for (const binder of binders) {
-    const found = hypotheses.findIndex(({ name }, i) => i >= at && plainName(name) === plainName(binder));
-    if (found < 0) break;
+    const same = (i: number): boolean => plainName(hypotheses[i]?.name ?? '') === plainName(binder) && !used.has(i);
+    const places = hypotheses.keys().filter(same).toArray();
+    const found = places.find((i) => i >= at) ?? places.find((i) => hypotheses[i]?.name === binder);
+    if (found === undefined) break;
     names.push(hypotheses[found]?.name ?? '_');
-    at = found + 1;
+    used.add(found);
+    at = Math.max(at, found + 1);
   }
   return names;
 }

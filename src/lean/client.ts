@@ -14,7 +14,7 @@ import {
   goalTacticAnswerSchema,
 } from './protocol/wire.ts';
 import { GIVEN_UP, type Lost, type StartAnswer, type TacticLimits, type TacticReply } from './replies.ts';
-import { startRefusal } from './start-refusal.ts';
+import { startRefusal, unknownNumbers } from './start-refusal.ts';
 import type { Transport } from './transport.ts';
 
 export type { TacticLimits } from './replies.ts';
@@ -57,7 +57,9 @@ export class LeanClient {
     if (started.kind === 'error') {
       const limit = limitOf(started.error);
       const category = limit ? 'limit' : errorTag(started.error);
-      return { kind: 'refused', category, message: startRefusal(root, category, started.error.desc) };
+      const message = startRefusal(root, category, started.error.desc);
+      const why = category === 'parse' ? await unknownNumbers(this, root) : null;
+      return { kind: 'refused', category, message: why === null ? message : `${why}: ${message}` };
     }
     if (started.kind !== 'ok') return started;
     const { stateId } = started.value;

@@ -18,6 +18,22 @@ export function startRefusal(root: Root, category: string, message: string): str
   return sign === null ? said : `the environment has no notation that begins with ${sign}: ${said}`;
 }
 
+/** Letters for sets of numbers, which libraries introduce. */
+const NUMBER_SETS = /[ℕℤℚℝℂ]/u;
+
+/**
+ * A statement that does not parse mostly stands in the notation of a library. Says so where that shows: by a set of numbers that
+ * the environment does not know. Null when it does not.
+ */
+export async function unknownNumbers(client: LeanClient, root: Root): Promise<string | null> {
+  const letter = NUMBER_SETS.exec(root.expr ?? '')?.[0];
+  if (letter === undefined) return null;
+  const echoed = await client.request('expr.echo', { expr: letter }, exprEchoAnswerSchema);
+  return echoed.kind === 'error' && /unknown id/i.test(echoed.error.desc)
+    ? `the environment does not know ${letter}, and has no notation for the statement`
+    : null;
+}
+
 /** The sign that Lean stopped at because no token begins with it, as with a library's notation where the library is not imported. */
 function unknownSign(text: string, said: string): string | null {
   const [, line, column] = /line (\d+), column (\d+): expected token/.exec(said) ?? [];

@@ -27,7 +27,7 @@ function startCategory(theorem: string, category: string, message: string): stri
   if (/is not a proposition|(?<!there )is no theorem/.test(message)) return 'notAProposition';
   if (hiddenName.test(theorem)) return 'privateName';
   if (category === 'index') return 'unknownTheorem';
-  if (category === 'parse') return 'doesNotParse';
   if (category === 'limit') return 'tooSlow';
-  return unknownName.test(message) ? 'unknownName' : 'doesNotElaborate';
+  if (unknownName.test(message)) return 'unknownName';
+  return category === 'parse' ? 'doesNotParse' : 'doesNotElaborate';
 }
