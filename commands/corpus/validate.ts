@@ -16,6 +16,9 @@ interface ValidateOptions extends CommonOptions, WorkerOptions {
   readonly failed?: string;
 }
 
+/** A line of progress after so many theorems. */
+const NOTED = 250;
+
 /** `corpus validate`: which theorems of a list can be started, and why the others cannot. */
 export function corpusValidateCommand(corpus: Command, context: CommandContext): void {
   withWorkerOptions(withCommonOptions(corpus.command('validate')))
@@ -39,6 +42,9 @@ async function validate(context: CommandContext, reference: string, options: Val
     const { good, failed, notes } = await validateTheorems(theorems, lean.imports, engine, {
       sideBySide: engine.pool.workers,
       signal: context.signal,
+      onDone: (done) => {
+        if (!quiet && done % NOTED === 0) context.note(`${done} of ${theorems.length}`);
+      },
     });
     if (context.signal.aborted) throw new CommandExit(EXIT.interrupted);
     if (options.out !== undefined) {

@@ -1,13 +1,14 @@
 import type { Goal } from '../lean/goal.ts';
 import type { LeanPool } from '../lean/pool/pool.ts';
 import type { LeanProblem, StateRef, TacticLimits } from '../lean/pool/types.ts';
+import { isHiddenName } from '../run/job-error.ts';
 import type { Problem } from '../search/events.ts';
 import { introName, introTactic, plainName } from './goal-statement.ts';
 import { type GoalText, readGoalText } from './goal-text.ts';
 import { goalDifference, underNamesOf } from './same-goal.ts';
 
 /** What is asked of the Lean workers. */
-export type Environment = Pick<LeanPool, 'problem' | 'searchNames'>;
+export type Environment = Pick<LeanPool, 'problem'>;
 
 const LIMITS: TacticLimits = { heartbeats: 200_000, recursion: 512, timeoutMs: 20_000 };
 const ROOT: StateRef = { key: 'root', parent: null, tactic: '' };
@@ -31,13 +32,15 @@ export async function settleProblem(lean: Environment, problem: Problem): Promis
   if (rebuilt.kind === 'settled') return rebuilt.problem;
   if (rebuilt.category === 'goalDiffers' || isOurs(rebuilt.category))
     return refused(problem, rebuilt.category, rebuilt.message);
-  const hidden = await privateName(lean, problem.name);
-  if (hidden !== null) {
-    const message = `${problem.name} is private to its module (${hidden}), and its goal cannot be read as a statement: ${rebuilt.message}`;
-    return refused(problem, 'privateName', message);
-  }
-  const message = `there is no theorem ${problem.name} in the environment, and its goal cannot be read as a statement: ${rebuilt.message}`;
-  return refused(problem, 'unknownTheorem', message);
+  const { name } = problem;
+  const unread = `and its goal cannot be read as a statement: ${rebuilt.message}`;
+  if (isHiddenName(name))
+    return refused(
+      problem,
+      'privateName',
+      `no other module can name ${name}, which is private or made up by Lean, ${unread}`,
+    );
+  return refused(problem, 'unknownTheorem', `there is no theorem ${name} in the environment, ${unread}`);
 }
 
 type Settled =
@@ -104,20 +107,21 @@ const sameTarget = ({ target }: Goal, traced: GoalText): boolean =>
 
 /**
  * The theorem's binders, in order, under the text's names: as many as the text shows. The text may show more, since Lean used to
- * list variables that a theorem did not use, and may show named ones in another order.
+ * list variables that a theorem did not use, and may show them in another order. Of several of one name the later ones are the
+ * theorem's: they hide the variables.
  */
 function matchedNames(binders: readonly string[], { hypotheses }: GoalText): readonly string[] {
   const names: string[] = [];
-  const used = new Set<number>();
-  let at = 0;
-  for (const binder of binders) {
-    const same = (i: number): boolean => plainName(hypotheses[i]?.name ?? '') === plainName(binder) && !used.has(i);
-    const places = hypotheses.keys().filter(same).toArray();
-    const found = places.find((i) => i >= at) ?? places.find((i) => hypotheses[i]?.name === binder);
+  const free = new Map(
+    [...Map.groupBy(hypotheses, ({ name }) => plainName(name))].map(([name, same]) => [name, same.map((h) => h.name)]),
+  );
+  for (const [i, binder] of binders.entries()) {
+    const name = plainName(binder);
+    const candidates = free.get(name) ?? [];
+    const wanted = binders.slice(i).filter((one) => plainName(one) === name).length;
+    const [found] = candidates.splice(Math.max(0, candidates.length - wanted), 1);
     if (found === undefined) break;
-    names.push(hypotheses[found]?.name ?? '_');
-    used.add(found);
-    at = Math.max(at, found + 1);
+    names.push(found);
   }
   return names;
 }
@@ -140,13 +144,6 @@ async function goalAfter({ prover }: Started, tactic: string): Promise<Goal | nu
   const { signal } = new AbortController();
   const { outcome } = await prover.tryTactic(ROOT, `settle ${tactic}`, tactic, LIMITS, { onSent: () => {}, signal });
   return outcome.kind === 'goals' && outcome.goals.length === 1 ? (outcome.goals[0] ?? null) : null;
-}
-
-/** The full name of a theorem that the environment only has as a private one, or null. */
-async function privateName(lean: Environment, name: string): Promise<string | null> {
-  const found = await lean.searchNames(`.0.${name}`);
-  if (found.kind !== 'names') return null;
-  return found.results.find((one) => one.name.startsWith('_private.') && one.name.endsWith(`.0.${name}`))?.name ?? null;
 }
 
 /** Failures of the machine, which say nothing about the theorem. */

@@ -9,6 +9,11 @@ export interface RootFailure {
 /** Names that Lean makes up, or keeps to one module: no other module can name them. */
 const hiddenName = /(^|\.)_private\.|✝|(^|\.)(match|proof|eq|_proof|_match|_eq|_lambda|_aux\w*|_simp)_\d+(\.|$)/;
 
+/** Whether no other module can name a theorem. */
+export function isHiddenName(theorem: string): boolean {
+  return hiddenName.test(theorem);
+}
+
 /**
  * Sorts a theorem that did not start: `unknownTheorem`, `privateName`, `notAProposition`, `unknownName` (the statement
  * names something that this environment does not have, as after a change of library version), `doesNotParse`,
@@ -20,12 +25,13 @@ export function startError(theorem: string, { category, message }: RootFailure):
 }
 
 const leansOwn: ReadonlySet<string> = new Set(['parse', 'elab', 'index', 'limit']);
-const unknownName = /unknown (identifier|constant|namespace|universe|id)|does not contain|invalid field|has no notation/i;
+const unknownName =
+  /unknown (identifier|constant|namespace|universe|id)|does not contain|invalid field|has no notation/i;
 
 function startCategory(theorem: string, category: string, message: string): string {
   if (!leansOwn.has(category)) return category;
   if (/is not a proposition|(?<!there )is no theorem/.test(message)) return 'notAProposition';
-  if (hiddenName.test(theorem)) return 'privateName';
+  if (isHiddenName(theorem)) return 'privateName';
   if (category === 'index') return 'unknownTheorem';
   if (category === 'limit') return 'tooSlow';
   if (unknownName.test(message)) return 'unknownName';

@@ -68,6 +68,7 @@ describe('a theorem of the environment, given as a printed goal', () => {
     ],
     ['Nat.zero_add', '⊢ ∀ (n : Nat), 0 + n = n', undefined],
     // Variables that the theorem does not use, as older versions of Lean printed them.
+    ['Nat.le_trans', 'n✝ m✝ a n m k : Nat\na✝¹ : n ≤ m\na✝ : m ≤ k\n⊢ n ≤ k', ['intro n m k _ _']],
     ['Nat.add_zero', 'α : Type u_1\nβ : Type u_2\nn : Nat\n⊢ n + 0 = n', ['intro n']],
   ])('%s is started by its name, with the hypotheses of the text', async (name, text, introduce) => {
     const problem = await settled(name, text);
@@ -127,6 +128,8 @@ describe('a goal of a theorem that the environment does not know', () => {
     const unknown = await settled('Real.foo', 'x : ℝ\nh : 0 < x\n⊢ x ≠ 0');
     expect(unknown.refusal).toMatchObject({ category: 'unknownTheorem' });
     expect(unknown.refusal?.message).toMatch(/no theorem Real\.foo.*ℝ/s);
+    const hidden = await settled('_private.Mathlib.Data.0.Real.foo', 'x : ℝ\n⊢ x = x');
+    expect(hidden.refusal).toMatchObject({ category: 'privateName' });
     const { state } = await search('Real.foo', 'x : ℝ\nh : 0 < x\n⊢ x ≠ 0');
     expect(state.ended).toMatchObject({ status: 'error', reason: unknown.refusal?.message });
     expect(state.nodes).toHaveLength(0);
