@@ -100,6 +100,10 @@ export interface ServerFailed {
   readonly retriable: boolean;
   /** HTTP status, where there was one. */
   readonly status?: number;
+  /** What the server asked to wait before the next try. */
+  readonly retryAfterMs?: number;
+  /** For `serverDown`: false when the request never got to the server. */
+  readonly reached?: boolean;
   /** For `tooLong`, where the server told: tokens asked for, and the most it takes. */
   readonly context?: { readonly tokens: number | null; readonly limit: number | null };
 }

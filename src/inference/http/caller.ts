@@ -1,0 +1,246 @@
+import { type Clock, systemClock } from '../../search/world.ts';
+import type { BreakerState, ClientEvent, ClientStatistics, ServerFailed, ServerFailureReason } from '../generation.ts';
+import type { ServerAddress } from './address.ts';
+import { backoffMs } from './backoff.ts';
+import { Breaker } from './breaker.ts';
+import { Gate, type Place } from './gate.ts';
+import { Measurements } from './measurements.ts';
+import type { Secret } from './secret.ts';
+import { Transport } from './transport.ts';
+
+export interface CallerOptions {
+  readonly address: ServerAddress;
+  readonly key: Secret | null;
+  /** Most requests in flight together. @default 32 */
+  readonly maxInFlight?: number;
+  /** How long a request waits, all its tries together, for a server that is gone or overloaded. @default 600000 */
+  readonly patienceMs?: number;
+  /** @default the time of the system */
+  readonly clock?: Clock;
+  /** In [0, 1), for the waits between tries. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** One question, which may take several tries. */
+export interface Job<T> {
+  /** @default one lane for all */
+  readonly lane?: string | undefined;
+  readonly signal: AbortSignal;
+  /** One try. It has to end soon after its signal. */
+  readonly send: (transport: Transport, signal: AbortSignal) => Promise<T | ServerFailed>;
+  /** Whether something of the answer was passed on, so that a repetition would say it twice. @default never */
+  readonly isCommitted?: () => boolean;
+}
+
+/** A request that reached the server and brought the connection down is not sent for ever: it may be what the server dies of. */
+const mostLostTries = 4;
+const defaultPatienceMs = 600_000;
+
+/**
+ * Asks one server: many questions at once, as many as it bears, again where that can help. It waits for a server that is gone,
+ * and says so to those who watch.
+ */
+export class Caller {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly #random: () => number;
+  readonly #patienceMs: number;
+  readonly #breaker: Breaker;
+  readonly #gate: Gate;
+  readonly #end = new AbortController();
+  readonly #latency = new Measurements();
+  readonly #waiting = new Measurements();
+  readonly #failed = new Map<ServerFailureReason, number>();
+  readonly #listeners = new Set<(event: ClientEvent) => void>();
+  #answered = 0;
+  #retries = 0;
+  /** Requests between two tries. */
+  #pausing = 0;
+  #lostMs: number | null = null;
+
+  private constructor(transport: Transport, options: CallerOptions) {
+    this.transport = transport;
+    this.clock = options.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
+    this.#patienceMs = options.patienceMs ?? defaultPatienceMs;
+    this.#breaker = new Breaker({ clock: this.clock, onChange: (state) => this.#breakerChanged(state) });
+    this.#gate = new Gate({
+      clock: this.clock,
+      maxInFlight: options.maxInFlight ?? 32,
+      breaker: () => this.#breaker.state,
+      patienceMs: this.#patienceMs,
+    });
+  }
+
+  static async open(options: CallerOptions): Promise<Caller> {
+    const { address, key, clock = systemClock } = options;
+    return new Caller(await Transport.open({ address, key, clock }), options);
+  }
+
+  /** Asks until there is an answer, a failure that no repetition can mend, or no patience left. */
+  async call<T extends { readonly kind: string }>(job: Job<T>): Promise<T | ServerFailed> {
+    // Not AbortSignal.any: what hangs on a signal that lives as long as the client would be kept as long.
+    const giveUp = new AbortController();
+    const abort = () => giveUp.abort();
+    const signals = [job.signal, this.#end.signal];
+    for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
+    if (signals.some(({ aborted }) => aborted)) abort();
+    try {
+      return await this.#repeat(job, giveUp.signal);
+    } finally {
+      for (const signal of signals) signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #repeat<T extends { readonly kind: string }>(job: Job<T>, signal: AbortSignal): Promise<T | ServerFailed> {
+    const askedMs = this.clock.now();
+    let waitedMs = 0;
+    let lostTries = 0;
+    for (let attempt = 1; ; attempt++) {
+      const place = await this.#gate.enter(job.lane ?? '', signal, attempt > 1);
+      if (place === null) return this.#count(this.#sentAway(signal));
+      waitedMs += place.waitedMs;
+      const { result, sentMs } = await this.#try(job, signal, place);
+      if (!isFailure(result)) {
+        this.#answered++;
+        this.#latency.add(this.clock.now() - sentMs);
+        this.#waiting.add(waitedMs);
+        return result;
+      }
+      if (result.reason === 'serverDown' && result.reached !== false) lostTries++;
+      const mayRepeat =
+        result.retriable &&
+        (result.reason === 'overloaded' || result.reason === 'serverDown') &&
+        lostTries < mostLostTries &&
+        this.clock.now() - askedMs < this.#patienceMs &&
+        job.isCommitted?.() !== true &&
+        !signal.aborted;
+      if (!mayRepeat) return this.#count(result);
+      this.#retries++;
+      await this.#pause(result, attempt, signal);
+    }
+  }
+
+  async #try<T extends { readonly kind: string }>(job: Job<T>, signal: AbortSignal, place: Place) {
+    const sentMs = this.clock.now();
+    try {
+      const result = await job.send(this.transport, signal);
+      this.#learn(result, sentMs);
+      return { result, sentMs };
+    } finally {
+      place.release();
+    }
+  }
+
+  /** Takes what a try says of the server into account. */
+  #learn(result: { readonly kind: string } | ServerFailed, sentMs: number): void {
+    if (!isFailure(result)) {
+      this.#breaker.answered();
+      this.#gate.answered();
+    } else if (isNoAnswer(result)) this.#breaker.failed(result.message);
+    else if (result.reason !== 'aborted') {
+      this.#breaker.answered();
+      if (result.reason === 'overloaded') this.#gate.overloaded(sentMs);
+    }
+  }
+
+  /** While the breaker is open the gate is what waits. */
+  async #pause(failure: ServerFailed, attempt: number, signal: AbortSignal): Promise<void> {
+    const { reason, message } = failure;
+    const isOpen = this.#breaker.state.kind === 'open';
+    const waitMs = isOpen ? 0 : backoffMs(attempt, failure.retryAfterMs ?? null, { random: this.#random });
+    this.#tell({ kind: 'retry', reason, message, attempt, waitMs });
+    if (isOpen) return;
+    this.#pausing++;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        cancel();
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const cancel = this.clock.after(waitMs, wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+    this.#pausing--;
+  }
+
+  #sentAway(signal: AbortSignal): ServerFailed {
+    const { shown } = this.transport;
+    const state = this.#breaker.state;
+    if (signal.aborted || state.kind === 'closed') return aborted(`${shown}: given up`);
+    const awayS = Math.round((this.clock.now() - state.sinceMs) / 1000);
+    const message = `${shown} has not answered for ${awayS} s: ${state.message}`;
+    return { kind: 'serverFailed', reason: 'serverDown', message, retriable: true, reached: false };
+  }
+
+  #count(failure: ServerFailed): ServerFailed {
+    this.#failed.set(failure.reason, (this.#failed.get(failure.reason) ?? 0) + 1);
+    return failure;
+  }
+
+  #breakerChanged(state: BreakerState): void {
+    if (state.kind === 'closed') {
+      const awayMs = this.clock.now() - (this.#lostMs ?? this.clock.now());
+      this.#lostMs = null;
+      this.#tell({ kind: 'back', awayMs });
+    } else if (this.#lostMs === null) {
+      this.#lostMs = this.clock.now();
+      this.#tell({ kind: 'lost', message: state.message });
+    }
+    this.#gate.update();
+  }
+
+  #tell(event: ClientEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Tells those who watch of something that the caller itself cannot see. */
+  announce(event: ClientEvent): void {
+    this.#tell(event);
+  }
+
+  watch(listener: (event: ClientEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get breaker(): BreakerState {
+    return this.#breaker.state;
+  }
+
+  /** What the caller knows; samples and tokens are counted by those who read the answers. */
+  statistics(): Omit<ClientStatistics, 'samples' | 'promptTokens' | 'completionTokens'> {
+    return {
+      answered: this.#answered,
+      failed: Object.fromEntries(this.#failed),
+      retries: this.#retries,
+      inFlight: this.#gate.inFlight,
+      queued: this.#gate.queued + this.#pausing,
+      limit: this.#gate.limit,
+      latency: this.#latency.summary(),
+      waiting: this.#waiting.summary(),
+      breaker: this.#breaker.state,
+    };
+  }
+
+  /** Gives up everything and closes the connections. */
+  async close(): Promise<void> {
+    this.#end.abort();
+    this.#gate.close();
+    this.#breaker.close();
+    await this.transport.close();
+  }
+}
+
+const isFailure = (result: { readonly kind: string }): result is ServerFailed => result.kind === 'serverFailed';
+
+/** A failure that says that the server may be gone. */
+const isNoAnswer = ({ reason, status }: ServerFailed): boolean =>
+  reason === 'serverDown' || reason === 'timeout' || (status !== undefined && status >= 500 && reason === 'badAnswer');
+
+const aborted = (message: string): ServerFailed => ({
+  kind: 'serverFailed',
+  reason: 'aborted',
+  message,
+  retriable: false,
+});
