@@ -100,7 +100,7 @@ async function expectKind(result: Promise<{ readonly kind: string }>, kind: stri
 const summarySql = (source: string): string => `
   SELECT count(*), count(*) FILTER (label = 'positive'), count(*) FILTER (label = 'negative'),
     count(DISTINCT theorem_name), count(DISTINCT theorem_name) FILTER (is_proof_complete),
-    count(DISTINCT (session, search, state_id)) FROM ${source}`;
+    count(DISTINCT (session, search, theorem_name, timestamp_ms, state_id)) FROM ${source}`;
 
 /** The quickest way into DuckDB from JavaScript: chunks of columns into a table, and COPY. */
 async function writeWithDuck(duck: DuckDBConnection, rows: readonly object[], target: string): Promise<void> {

@@ -33,7 +33,10 @@ export interface TrajectoryRow {
   readonly q_value: number;
   /** How often the state was expanded. */
   readonly visits: number;
-  /** The run or session, and the search in it: with `state_id` the identity of the row. */
+  /**
+   * The run or session, and the search in it: with `theorem_name`, `timestamp_ms` and `state_id` the identity of the row. Two
+   * runs may have had one name, on two machines or one after the other.
+   */
   readonly session: string;
   readonly search: string;
   /** Who proposed the tactic: the provider's name, with its rule where it has one (`heuristic:closer`), `probe`, `fallback`, `typed`; null for the root. */

@@ -1,11 +1,15 @@
-import { columnOf, type RowBatch, textsOf } from './batch.ts';
+import { type ColumnName, columnOf, type RowBatch, textsOf } from './batch.ts';
 
 /** State numbers below this are kept as bits: they are dense, and a table has many. */
 const denseIds = 1 << 24;
 
+/** The columns that tell a row from every other. */
+export const IDENTITY: readonly ColumnName[] = ['session', 'search', 'theorem_name', 'timestamp_ms', 'state_id'];
+
 /**
- * Which rows have come by already. A row is known by its run or session, its search and its state; rows that do not name
- * theirs (the reference's) are never taken for each other.
+ * Which rows have come by already. A row is known by its run or session, its search, the theorem and the begin of that
+ * search, and its state: two runs may have had one name, on two machines or one after the other. Rows that do not name
+ * their run (the reference's) are never taken for each other.
  */
 export class SeenRows {
   readonly #searches = new Map<string, SeenStates>();
@@ -14,26 +18,33 @@ export class SeenRows {
   take(batch: RowBatch): Int32Array {
     const sessions = textsOf(batch, 'session');
     const searches = textsOf(batch, 'search');
+    const theorems = textsOf(batch, 'theorem_name');
+    const times = columnOf(batch, 'timestamp_ms') as BigUint64Array;
     const states = columnOf(batch, 'state_id') as BigUint64Array;
     const fresh = new Int32Array(batch.length);
     let count = 0;
-    let last: { session: string; search: string; seen: SeenStates } | null = null;
+    let last = -1;
+    let seen = new SeenStates();
     for (let i = 0; i < batch.length; i++) {
       const session = sessions[i] ?? '';
       if (session !== '') {
-        const search = searches[i] ?? '';
         // Rows of one search mostly stand together.
-        if (last === null || last.session !== session || last.search !== search)
-          last = { session, search, seen: this.#of(session, search) };
-        if (!last.seen.add(states[i] as bigint)) continue;
+        const goesOn =
+          last >= 0 &&
+          sessions[last] === session &&
+          searches[last] === searches[i] &&
+          theorems[last] === theorems[i] &&
+          times[last] === times[i];
+        if (!goesOn) seen = this.#of(`${session}\0${searches[i] ?? ''}\0${theorems[i] ?? ''}\0${times[i]}`);
+        last = i;
+        if (!seen.add(states[i] as bigint)) continue;
       }
       fresh[count++] = i;
     }
     return fresh.subarray(0, count);
   }
 
-  #of(session: string, search: string): SeenStates {
-    const key = `${session}\0${search}`;
+  #of(key: string): SeenStates {
     const known = this.#searches.get(key) ?? new SeenStates();
     this.#searches.set(key, known);
     return known;

@@ -1,6 +1,6 @@
 import { type ColumnName, pick, type RowBatch } from './batch.ts';
 import { TrajectoryFile } from './reader.ts';
-import { SeenRows } from './seen.ts';
+import { IDENTITY, SeenRows } from './seen.ts';
 
 export interface SourceBatch {
   /** Position of its file among the paths. */
@@ -9,8 +9,6 @@ export interface SourceBatch {
   /** Rows left out because they had come before. */
   readonly repeated: number;
 }
-
-const identity: readonly ColumnName[] = ['session', 'search', 'state_id'];
 
 /**
  * The rows of several files in order, each row of ours once, with these columns and those that tell rows apart. Throws
@@ -24,7 +22,7 @@ export async function* rowsOf(
   for (const [file, path] of paths.entries()) {
     const opened = await TrajectoryFile.open(path);
     try {
-      for await (const batch of opened.batches(names && [...identity, ...names])) {
+      for await (const batch of opened.batches(names && [...IDENTITY, ...names])) {
         const fresh = seen.take(batch);
         yield { file, batch: pick(batch, fresh), repeated: batch.length - fresh.length };
       }

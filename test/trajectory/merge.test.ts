@@ -72,6 +72,21 @@ describe('merging', () => {
     expect(await mergeTrajectories([path], join(folder, 'out.parquet'))).toMatchObject({ rows: 5, repeated: 3 });
   });
 
+  test('keeps the rows of two runs of one name: of other theorems, or searched at another time', async () => {
+    const folder = temporaryFolder();
+    const search = { session: 'adhoc/night', search: 't0.1' };
+    const one = await writeRows(join(folder, 'one.parquet'), madeSearch('left', 3, search));
+    const other = await writeRows(join(folder, 'other.parquet'), madeSearch('right', 3, search));
+    const later = await writeRows(
+      join(folder, 'later.parquet'),
+      madeSearch('left', 3, { ...search, timestamp_ms: 1_700_000_000_001 }),
+    );
+    expect(await mergeTrajectories([one, other, later, one], join(folder, 'out.parquet'))).toMatchObject({
+      rows: 15,
+      repeated: 5,
+    });
+  });
+
   test('may replace one of the files that it reads', async () => {
     const { folder, first, second } = await twoFiles();
     expect(await mergeTrajectories([first, second], first)).toMatchObject({ rows: 13 });
