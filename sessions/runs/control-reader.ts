@@ -12,30 +12,41 @@ export interface ControlListener {
   readonly onWarning: (message: string) => void;
 }
 
-/** Reads the wishes that are added to `control.jsonl` from now on; what stands there was for an earlier process. */
+/** Where the wishes of a run end now, in bytes; 0 when there are none. */
+export function wishesSoFar(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** Reads the wishes that are added to `control.jsonl`. */
 export class ControlReader {
   readonly #path: string;
   readonly #listener: ControlListener;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | null = null;
   #watcher: FSWatcher | null = null;
   #position: number;
   readonly #decoder = new StringDecoder('utf8');
   #rest = '';
   #hasFailed = false;
 
-  constructor(path: string, listener: ControlListener) {
+  /** @param position what stands before it was for an earlier process, in bytes */
+  constructor(path: string, position: number, listener: ControlListener) {
     this.#path = path;
+    this.#position = position;
     this.#listener = listener;
-    // Whoever wants to add a wish, and the watcher, need a file.
-    closeSync(openSync(path, 'a'));
-    this.#position = statSync(path).size;
+  }
+
+  /** Reads what has been added already, and from now on what is. */
+  open(): void {
     try {
-      this.#watcher = watch(path, () => this.readOn()).unref();
+      // Whoever wants to add a wish, and the watcher, need a file.
+      closeSync(openSync(this.#path, 'a'));
+      this.#watcher = watch(this.#path, () => this.readOn()).unref();
       this.#watcher.on('error', () => this.#watcher?.close());
     } catch {
-      // No more inotify watches are to be had: polling does it.
+      // No file can be made, or no more inotify watches are to be had: polling does it.
     }
     this.#timer = setInterval(() => this.readOn(), pollMs).unref();
+    this.readOn();
   }
 
   readOn(): void {
@@ -55,7 +66,7 @@ export class ControlReader {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    if (this.#timer !== null) clearInterval(this.#timer);
     this.#watcher?.close();
   }
 

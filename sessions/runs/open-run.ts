@@ -13,6 +13,7 @@ import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts
 import { acquireLock, type Lock, type LockHolder } from '../../src/storage/lock.ts';
 import { openLog } from '../../src/storage/log-writer.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
+import { wishesSoFar } from './control-reader.ts';
 import { RunLog } from './run-log.ts';
 import { openRun } from './run-reader.ts';
 
@@ -25,6 +26,8 @@ export interface OpenRun {
   readonly theorems: readonly Theorem[];
   readonly log: RunLog;
   readonly lock: Lock;
+  /** Bytes of `control.jsonl` that were there when this process took the run: wishes to an earlier one. */
+  readonly wishesBefore: number;
 }
 
 export type OpenForWriting =
@@ -64,6 +67,7 @@ export async function createRun(
   }
   const lock = await acquireLock(runLockPath(home, id));
   if (lock.kind !== 'locked') return lock;
+  const wishesBefore = wishesSoFar(runFile(home, id, 'control.jsonl'));
   if (existsSync(runFile(home, id, 'manifest.json'))) {
     lock.lock.release();
     return { kind: 'exists', id };
@@ -77,7 +81,7 @@ export async function createRun(
     lock.lock.release();
     return opened;
   }
-  const run: OpenRun = { home, id, folder, manifest, theorems, log: opened.log, lock: lock.lock };
+  const run: OpenRun = { home, id, folder, manifest, theorems, log: opened.log, lock: lock.lock, wishesBefore };
   run.log.append({ kind: 'run.opened', id, createdAt: manifest.createdAt, format: runLogFormat, program });
   return failed(run) ?? { kind: 'opened', run };
 }
@@ -93,6 +97,8 @@ export async function resumeRun(
 ): Promise<OpenForWriting> {
   const lock = await acquireLock(runLockPath(home, id));
   if (lock.kind !== 'locked') return lock;
+  // From here on whoever watches finds a process that can be told things, long before Lean has started.
+  const wishesBefore = wishesSoFar(runFile(home, id, 'control.jsonl'));
   const read = await openRun(home, id);
   if (read.kind === 'noSuchRun') throw new Error(`the run ${id} has vanished: ${read.message}`);
   const opened = read.kind === 'run' ? openWriter(home, id, lock.lock, read.run.state, read.run.manifest, now) : read;
@@ -102,7 +108,8 @@ export async function resumeRun(
   }
   const { theorems } = read.run;
   const manifest = { ...read.run.manifest, ...changes };
-  const run: OpenRun = { home, id, folder: runFolder(home, id), manifest, theorems, log: opened.log, lock: lock.lock };
+  const folder = runFolder(home, id);
+  const run: OpenRun = { home, id, folder, manifest, theorems, log: opened.log, lock: lock.lock, wishesBefore };
   if (run.log.state.id === '')
     run.log.append({ kind: 'run.opened', id, createdAt: manifest.createdAt, format: runLogFormat, program });
   run.log.append({ kind: 'run.resumed', at: new Date(now()).toISOString(), format: runLogFormat, program });

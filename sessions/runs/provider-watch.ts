@@ -60,6 +60,8 @@ export class ProviderWatch {
   async #check(message: string): Promise<'answers' | 'recovered'> {
     const { signal, onStalled, onRecovered, now } = this.#options;
     if (await this.#answers()) return 'answers';
+    // A run that ends does not begin to wait.
+    if (signal.aborted) return 'recovered';
     this.#stall = { since: now(), message };
     onStalled(this.#stall);
     for (let i = 0; !signal.aborted; i += 1) {

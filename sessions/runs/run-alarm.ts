@@ -22,6 +22,7 @@ export class RunAlarm {
   }
 
   warn(about: About, message: string): void {
+    if (this.#isOver) return;
     this.#run.log.append({ kind: 'run.warned', about, message });
   }
 
@@ -29,7 +30,7 @@ export class RunAlarm {
   tell(notice: NoticeOfRun): Promise<unknown> {
     this.#notices = this.#notices.then(async () => {
       const failure = await this.#notify(notice);
-      if (failure !== null && !this.#isOver) this.warn('notify', failure);
+      if (failure !== null) this.warn('notify', failure);
     });
     return this.#notices;
   }
@@ -41,6 +42,7 @@ export class RunAlarm {
 
   /** Once each time that the space gets short. */
   lookAtDisk({ fraction, bytes }: FreeSpace): void {
+    if (this.#isOver) return;
     const isLittle = fraction < littleSpace;
     if (isLittle && !this.#saidLittleSpace) {
       const left = `${(bytes / 1e9).toFixed(1)} GB (${(fraction * 100).toFixed(1)} %)`;
@@ -60,9 +62,13 @@ export class RunAlarm {
     this.warn('lean', `false statements were "proved" (${closed.join(', ')}): no result of this run can be relied on`);
   }
 
-  /** The log takes no further warning; resolves when all notices so far are out. */
-  async end(): Promise<void> {
+  /** The log takes no further warning. */
+  silence(): void {
     this.#isOver = true;
+  }
+
+  /** Resolves when all notices so far are out. */
+  async told(): Promise<void> {
     await this.#notices;
   }
 }

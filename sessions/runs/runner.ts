@@ -1,28 +1,22 @@
-import { problemOfTheorem } from '../../src/corpus/theorem-problem.ts';
 import type { WorkerHealth } from '../../src/lean/pool/health.ts';
 import type { Control } from '../../src/run/control.ts';
 import { runFile } from '../../src/run/folder.ts';
 import { InProcessQueue } from '../../src/run/in-process-queue.ts';
-import type { Job } from '../../src/run/job.ts';
 import type { LiveStatus } from '../../src/run/live-status.ts';
-import type { JobOutcome } from '../../src/run/outcome.ts';
-import type { JobQueue, Lease } from '../../src/run/queue.ts';
-import type { Problem } from '../../src/search/events.ts';
+import type { JobQueue } from '../../src/run/queue.ts';
 import type { StorageFailed } from '../../src/storage/failure.ts';
-import type { LogFailure } from '../../src/storage/log-writer.ts';
-import { rowsOfSearch } from '../../src/trajectory/rows.ts';
-import { CandidateWatch } from './candidate-watch.ts';
 import { ControlReader } from './control-reader.ts';
-import { DiskWatch } from './disk-watch.ts';
 import { type HoldReason, Holds } from './holds.ts';
-import { JobLog } from './job-log.ts';
-import { JobSearch, type SearchSupply } from './job-search.ts';
+import { JobPerformer } from './job-performer.ts';
+import type { JobSearch, SearchSupply } from './job-search.ts';
+import { missingRows } from './missing-rows.ts';
 import type { OpenRun } from './open-run.ts';
 import { PartKeeper } from './part-keeper.ts';
-import { ProviderWatch, sleepFor } from './provider-watch.ts';
-import { aboutSearch, renderRows } from './render-rows.ts';
 import { type NoticeOfRun, RunAlarm } from './run-alarm.ts';
+import { RunMinder } from './run-minder.ts';
+import { isFullDisk, Saving } from './saving.ts';
 import { StatusWriter } from './status-writer.ts';
+import { Stopping } from './stopping.ts';
 
 export interface RunnerOptions {
   readonly run: OpenRun;
@@ -35,8 +29,9 @@ export interface RunnerOptions {
   readonly workers: number;
   /** Tells the owner; resolves with why that failed. */
   readonly notify?: (notice: NoticeOfRun) => Promise<string | null>;
+  /** A part is in the run's folder, and may go elsewhere as well. */
   readonly onPart?: (path: string, series: 'main' | 'noisy') => Promise<StorageFailed | null>;
-  /** All parts are written, for good or for now. */
+  /** All parts are written, for good or for now. A run of which this fails has not finished. */
   readonly onEnd?: () => Promise<StorageFailed | null>;
   /** @default Date.now */
   readonly now?: () => number;
@@ -52,101 +47,119 @@ export type RunnerEnd =
   /** Nothing more can be done; what is there is saved, and the run can be resumed. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-const diskRetryMs = 3000;
-/** Searches that in a row found no Lean worker: then there is none to be had. */
-const lostInARow = 5;
-/** A job whose worker died at its very beginning is begun so often in all. */
-const startsOfAJob = 2;
-
-/** The process of a run: takes jobs from the queue, searches, records, and minds whoever watches. */
+/** The process of a run: takes jobs from the queue, has them done, and minds whoever watches. */
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #queue: JobQueue;
   readonly #searches = new Map<string, JobSearch>();
+  readonly #stopping = new Stopping();
   readonly #holds: Holds;
   readonly #alarm: RunAlarm;
+  readonly #saving: Saving;
   readonly #parts: PartKeeper;
   readonly #status: StatusWriter;
   readonly #control: ControlReader;
-  readonly #disk: DiskWatch;
-  readonly #provider: ProviderWatch;
-  readonly #candidates: CandidateWatch;
-  /** Aborted when nothing more is to be done, not even to the end of what is in flight. */
-  readonly #now = new AbortController();
-  /** Aborted when no further job is to be taken. */
-  readonly #noMore = new AbortController();
-  #stoppedBy: string | null = null;
-  #failure: string | null = null;
+  readonly #minder: RunMinder;
+  readonly #performer: JobPerformer;
   #phase: LiveStatus['status'] = 'starting';
-  #lostInARow = 0;
+  #saidOut = false;
+  /** Its end is recorded: nothing that comes now concerns it. */
+  #isOver = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
-    const { run, supply } = options;
+    const { run, supply, sleep, now = Date.now } = options;
     this.#queue = options.queue ?? new InProcessQueue();
     this.#holds = new Holds(run.log, this.#queue, this.#searches);
     this.#alarm = new RunAlarm(run, options.notify);
+    this.#saving = new Saving({
+      log: run.log,
+      holds: this.#holds,
+      stopping: this.#stopping,
+      onRelease: () => this.#goesOn(),
+      ...(sleep && { sleep }),
+    });
     this.#parts = new PartKeeper({
       run,
       ...options.flush,
-      ...(options.onPart && { onPart: options.onPart }),
-      onFailure: (failure) => void this.#waitForDisk(failure, () => this.#parts.flush()),
+      onPart: (path, series) => this.#publish(path, series),
+      onFailure: (failure) => void this.#saving.retry(failure, () => this.#parts.flush()),
     });
     this.#status = new StatusWriter(runFile(run.home, run.id, 'status.json'), () => this.live);
-    this.#control = new ControlReader(runFile(run.home, run.id, 'control.jsonl'), {
+    this.#control = new ControlReader(runFile(run.home, run.id, 'control.jsonl'), run.wishesBefore, {
       onControl: (control) => this.control(control),
       onWarning: (message) => this.#alarm.warn('storage', message),
     });
-    this.#disk = new DiskWatch(run.folder, (space) => this.#alarm.lookAtDisk(space));
-    this.#provider = new ProviderWatch({
-      provider: supply.provider,
-      onStalled: ({ message }) => {
-        this.#alarm.stalled(message);
-        this.#holds.add('provider', `the provider does not answer: ${message}`);
-      },
+    this.#minder = new RunMinder({
+      run,
+      supply,
+      alarm: this.#alarm,
+      holds: this.#holds,
+      stopping: this.#stopping,
       onRecovered: () => this.#release('provider'),
-      signal: this.#now.signal,
-      now: options.now ?? Date.now,
-      ...(options.sleep && { sleep: options.sleep }),
+      now,
+      ...(sleep && { sleep }),
     });
-    this.#candidates = new CandidateWatch(supply.provider, run.manifest.search, (message) =>
-      this.#alarm.warn('candidates', message),
-    );
+    this.#performer = new JobPerformer({
+      run,
+      supply,
+      program: options.program,
+      now,
+      searches: this.#searches,
+      holds: this.#holds,
+      provider: this.#minder.provider,
+      saving: this.#saving,
+      stopping: this.#stopping,
+      parts: this.#parts,
+      onEnded: (job, outcome) => this.#minder.learn(job, outcome),
+    });
+    this.#stopping.now.addEventListener('abort', () => {
+      this.#phase = 'stopping';
+      for (const search of this.#searches.values()) search.stop();
+    });
   }
 
   /** Does what is left of the run. */
   async run(): Promise<RunnerEnd> {
-    const { run, concurrency, workers, supply } = this.#options;
+    const { run, concurrency, workers, supply, onEnd } = this.#options;
     const { log } = run;
-    await this.#disk.look();
+    await this.#minder.begin();
     const records = [...log.state.jobs.values()];
     await this.#queue.add(records.flatMap(({ job, progress }) => (progress.kind === 'ended' ? [] : [job])));
-    for (const { progress } of records) if (progress.kind === 'ended') this.#candidates.add(progress.outcome);
-    await this.#renderMissing();
+    for await (const { job, rows, problem } of missingRows(run)) {
+      if (rows !== null) this.#parts.add(job, rows);
+      else this.#alarm.warn('storage', `the rows of ${job.theorem} are lost: ${problem}`);
+    }
     log.append({ kind: 'run.ready', toolchain: supply.worker.toolchain, workers, concurrency });
-    this.#phase = 'running';
+    // It may have been told to stop while it began.
+    if (this.#stopping.noMore.aborted) this.#recordStopping();
+    else this.#phase = 'running';
+    this.#control.open();
     await this.#status.write();
     await Promise.all(Array.from({ length: concurrency }, () => this.#work()));
-    await this.#saved(() => this.#parts.flush());
-    const { onEnd } = this.#options;
-    if (onEnd) await this.#saved(onEnd);
-    await this.#saved(async () => run.log.flush());
-    return this.#end();
+    const isSaved = [
+      await this.#saving.save(() => this.#parts.flush()),
+      onEnd === undefined || (await this.#saving.save(onEnd)),
+      await this.#saving.save(async () => log.flush()),
+    ].every((saved) => saved);
+    return this.#end(isSaved);
   }
 
-  /** Writes down how the run ended. Nothing may happen to it through this afterwards. */
+  /** Writes down how the run ended. Nothing happens to it through this afterwards, whatever signals and wishes still come. */
   recordEnd(end: RunnerEnd): void {
     const { log } = this.#options.run;
+    this.#isOver = true;
+    this.#alarm.silence();
+    this.#control.close();
+    this.#minder.close();
     log.append({ kind: 'run.ended', status: end.kind, reason: reasonOf(end) });
     this.#phase = end.kind;
-    this.#control.close();
-    this.#disk.close();
     log.flush();
   }
 
   /** Closes the run's files and tells the owner. */
   async close(end: RunnerEnd): Promise<void> {
-    await this.#alarm.end();
+    await this.#alarm.told();
     this.#options.run.log.close();
     await this.#status.close();
     await this.#alarm.tell({ event: end.kind, message: reasonOf(end) });
@@ -154,6 +167,7 @@ export class Runner {
 
   /** A wish of somebody who watches. */
   control(control: Control): void {
+    if (this.#isOver) return;
     switch (control.kind) {
       case 'pause':
         this.#holds.add('user');
@@ -175,27 +189,23 @@ export class Runner {
 
   /** Takes no further theorem; those in flight are finished, also when the run was paused. */
   stopAfterCurrent(by: string): void {
-    if (this.#noMore.signal.aborted) return;
-    this.#stoppedBy = by;
-    this.#noMore.abort();
-    this.#release('user');
+    if (this.#isOver || !this.#stopping.afterCurrent(by)) return;
+    this.#holds.remove('user');
     this.#phase = 'stopping';
-    this.#recordStopping('afterCurrent');
+    this.#recordStopping();
   }
 
   /** Leaves what is in flight, to be done again when the run is resumed. */
   stopNow(by: string): void {
-    if (this.#now.signal.aborted) return;
-    this.#stoppedBy ??= by;
-    this.#recordStopping('now');
-    this.#leaveEverything();
+    if (this.#isOver || !this.#stopping.atOnce(by)) return;
+    this.#recordStopping();
   }
 
   /** What the process does, for people who look on. */
   get live(): Omit<LiveStatus, 'updatedAt'> {
     const { run, health } = this.#options;
     const { first } = this.#holds;
-    const stall = this.#provider.stall;
+    const { stall } = this.#minder.provider;
     const { holder } = run.lock;
     return {
       schema: 'proofdeck.run-status/1',
@@ -205,123 +215,31 @@ export class Runner {
       host: holder.host,
       inFlight: [...this.#searches.values()].map(({ live }) => live),
       workers: health().map(({ id, status, rssBytes }) => ({ id, state: status, rssBytes })),
-      diskFree: this.#disk.space,
+      diskFree: this.#minder.diskSpace,
       stalled: stall && { since: new Date(stall.since).toISOString(), message: stall.message },
     };
-  }
-
-  /** Rows that an earlier process had not written when it ended: those of searches that are in no part. */
-  async #renderMissing(): Promise<void> {
-    const { home, id, log } = this.#options.run;
-    const written = new Set(log.state.parts.flatMap(({ jobs }) => jobs));
-    for (const { job, progress } of log.state.jobs.values()) {
-      if (progress.kind !== 'ended' || job.kind === 'canary' || written.has(job.id)) continue;
-      const rendered = await renderRows(runFile(home, id, ...job.log.split('/')), id, job);
-      if (rendered.kind === 'rows') this.#parts.add(job, rendered.rows);
-      else this.#alarm.warn('storage', `the rows of ${job.theorem} are lost: ${rendered.message}`);
-    }
   }
 
   /** One of the loops that work side by side. */
   async #work(): Promise<void> {
     for (;;) {
-      const lease = await this.#queue.take(this.#noMore.signal);
+      const lease = await this.#queue.take(this.#stopping.noMore);
       if (lease === null) return;
-      await this.#perform(lease);
+      await this.#performer.perform(lease);
     }
   }
 
-  async #perform(lease: Lease): Promise<void> {
-    const { run } = this.#options;
-    const { job } = lease;
-    const opened = await this.#openLog(job);
-    if (opened === null) return lease.giveBack();
-    run.log.append({ kind: 'job.started', job: job.id });
-    const search = await this.#begin(job, opened);
-    const end = await search.run();
-    this.#searches.delete(job.id);
-    if (end.kind === 'ended') {
-      opened.seal();
-      // The log of the search comes first: whoever sees the end finds all of it.
-      if (this.#mayStartAgain(job, end.outcome) || !(await this.#saved(async () => opened.flushed())))
-        await this.#return(lease, 'its worker was lost');
-      else {
-        await this.#ended(lease, end.outcome);
-        const about = aboutSearch(run.id, job, opened.beganMs);
-        if (job.kind !== 'canary') this.#parts.add(job, rowsOfSearch(end.state, about));
-      }
-    } else await this.#return(lease, this.#stoppedBy ?? this.#failure ?? 'the workers were closed');
-    opened.close();
-  }
-
-  async #openLog(job: Job): Promise<JobLog | null> {
-    const { run, program, supply, now = Date.now } = this.#options;
-    const session = { id: `${run.id}/${job.id}`, program, toolchain: supply.worker.toolchain };
-    const path = runFile(run.home, run.id, ...job.log.split('/'));
-    let log: JobLog | null = null;
-    await this.#saved(async () => {
-      const opened = await JobLog.open(path, run.lock, session, now);
-      if (opened.kind === 'storageFailed') return opened;
-      log = opened.log;
-      return null;
-    });
-    return log;
-  }
-
-  async #begin(job: Job, log: JobLog): Promise<JobSearch> {
-    const { run, supply } = this.#options;
-    const { search: settings, budgets, lean } = run.manifest;
-    const { theorem: name, statement, source } = job;
-    const theorem = { name, statement, ...(source !== undefined && { source }) };
-    const search = new JobSearch({
-      job,
-      problem: await this.#settled(problemOfTheorem(theorem, lean.imports)),
-      settings: {
-        ...settings,
-        seed: job.seed,
-        temperature: job.temperature,
-        max_nodes: job.maxNodes,
-        timeout: job.timeout,
-      },
-      smallerBudgets: budgets.filter((budget) => budget < job.maxNodes),
-      log,
-      supply,
-      onProviderFailure: (failure) => this.#provider.failed(failure),
-    });
-    this.#searches.set(job.id, search);
-    if (this.#now.signal.aborted) search.stop();
-    else this.#holds.applyTo(search);
-    return search;
-  }
-
-  /** How a printed goal is started; Lean may take its time over that, and a run that stops now does not wait. */
-  async #settled(problem: Problem): Promise<Problem> {
-    const { promise, resolve, reject } = Promise.withResolvers<Problem>();
-    const { signal } = this.#now;
-    const stop = (): void => resolve(problem);
-    signal.addEventListener('abort', stop);
-    this.#options.supply.settle(problem).then(resolve, reject);
-    return promise.finally(() => signal.removeEventListener('abort', stop));
-  }
-
-  async #ended(lease: Lease, outcome: JobOutcome): Promise<void> {
-    const { run } = this.#options;
-    if ((await lease.finish(outcome)) === 'duplicate') return;
-    run.log.append({ kind: 'job.ended', job: lease.job.id, outcome });
-    this.#candidates.add(outcome);
-    if (lease.job.kind === 'canary' && outcome.accepted) this.#alarm.lookAtCanaries();
-    this.#lostInARow = outcome.error?.stage === 'lean' ? this.#lostInARow + 1 : 0;
-    if (this.#lostInARow >= lostInARow) this.#fail(`no Lean worker can be had: ${outcome.reason}`);
-  }
-
-  async #return(lease: Lease, reason: string): Promise<void> {
-    this.#options.run.log.append({ kind: 'job.returned', job: lease.job.id, reason });
-    await lease.giveBack();
-  }
-
-  #mayStartAgain(job: Job, { error }: JobOutcome): boolean {
-    const tries = this.#options.run.log.state.jobs.get(job.id)?.tries ?? 0;
-    return error?.stage === 'lean' && tries < startsOfAJob;
+  /** Takes a part where the owner wants it. Where that cannot be, the run goes on: its own folder has the rows, and the end tries again. */
+  async #publish(path: string, series: 'main' | 'noisy'): Promise<StorageFailed | null> {
+    const failure = (await this.#options.onPart?.(path, series)) ?? null;
+    if (failure === null || isFullDisk(failure)) return failure;
+    if (!this.#saidOut)
+      this.#alarm.warn(
+        'storage',
+        `${failure.message}; the rows are in the folder of the run, and this is tried again at its end`,
+      );
+    this.#saidOut = true;
+    return null;
   }
 
   #prioritise(theorem: string, priority: number): void {
@@ -335,51 +253,26 @@ export class Runner {
   }
 
   #release(by: HoldReason): void {
-    const goesOn = this.#holds.remove(by);
+    if (this.#holds.remove(by)) this.#goesOn();
+  }
+
+  #goesOn(): void {
     // Continuing is not what happens to a run that is to stop after what is in flight.
-    if (goesOn && this.#phase === 'stopping') this.#recordStopping('afterCurrent');
+    if (this.#phase === 'stopping') this.#recordStopping();
   }
 
-  #recordStopping(how: 'afterCurrent' | 'now'): void {
-    this.#options.run.log.append({ kind: 'run.stopping', by: this.#stoppedBy ?? 'nobody', how });
+  #recordStopping(): void {
+    const { by, now } = this.#stopping;
+    if (by === null) return;
+    this.#options.run.log.append({ kind: 'run.stopping', by, how: now.aborted ? 'now' : 'afterCurrent' });
   }
 
-  /** Does something that writes, again and again while the disk is full. False when the run ends before it succeeds. */
-  async #saved(write: () => Promise<LogFailure | null>): Promise<boolean> {
-    const failure = await write();
-    return failure === null || this.#waitForDisk(failure, write);
-  }
-
-  async #waitForDisk(first: LogFailure, write: () => Promise<LogFailure | null>): Promise<boolean> {
-    const stop = this.#now.signal;
-    let failure: LogFailure | null = first;
-    while (failure !== null) {
-      if (failure.kind === 'lockLost') this.#fail(failure.message);
-      if (stop.aborted) return false;
-      this.#holds.add('disk', failure.message);
-      await (this.#options.sleep ?? sleepFor)(diskRetryMs, stop);
-      failure = this.#options.run.log.flush() ?? (await write());
-    }
-    this.#release('disk');
-    return true;
-  }
-
-  #fail(reason: string): void {
-    this.#failure ??= reason;
-    this.#leaveEverything();
-  }
-
-  #leaveEverything(): void {
-    this.#phase = 'stopping';
-    this.#now.abort();
-    this.#noMore.abort();
-    for (const search of this.#searches.values()) search.stop();
-  }
-
-  #end(): RunnerEnd {
-    if (this.#failure !== null) return { kind: 'failed', reason: this.#failure };
+  /** @param isSaved everything is written, also where the owner wants it */
+  #end(isSaved: boolean): RunnerEnd {
+    const { failure, by } = this.#stopping;
+    if (failure !== null) return { kind: 'failed', reason: failure };
     const isDone = [...this.#options.run.log.state.jobs.values()].every(({ progress }) => progress.kind === 'ended');
-    return isDone ? { kind: 'finished' } : { kind: 'stopped', by: this.#stoppedBy ?? 'nobody' };
+    return isDone && isSaved ? { kind: 'finished' } : { kind: 'stopped', by: by ?? 'nobody' };
   }
 }
 

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openRun } from '../../../sessions/runs/run-reader.ts';
+import { sendControl } from '../../../sessions/runs/send-control.ts';
+import type { StorageFailed } from '../../../src/storage/failure.ts';
+import { temporaryFolder } from '../../storage/temporary.ts';
+import { eachRow } from '../../trajectory/rows-of-file.ts';
+import { madeUpRun, madeUpRunner, madeUpSupply, openedAgain, toTheEnd } from './made-up-run.ts';
+
+const failure = (code: StorageFailed['code']): StorageFailed => ({
+  kind: 'storageFailed',
+  code,
+  path: '/x',
+  message: `cannot write /x: ${code}`,
+});
+
+describe('what cannot be written', () => {
+  test('and is no matter of space ends the run as failed: rows are kept, and resuming tries again', async () => {
+    const home = temporaryFolder();
+    const run = await madeUpRun(home);
+    let waits = 0;
+    const runner = madeUpRunner(run, madeUpSupply(), {
+      onPart: async () => failure('denied'),
+      onEnd: async () => failure('denied'),
+      sleep: async () => {
+        waits += 1;
+      },
+    });
+    expect(await toTheEnd(run, runner)).toEqual({ kind: 'failed', reason: 'cannot write /x: denied' });
+    expect(waits).toBe(0);
+    // A place for copies that is gone costs no theorem, and is said once.
+    expect(run.log.state.ended).toHaveLength(6);
+    expect(run.log.state.warnings.filter(({ about }) => about === 'storage')).toHaveLength(1);
+    for (const { file, rows } of run.log.state.parts)
+      expect(await eachRow(join(run.folder, ...file.split('/')))).toHaveLength(rows);
+    const again = await openedAgain(home);
+    expect(await toTheEnd(again, madeUpRunner(again, madeUpSupply(), { onEnd: async () => null }))).toEqual({
+      kind: 'finished',
+    });
+  });
+
+  test('while the disk is full leaves the run unfinished when somebody stops it then', async () => {
+    const run = await madeUpRun(temporaryFolder());
+    const runner = madeUpRunner(run, madeUpSupply(), {
+      onEnd: async () => failure('noSpace'),
+      sleep: async () => runner.stopNow('Ctrl-C'),
+    });
+    expect(await toTheEnd(run, runner)).toEqual({ kind: 'stopped', by: 'Ctrl-C' });
+    expect(run.log.state.ended).toHaveLength(6);
+    expect(run.log.state.status).toBe('stopped');
+  });
+});
+
+test('signals and wishes that come after the end change nothing', async () => {
+  const home = temporaryFolder();
+  const run = await madeUpRun(home);
+  const runner = madeUpRunner(run, madeUpSupply());
+  const end = await runner.run();
+  runner.recordEnd(end);
+  runner.stopAfterCurrent('Ctrl-C');
+  runner.control({ kind: 'pause' });
+  await runner.close(end);
+  run.lock.release();
+  runner.stopNow('SIGTERM');
+  runner.control({ kind: 'prioritise', theorem: 'theorem1', priority: 1 });
+  const opened = await openRun(home, 'last');
+  expect(opened).toMatchObject({ kind: 'run', run: { state: { status: 'finished' }, isInterrupted: false } });
+});
+
+test('wishes given while Lean starts are granted, those to an earlier process are not', async () => {
+  const home = temporaryFolder();
+  const run = await madeUpRun(home);
+  await sendControl(home, run.id, { kind: 'stopNow' });
+  const first = madeUpRunner(run, madeUpSupply());
+  expect(await toTheEnd(run, first)).toMatchObject({ kind: 'stopped' });
+  const again = await openedAgain(home);
+  await sendControl(home, again.id, { kind: 'prioritise', theorem: 'theorem5', priority: 1 });
+  expect(await toTheEnd(again, madeUpRunner(again, madeUpSupply(), { concurrency: 1 }))).toEqual({ kind: 'finished' });
+  expect(again.log.state.ended[0]).toBe('t5.1');
+});
+
+test('a run that is told to stop while it begins takes no theorem, and says so', async () => {
+  const run = await madeUpRun(temporaryFolder());
+  const runner = madeUpRunner(run, madeUpSupply());
+  const seen: string[] = [];
+  run.log.onEvent(({ kind }) => seen.push(kind));
+  runner.stopAfterCurrent('Ctrl-C');
+  expect(await toTheEnd(run, runner)).toEqual({ kind: 'stopped', by: 'Ctrl-C' });
+  expect(seen).toEqual(['run.stopping', 'run.ready', 'run.stopping', 'run.ended']);
+});
