@@ -1,3 +1,4 @@
+import type { ChatMessage, GenerationPrompt } from '../../inference/generation.ts';
 import type { Goal } from '../../lean/goal.ts';
 
 /** What a model of this format writes: the next tactic, or a whole proof. */
@@ -6,28 +7,13 @@ export type PromptMode = 'tactic' | 'wholeProof';
 /** How a prompt travels: as raw text to be continued, or as messages that the server puts into the model's chat template. */
 export type PromptRoute = 'text' | 'chat';
 
-export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
-}
-
-/** A prompt as a generation server takes it. */
-export type Prompt =
-  | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'chat';
-      readonly messages: readonly ChatMessage[];
-      /** How the assistant's answer begins; a server that cannot continue a message cannot take such a prompt. */
-      readonly prefill?: string;
-    };
-
 /** The theorem that a search is about, as far as a prompt may show it. */
 export interface PromptTheorem {
   /** Null for a statement without a name. */
   readonly name: string | null;
-  /** A closed proposition, without binders of its own and without a proof. */
+  /** A closed proposition. */
   readonly statement: string;
-  /** Lines before the theorem: imports, `open`, options. The format's usual ones when absent. */
+  /** Lines before the theorem: imports, `open`, options. @default those that the model was trained on */
   readonly header?: string;
   /** The problem in words. */
   readonly informal?: string;
@@ -44,7 +30,7 @@ export interface FailedProof {
 
 export interface ProofError {
   readonly message: string;
-  /** First and last character of the failing span in `code`, in UTF-16 units; absent for the whole. */
+  /** First character of the failing span in `code` and the one after its last, in UTF-16 units; absent for the whole. */
   readonly span?: readonly [start: number, end: number];
 }
 
@@ -56,13 +42,27 @@ export interface PromptInput {
   readonly theorem?: PromptTheorem;
   /** Earlier rounds of a correction, oldest first. */
   readonly failed?: readonly FailedProof[];
+  /** What is missing from the members above; formats leave a visible mark of it. */
+  readonly omitted?: Omission;
+}
+
+/** What was left out so that a prompt fits. */
+export interface Omission {
+  /** Names of hypotheses of the first goal. */
+  readonly hypotheses: readonly string[];
+  /** Hypotheses of the other goals. */
+  readonly otherHypotheses: number;
+  /** Other goals left out altogether. */
+  readonly goals: number;
+  /** Steps of the proof so far, oldest first. */
+  readonly steps: number;
 }
 
 export interface PromptSampling {
   readonly temperature: number;
   readonly topP: number;
   readonly maxTokens: number;
-  /** Samples for each state that the model's authors use. */
+  /** Samples for each state. */
   readonly samples: number;
   readonly presencePenalty?: number;
 }
@@ -77,16 +77,26 @@ export interface CompletionShape {
   readonly fence: 'first' | 'last';
   /** Words before the tactic that belong to the format, such as `PROOFSTEP`. */
   readonly labels: readonly string[];
+  /** The prompt has opened a section of thinking, which the completion closes. */
+  readonly thinking: boolean;
 }
 
-/** How a prompt and its training text are laid out; every text that a model sees comes from one of these. */
+/** How a prompt is laid out; every text that a model sees comes from one of these. */
 export interface PromptBody {
-  /** What comes before the answer: raw text, or messages. */
   readonly prompt:
     | { readonly kind: 'raw'; readonly text: string }
     | { readonly kind: 'chat'; readonly messages: readonly ChatMessage[] };
   /** How the answer begins; the model continues here. */
   readonly prefill: string;
+}
+
+/** Special words around the messages of a chat model. The mark of the beginning (BOS) is the tokenizer's to write. */
+export interface ChatTemplate {
+  readonly name: string;
+  /** Ends an answer in a training text. */
+  readonly end: string;
+  /** The messages up to the place where the answer begins. */
+  render(messages: readonly ChatMessage[]): string;
 }
 
 /** A way to ask one family of models. */
@@ -95,50 +105,30 @@ export interface PromptFormat {
   /** What it is, in one line for lists. */
   readonly about: string;
   readonly mode: PromptMode;
+  /** Names of models that it is for: lower case, with `-` between words. */
+  readonly models: readonly RegExp[];
   /** Template that turns messages into text; null for formats of raw text, which no chat route can carry. */
   readonly template: ChatTemplate | null;
   readonly stop: readonly string[];
-  /** Token ids that end an answer, for servers that do not stop at `stop` when it is a special token. */
+  /** Ids of tokens that end an answer, for servers that do not see a special token in `stop`. */
   readonly stopTokenIds: readonly number[];
   readonly sampling: PromptSampling;
   readonly shape: CompletionShape;
-  /** What the input must hold beyond goals. */
-  readonly needs: readonly ('theorem' | 'name')[];
+  /** Longest input that the model was trained on, in bytes; null when only the context of the server limits it. */
+  readonly maxInputBytes: number | null;
   body(input: PromptInput): PromptBody;
-  /** What the model should write after the prompt, so that taking the tactic out of it gives `tactic` again. */
-  answer(input: PromptInput, tactic: string): string;
-}
-
-/** Special words around the messages of a chat model. */
-export interface ChatTemplate {
-  readonly name: string;
-  /** Written by the tokenizer itself on text routes, so never part of a text prompt. */
-  readonly bos: string;
-  /** Ends an answer in a training text. */
-  readonly end: string;
-  render(messages: readonly ChatMessage[]): string;
-}
-
-/** What was left out so that a prompt fits. */
-export interface Omission {
-  /** Names of hypotheses of the first goal. */
-  readonly hypotheses: readonly string[];
-  /** Hypotheses of the other goals. */
-  readonly otherHypotheses: number;
-  /** Other goals left out altogether. */
-  readonly goals: number;
-  /** Steps of the proof so far. */
-  readonly steps: number;
+  /** What the model should write after the prompt, so that taking tactics out of it gives `tactics` again. */
+  answer(input: PromptInput, tactics: string): string;
 }
 
 export type PromptResult =
   | {
       readonly kind: 'prompt';
-      readonly prompt: Prompt;
+      readonly prompt: GenerationPrompt;
       /** Null when everything is in it. */
       readonly omitted: Omission | null;
     }
-  | { readonly kind: 'cannotPrompt'; readonly reason: 'route' | 'missing' | 'tooLong'; readonly message: string };
+  | { readonly kind: 'cannotPrompt'; readonly reason: 'route' | 'tooLong'; readonly message: string };
 
 /** One example to train on, made by the code that makes prompts. */
 export interface TrainingExample {
@@ -146,7 +136,18 @@ export interface TrainingExample {
   readonly text: string;
   /** Beginning of `text` that is the prompt; no loss is taken on it. */
   readonly prompt: string;
+  /** The rest of `text`. */
   readonly completion: string;
   /** The same as messages; null for formats of raw text. */
   readonly messages: readonly ChatMessage[] | null;
+  readonly omitted: Omission | null;
 }
+
+/** Shape of a completion that is nothing but tactics. */
+export const BARE_COMPLETION: CompletionShape = {
+  insideFence: false,
+  column: 0,
+  fence: 'first',
+  labels: [],
+  thinking: false,
+};

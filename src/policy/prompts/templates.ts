@@ -1,0 +1,35 @@
+import type { ChatMessage } from '../../inference/generation.ts';
+import type { ChatTemplate } from './format.ts';
+
+/** `<|im_start|>role … <|im_end|>`, of Qwen and InternLM. */
+export const CHATML: ChatTemplate = {
+  name: 'chatml',
+  end: '<|im_end|>\n',
+  render: (messages) =>
+    `${messages.map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`).join('')}<|im_start|>assistant\n`,
+};
+
+/** DeepSeek's, with the fullwidth bar U+FF5C and the block U+2581 in its special words. */
+export const DEEPSEEK: ChatTemplate = {
+  name: 'deepseek',
+  end: '<｜end▁of▁sentence｜>',
+  render: (messages) => `${messages.map(deepseekTurn).join('')}<｜Assistant｜>`,
+};
+
+function deepseekTurn({ role, content }: ChatMessage): string {
+  if (role === 'user') return `<｜User｜>${content}`;
+  return role === 'assistant' ? `<｜Assistant｜>${content}<｜end▁of▁sentence｜>` : content;
+}
+
+export const CHAT_TEMPLATES: readonly ChatTemplate[] = [CHATML, DEEPSEEK];
+
+const BEGINNINGS = ['<｜begin▁of▁sentence｜>', '<|begin_of_text|>', '<|startoftext|>', '<bos>', '<s>'];
+
+/**
+ * The text without a literal mark of the beginning. Servers encode text with special tokens, so a prompt that has the mark
+ * already would get two, which makes answers worse without any error.
+ */
+export function stripBeginning(text: string): string {
+  const mark = BEGINNINGS.find((one) => text.startsWith(one));
+  return mark === undefined ? text : text.slice(mark.length);
+}
