@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { cleanText } from '../src/text/clean.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { compareCommand } from './compare.ts';
@@ -66,7 +67,9 @@ export function createProgram(context: CommandContext): Command {
  * Runs one command.
  * @returns its exit code; what went wrong has been noted
  */
-export async function runCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+export async function runCommand(args: readonly string[], given: CommandContext): Promise<ExitCode> {
+  // Messages quote files, models and Lean.
+  const context: CommandContext = { ...given, note: (text) => given.note(cleanText(text, Number.POSITIVE_INFINITY)) };
   try {
     await createProgram(context).parseAsync([...args], { from: 'user' });
     return EXIT.ok;

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { cleanText } from '../src/text/clean.ts';
 import { type CommandContext, EXIT } from './context.ts';
 import { progressTerminal } from './progress/terminal.ts';
 
@@ -21,7 +22,9 @@ export function terminalContext(): CommandContext {
     });
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
+    // What a program reads stays as it is; a terminal would act on what it holds.
+    out: (text) =>
+      process.stdout.write(`${process.stdout.isTTY ? cleanText(text, Number.POSITIVE_INFINITY) : text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
     terminal: progressTerminal(process.stderr, process.env),
     environment: process.env,

@@ -80,7 +80,7 @@ export function figuresTable({ results, baseline }: Comparison): Table {
     rows: results.flatMap(({ label, set, budgets }, i) =>
       budgets.map(({ budget, rate, versus, avgNodes, medianNodes, avgSecs, medianSecs }) =>
         [
-          label,
+          cleanLine(label),
           i === baseline,
           budget ?? set.budgets.at(-1)!.budget,
           rate.n,

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { cleanLine } from './clean.ts';
 
 /** Rows of cells under named columns; figures go to the right. */
 export interface Table {
@@ -6,9 +7,9 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** One line for the header and one for each row, columns two blanks apart, no blanks at the end. */
+/** One line for the header and one for each row, columns two blanks apart, no blanks at the end; every cell is cleaned. */
 export function plainTable({ columns, rows }: Table): readonly string[] {
-  const lines = [columns.map(({ title }) => title), ...rows];
+  const lines = [columns.map(({ title }) => title), ...rows].map((line) => line.map((cell) => cleanLine(cell)));
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => stringWidth(line[i] ?? ''))));
   return lines.map((line) =>
     columns
@@ -21,7 +22,7 @@ export function plainTable({ columns, rows }: Table): readonly string[] {
 /** The same as GitHub-flavoured Markdown. */
 export function markdownTable({ columns, rows }: Table): readonly string[] {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+    `| ${cells.map((cell) => cleanLine(cell, ' ').replaceAll('|', '\\|')).join(' | ')} |`;
   return [
     line(columns.map(({ title }) => title)),
     `|${columns.map(({ align }) => (align === 'right' ? '---:' : '---')).join('|')}|`,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CommandContext } from '../../commands/context.ts';
@@ -97,6 +97,29 @@ describe('two evaluations', () => {
     expect(out).toContain('new won 3 at 10 nodes\n  t2\n  t3\n  t4');
     expect(out).toContain('new lost 1 at 10 nodes\n  t0');
     expect(out).toMatch(/^search\.seed +0 +0$/m);
+  });
+
+  test('what a result file says cannot act on the terminal', async () => {
+    const folder = folderWithResults();
+    const document = JSON.parse(readFileSync(join(folder, 'old.json'), 'utf8'));
+    const act = '\u001B]0;T\u0007\u001B[2J\u202E';
+    const { corpus, configuration } = document;
+    const hostile = {
+      ...document,
+      toolchain: `Lean ${act}4`,
+      corpus: { ...corpus, reference: `${act}list`, revision: `${act}r` },
+      configuration: { ...configuration, [`a${act}key`]: `v${act}` },
+    };
+    writeFileSync(join(folder, `hostile.json`), JSON.stringify(hostile));
+    writeFileSync(join(folder, 'other.json'), JSON.stringify({ schema: `x${act}` }));
+    for (const format of ['table', 'md', 'csv']) {
+      const { out, err } = await compare(folder, 'hostile.json', 'new.json', '--all', '--format', format);
+      expect(`${out}${err}`).not.toMatch(/[\u001B\u0007\u202E]/);
+      expect(out).toContain('hostile');
+    }
+    const refused = await compare(folder, 'other.json');
+    expect(refused.err).toContain('is a x document');
+    expect(refused.err).not.toMatch(/[\u001B\u0007\u202E]/);
   });
 
   test('as JSON', async () => {
