@@ -78,7 +78,7 @@ async function partsIn(folder: string, series: Series): Promise<InputsResult> {
   const where = (await kindOf(inner)) === 'folder' ? inner : folder;
   const names = (await readdir(where)).filter((name) => name.endsWith('.parquet')).sort();
   if (names.length === 0) return { kind: 'noInput', message: `there is no .parquet file in ${where}` };
-  const wanted = names.filter((name) => isOf(series, name.startsWith('noisy-')));
+  const wanted = names.filter((name) => isOf(series, isNoisyFile(name)));
   const left = names.length - wanted.length;
   const notices =
     left === 0 ? [] : [`${left} of ${names.length} files in ${where} are of the other series: --series all takes both`];
@@ -99,5 +99,8 @@ function partsOfRun(run: RunReader, series: Series): TrajectoryInputs {
   const paths = wanted.map(({ file }) => run.file(...file.split('/')));
   return { kind: 'inputs', paths, runs: [run], notices };
 }
+
+/** A part of a run (`noisy-00001`), the same under the name of its run (`<run>-noisy-00001`), or a table (`<out>_noisy`). */
+const isNoisyFile = (name: string): boolean => /(^|[-_])noisy(-\d+)?\.parquet$/.test(name);
 
 const isOf = (series: Series, noisy: boolean): boolean => series === 'all' || (series === 'noisy') === noisy;
