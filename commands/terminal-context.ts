@@ -23,8 +23,7 @@ export function terminalContext(): CommandContext {
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
     // What a program reads stays as it is; a terminal would act on what it holds.
-    out: (text) =>
-      process.stdout.write(`${process.stdout.isTTY ? cleanText(text, Number.POSITIVE_INFINITY) : text}\n`),
+    out: (text) => process.stdout.write(`${process.stdout.isTTY ? cleanText(text, Number.POSITIVE_INFINITY) : text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
     terminal: progressTerminal(process.stderr, process.env),
     environment: process.env,
