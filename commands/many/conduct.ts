@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Engine } from '../../sessions/engine.ts';
 import { type ConductEnd, conductRun } from '../../sessions/runs/conduct-run.ts';
 import type { OpenRun } from '../../sessions/runs/open-run.ts';
@@ -52,8 +51,6 @@ export async function conduct(
         concurrency,
         flush: { searches: config.run.flush_theorems, seconds: config.run.flush_seconds },
         notify: config.run.notify === '' ? null : config.run.notify,
-        out: absolute(context, run.manifest.out),
-        resumedFrom: absolute(context, run.manifest.resumedFrom?.file ?? null),
         onRunner: (runner) => {
           listen(signals, runner);
           onRunner(runner);
@@ -65,11 +62,6 @@ export async function conduct(
     await engine.close();
   }
   await finish(context, options, ended, signals);
-}
-
-/** What a manifest names as it was given: a path is meant from where the command runs. */
-function absolute(context: CommandContext, path: string | null): string | null {
-  return path === null ? null : resolve(context.folder, path);
 }
 
 function listen(signals: RunSignals, runner: Runner): void {
@@ -122,12 +114,19 @@ async function finish(
   const reader = await openRunOrExit(context, options, run);
   if (options.json) printJson(context, document);
   else if (!options.jsonl) for (const line of searchReport(reader.manifest, reader.state)) context.out(line);
-  if (failure !== null) context.note(`proofdeck: ${failure.message}`);
   const exit = exitOfStatus(reader);
+  if (failure !== null) {
+    context.note(
+      `proofdeck: ${failure.message}; write it again with: proofdeck runs export ${run} --format json --out <file>`,
+    );
+    if (exit === null) throw new CommandExit(EXIT.failed, `the result document of run ${run} could not be written`);
+  }
   if (end.kind === 'stopped' && endedBy !== null && exit?.code !== EXIT.notVerified)
     throw new CommandExit(
       endedBy === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted,
       `run ${run} was stopped (${end.by}), and everything is saved; go on with: ${resumeCommand(run)}`,
     );
+  // The log of a run that was taken over tells of its new process.
+  if (exit === null && end.kind === 'failed') throw new CommandExit(EXIT.failed, `run ${run}: ${end.reason}`);
   if (exit) throw exit;
 }

@@ -1,4 +1,5 @@
 import { type OpenRun, resumeRun } from '../../sessions/runs/open-run.ts';
+import { checkOut } from '../../sessions/runs/out-files.ts';
 import type { RunReader } from '../../sessions/runs/run-reader.ts';
 import { isChosen } from '../../src/config/origin.ts';
 import type { ResolvedConfig } from '../../src/config/resolve.ts';
@@ -34,6 +35,7 @@ export async function goOn(
   const signals = runSignals(context);
   let isBegun = false;
   try {
+    await checkPlaces(run);
     await conduct({ context, options, config, signals }, async (engine) => {
       const { toolchain } = run.manifest.lean;
       if (engine.toolchain !== toolchain)
@@ -50,6 +52,14 @@ export async function goOn(
   } finally {
     signals.close();
   }
+}
+
+/** What cannot be written at the end is better said before the beginning. */
+async function checkPlaces({ id, manifest: { command, out, resumedFrom } }: OpenRun): Promise<void> {
+  const failure = out === null ? null : await checkOut(command, out, resumedFrom?.file ?? null);
+  if (failure === null) return;
+  const message = `the run ${id} cannot go on with its --out ${out}: ${failure.message}; the rows so far: proofdeck export ${id} --out <file>`;
+  throw new CommandExit(EXIT.missing, message);
 }
 
 function giveUp(run: OpenRun, reason: string): void {
@@ -79,7 +89,8 @@ function print(context: CommandContext, options: ConductOptions, { manifest, sta
 }
 
 /** Keys that may change from one process of a run to the next; those that nobody chooses now are as they were. */
-const conductKeys = /^(lean\.(path|project|num_workers|max_requests_per_worker|recycle_memory_mb)|run\.|cost\.)/;
+const conductKeys =
+  /^(lean\.(path|project|num_workers|max_requests_per_worker|recycle_memory_mb)|(run|cost|policy|sglang|openai|leancopilot|script)\.)/;
 
 /** The configuration of a run that goes on: its own, but for how it is done. */
 async function configOfRun(
@@ -101,7 +112,7 @@ async function configOfRun(
     ...config,
     search: manifest.search,
     lean: { ...config.lean, kind: kind as Config['lean']['kind'], imports: [...imports] },
-    policy: { provider: manifest.provider.name },
+    policy: { ...config.policy, provider: manifest.provider.name },
   };
 }
 

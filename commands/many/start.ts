@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { newManifest, type RunWish } from '../../sessions/runs/new-manifest.ts';
 import { createRun, type OpenForWriting, type OpenRun } from '../../sessions/runs/open-run.ts';
+import { checkOut, isTable, noisyTable } from '../../sessions/runs/out-files.ts';
 import { newRunId } from '../../src/run/folder.ts';
 import { describeHolder } from '../../src/storage/lock.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
@@ -24,12 +26,35 @@ export async function startRun(
 ): Promise<void> {
   const chosen = await chooseRun(context, options, wish, givenParts(given, wish));
   if (options.dryRun) return dryRun(context, options, wish, chosen);
+  if (chosen.kind === 'new') await checkPlaces(wish);
   if (options.detach) {
     const id = chosen.kind === 'existing' ? chosen.run.id : (chosen.id ?? newRunId(new Date()));
     return detach(context, options, id, detachedArgs(wish.argv, options.run === undefined ? id : null));
   }
   if (chosen.kind === 'existing') return goOn(context, options, chosen.run);
   return begin(context, options, wish, chosen.id);
+}
+
+/** What cannot be written at the end, or would replace what is there, is better said before the beginning. */
+async function checkPlaces(wish: RunWish): Promise<void> {
+  const { command, out, resumedFrom } = wish;
+  if (out === null) return;
+  for (const { table, before } of tablesOf(wish, out))
+    if (table !== before && existsSync(table))
+      throw usage(
+        `--out ${table} exists: choose another file, remove it, or have its rows put before the new ones with --resume-from`,
+      );
+  const failure = await checkOut(command, out, resumedFrom?.file ?? null);
+  if (failure !== null) throw usage(`--out ${out}: ${failure.message}`);
+}
+
+/** The tables that a run makes at its end, each with the one whose rows come first in it. */
+function tablesOf({ command, noisy, resumedFrom }: RunWish, out: string) {
+  if (command !== 'search' || !isTable(out)) return [];
+  const before = resumedFrom?.file ?? null;
+  const main = { table: out, before };
+  if (noisy === null) return [main];
+  return [main, { table: noisyTable(out), before: before === null ? null : noisyTable(before) }];
 }
 
 async function begin(context: CommandContext, options: ManyOptions, wish: RunWish, id: string | null): Promise<void> {

@@ -59,7 +59,8 @@ export async function wishOf(
     attempts: options.passN ?? 1,
     noisy: options.noisy ?? null,
     canaries: options.canaries,
-    out: options.out ?? null,
+    // A run may be resumed from another folder.
+    out: options.out === undefined ? null : resolve(context.folder, options.out),
     resumedFrom: earlier && {
       file: earlier.file,
       theorems: theorems.asked.length - theorems.theorems.length,
@@ -77,7 +78,8 @@ interface EarlierRows {
 /** The theorems that a trajectory file has rows of; those that ended in an error have none, and are tried again. */
 async function earlierRows(context: CommandContext, file: string | undefined): Promise<EarlierRows | null> {
   if (file === undefined) return null;
-  const read = await readTheoremNames(resolve(context.folder, file));
+  const path = resolve(context.folder, file);
+  const read = await readTheoremNames(path);
   if (read.kind === 'storageFailed') throw usage(`--resume-from: ${read.message}`);
-  return { file, names: read.names, rows: read.rows };
+  return { file: path, names: read.names, rows: read.rows };
 }

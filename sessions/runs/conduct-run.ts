@@ -22,10 +22,6 @@ export interface ConductOptions {
   readonly flush: { readonly searches: number; readonly seconds: number };
   /** Shell command of the owner. */
   readonly notify: string | null;
-  /** Where trajectories (`search`) or the result document (`eval`) go besides the run's folder; absolute. */
-  readonly out: string | null;
-  /** The file of earlier rows that is merged into `out`; absolute. */
-  readonly resumedFrom: string | null;
   /** Called before the first theorem: from now on the run can be told things. */
   readonly onRunner?: (runner: Runner) => void;
 }
@@ -43,9 +39,9 @@ export interface ConductEnd {
 export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
   const { run, engine, provider, program, concurrency, flush } = options;
   engine.warmJudge();
-  const { out } = options;
-  const isEval = run.manifest.command === 'eval';
-  const files = out === null || isEval ? null : outFiles(run, out, options.resumedFrom);
+  const { command, out, resumedFrom } = run.manifest;
+  const files = out === null || command === 'eval' ? null : outFiles(run, out, resumedFrom?.file ?? null);
+  const documents = [runFile(run.home, run.id, 'results.json'), ...(out !== null && command === 'eval' ? [out] : [])];
   const runner = new Runner({
     run,
     program,
@@ -60,7 +56,9 @@ export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
       provider,
       worker: { kind: engine.pool.kind, toolchain: engine.toolchain },
     },
-    ...(files !== null && { onPart: files.onPart, onEnd: files.finish }),
+    ...(files !== null && { onPart: files.onPart }),
+    // The document is written here too: what cannot be written keeps the run from being finished.
+    onEnd: async () => (await files?.finish()) ?? writeAll(documents, documentText(run)),
     ...(options.notify !== null && {
       notify: (notice) => {
         const { proved, theorems } = tallyRun(run.manifest, run.log.state);
@@ -72,15 +70,14 @@ export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
   const end = await runner.run();
   runner.recordEnd(end);
   const document = resultDocument(run.manifest, run.log.state);
-  const text = `${JSON.stringify(document, null, 2)}\n`;
-  const written = await writeAll(
-    [runFile(run.home, run.id, 'results.json'), ...(out !== null && isEval ? [out] : [])],
-    text,
-  );
+  const failure = run.lock.stillOurs() ? await writeAll(documents, documentText(run)) : null;
   await runner.close(end);
   run.lock.release();
-  return { run: run.id, end, document, failure: written };
+  return { run: run.id, end, document, failure };
 }
+
+const documentText = ({ manifest, log }: OpenRun): string =>
+  `${JSON.stringify(resultDocument(manifest, log.state), null, 2)}\n`;
 
 async function writeAll(paths: readonly string[], text: string): Promise<StorageFailed | null> {
   for (const path of paths) {

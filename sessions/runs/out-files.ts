@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { copyFile, link, rename, rm, stat } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { copyFile, link, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { syncFolder } from '../../src/storage/atomic-file.ts';
-import { hasCode, type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
+import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
 import { mergeTrajectories } from '../../src/trajectory/merge.ts';
+import { orUnreadable, TrajectoryFile } from '../../src/trajectory/reader.ts';
 import { writePart } from '../../src/trajectory/writer.ts';
 import type { OpenRun } from './open-run.ts';
 
@@ -46,29 +48,49 @@ function tableOut(run: OpenRun, out: string, resumedFrom: string | null): OutFil
       if (main !== null || run.manifest.noisy === null) return main;
       const noisy = noisyTable(out);
       const before = resumedFrom === null ? null : noisyTable(resumedFrom);
-      return merge('noisy', noisy, before !== null && (await exists(before)) ? [before] : []);
+      return merge('noisy', noisy, before !== null && existsSync(before) ? [before] : []);
     },
   };
 }
 
-/** Each part as it comes, under the name of the run: parts of other runs there are left alone. */
+/** Each part as it comes, under a name that no other run's part has; those of other runs there are left alone. */
 function folderOut(run: OpenRun, out: string, resumedFrom: string | null): OutFiles {
-  const name = run.id.slice(run.id.indexOf('/') + 1);
+  const name = partsName(run);
   const publish = async (path: string): Promise<StorageFailed | null> =>
-    (await made(out)) ?? place(path, join(out, `${name}-${path.slice(path.lastIndexOf('/') + 1)}`));
+    (await made(out)) ?? place(path, join(out, `${name}-${basename(path)}`));
   return {
     onPart: publish,
-    // A part that was recorded just before its process died may be missing there.
     finish: async () => {
-      const old = resumedFrom !== null && dirname(resumedFrom) !== out ? [resumedFrom] : [];
-      for (const path of [...old, ...run.log.state.parts.map(({ file }) => join(run.folder, ...file.split('/')))]) {
-        const failure = await publish(path);
+      if (resumedFrom !== null) {
+        const failure = (await made(out)) ?? (await placeEarlier(resumedFrom, out, name));
+        if (failure !== null) return failure;
+      }
+      // A part that was recorded just before its process died may be missing there.
+      for (const { file } of run.log.state.parts) {
+        const failure = await publish(join(run.folder, ...file.split('/')));
         if (failure !== null) return failure;
       }
       return null;
     },
   };
 }
+
+/** The earlier file beside the parts, unless it lies there already. */
+async function placeEarlier(file: string, out: string, name: string): Promise<StorageFailed | null> {
+  try {
+    if ((await realpath(dirname(file))) === (await realpath(out))) return null;
+  } catch (error) {
+    return storageFailure(error, file, 'read');
+  }
+  return place(file, join(out, `${name}-before-${shortHash(file)}.parquet`));
+}
+
+/** `adhoc_night-1f0a5b9c`: runs of one name, made on several machines or one after the other, differ in the hash. */
+function partsName({ id, manifest }: OpenRun): string {
+  return `${id.replaceAll('/', '_')}-${shortHash(`${id} ${manifest.createdAt} ${manifest.host.name}`)}`;
+}
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 /** Makes `to` the same file as `from`, or a copy of it where that cannot be. */
 async function place(from: string, to: string): Promise<StorageFailed | null> {
@@ -87,19 +109,9 @@ async function place(from: string, to: string): Promise<StorageFailed | null> {
 }
 
 async function isSameFile(a: string, b: string): Promise<boolean> {
-  if (!(await exists(b))) return false;
+  if (!existsSync(b)) return false;
   const [first, second] = await Promise.all([stat(a), stat(b)]);
   return first.ino === second.ino && first.dev === second.dev;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
-    throw error;
-  }
 }
 
 async function made(folder: string): Promise<StorageFailed | null> {
@@ -109,4 +121,38 @@ async function made(folder: string): Promise<StorageFailed | null> {
   } catch (error) {
     return storageFailure(error, folder, 'make the folder');
   }
+}
+
+/**
+ * Whether what a run is to leave besides its folder can be written, and the earlier file read: found out before anything
+ * costs time. Makes the folders that are missing.
+ */
+export async function checkOut(
+  command: 'search' | 'eval',
+  out: string,
+  resumedFrom: string | null,
+): Promise<StorageFailed | null> {
+  const isFile = command === 'eval' || isTable(out);
+  const folder = isFile ? dirname(out) : out;
+  const failure = await made(folder);
+  if (failure !== null) return failure;
+  const probe = join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    if (isFile && statSync(out, { throwIfNoEntry: false })?.isDirectory())
+      return { kind: 'storageFailed', code: 'notAFolder', path: out, message: `${out} is a folder, a file is needed` };
+    await writeFile(probe, 'x');
+  } catch (error) {
+    return storageFailure(error, out, 'write');
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
+  }
+  return resumedFrom === null ? null : checkReadable(resumedFrom);
+}
+
+function checkReadable(file: string): Promise<StorageFailed | null> {
+  return orUnreadable(async () => {
+    const opened = await TrajectoryFile.open(file);
+    await opened.close();
+    return null;
+  });
 }

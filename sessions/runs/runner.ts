@@ -74,6 +74,7 @@ export class Runner {
     this.#alarm = new RunAlarm(run, options.notify);
     this.#saving = new Saving({
       log: run.log,
+      lock: run.lock,
       holds: this.#holds,
       stopping: this.#stopping,
       onRelease: () => this.#goesOn(),
@@ -85,7 +86,7 @@ export class Runner {
       onPart: (path, series) => this.#publish(path, series),
       onFailure: (failure) => void this.#saving.retry(failure, () => this.#parts.flush()),
     });
-    this.#status = new StatusWriter(runFile(run.home, run.id, 'status.json'), () => this.live);
+    this.#status = new StatusWriter(runFile(run.home, run.id, 'status.json'), run.lock, () => this.live);
     this.#control = new ControlReader(runFile(run.home, run.id, 'control.jsonl'), run.wishesBefore, {
       onControl: (control) => this.control(control),
       onWarning: (message) => this.#alarm.warn('storage', message),

@@ -1,3 +1,4 @@
+import type { Lock } from '../../src/storage/lock.ts';
 import type { LogFailure } from '../../src/storage/log-writer.ts';
 import type { Holds } from './holds.ts';
 import { sleepFor } from './provider-watch.ts';
@@ -9,6 +10,7 @@ export type Write = () => Promise<LogFailure | null>;
 
 export interface SavingOptions {
   readonly log: RunLog;
+  readonly lock: Lock;
   readonly holds: Holds;
   readonly stopping: Stopping;
   /** The run goes on after a pause for the disk. */
@@ -32,14 +34,18 @@ export class Saving {
 
   /** False when the run ends before this is written. */
   async save(write: Write): Promise<boolean> {
-    return this.retry(await write(), write);
+    return this.retry(await this.#tried(write), write);
   }
 
   /** The same for what has been tried already. */
   async retry(first: LogFailure | null, write: Write): Promise<boolean> {
     const { log, holds, stopping, onRelease, sleep = sleepFor } = this.#options;
     if (first === null) return true;
-    for (let failure: LogFailure | null = first; failure !== null; failure = log.flush() ?? (await write())) {
+    for (
+      let failure: LogFailure | null = first;
+      failure !== null;
+      failure = log.flush() ?? (await this.#tried(write))
+    ) {
       if (!isFullDisk(failure)) stopping.fail(failure.message);
       if (stopping.now.aborted) return false;
       holds.add('disk', failure.message);
@@ -47,6 +53,13 @@ export class Saving {
     }
     if (holds.remove('disk')) onRelease();
     return true;
+  }
+
+  /** Nothing is written over what belongs to a process that has taken the run over. */
+  async #tried(write: Write): Promise<LogFailure | null> {
+    const { lock } = this.#options;
+    if (lock.stillOurs()) return write();
+    return { kind: 'lockLost', path: lock.path, message: 'another process has taken the run over' };
   }
 }
 

@@ -1,20 +1,23 @@
 import type { LiveStatus } from '../../src/run/live-status.ts';
 import { replaceFile } from '../../src/storage/atomic-file.ts';
 import type { StorageFailed } from '../../src/storage/failure.ts';
+import type { Lock } from '../../src/storage/lock.ts';
 
 const leastGapMs = 1000;
 
 /** Keeps `status.json` up to date: replaced at most once a second, and left alone while nothing has changed. */
 export class StatusWriter {
   readonly #path: string;
+  readonly #lock: Lock;
   readonly #read: () => Omit<LiveStatus, 'updatedAt'>;
   readonly #timer: NodeJS.Timeout;
   #last = '';
   #writing: Promise<StorageFailed | null> = Promise.resolve(null);
   #isWriting = false;
 
-  constructor(path: string, read: () => Omit<LiveStatus, 'updatedAt'>) {
+  constructor(path: string, lock: Lock, read: () => Omit<LiveStatus, 'updatedAt'>) {
     this.#path = path;
+    this.#lock = lock;
     this.#read = read;
     this.#timer = setInterval(() => this.#isWriting || void this.write(), leastGapMs).unref();
   }
@@ -24,7 +27,8 @@ export class StatusWriter {
     this.#isWriting = true;
     this.#writing = this.#writing.then(async () => {
       const now = JSON.stringify(this.#read());
-      if (now === this.#last) return null;
+      // A run that was taken over has another process to tell of.
+      if (now === this.#last || !this.#lock.stillOurs()) return null;
       const status: LiveStatus = { ...(JSON.parse(now) as LiveStatus), updatedAt: new Date().toISOString() };
       const written = await replaceFile(this.#path, `${JSON.stringify(status)}\n`);
       if (written.kind === 'storageFailed') return written;

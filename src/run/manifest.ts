@@ -6,8 +6,8 @@ import { searchSettingsSchema } from '../search/settings.ts';
 const originSchema = z.object({ value: z.unknown(), origin: z.string() });
 
 /**
- * `manifest.json`: what a run is. Written once, before anything else; a resumed run follows it. Holds no secret, and no
- * absolute path that the run needs: the theorems are copied into `theorems.json`.
+ * `manifest.json`: what a run is. Written once, before anything else; a resumed run follows it. Holds no secret. The
+ * theorems are copied into `theorems.json`; the only files elsewhere that the run needs are those of `out` and `resumedFrom`.
  */
 export const manifestSchema = z.object({
   schema: z.literal('proofdeck.manifest/1'),
@@ -37,9 +37,9 @@ export const manifestSchema = z.object({
   provider: z.object({ name: z.string(), kind: z.string(), url: z.string().nullable(), model: z.string().nullable() }),
   value: z.object({ name: z.string(), hash: z.string() }).nullable(),
   lean: z.object({ kind: z.string(), toolchain: z.string(), imports: z.array(z.string()) }),
-  /** Theorems of these Parquet files were left out, and their rows are merged into `out`. */
+  /** Theorems of this Parquet file (absolute) were left out, and its rows are merged into `out`. */
   resumedFrom: z.object({ file: z.string(), theorems: z.int(), rows: z.int() }).nullable(),
-  /** Where the trajectories (search) or the result document (eval) go besides the run's folder, as given. */
+  /** Where the trajectories (search) or the result document (eval) go besides the run's folder; absolute. */
   out: z.string().nullable(),
   concurrency: z.int().min(1),
   workers: z.int().min(0),

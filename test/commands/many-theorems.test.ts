@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRun, type RunReader } from '../../sessions/runs/run-reader.ts';
 import { readSummary } from '../../src/trajectory/summary.ts';
@@ -169,7 +169,44 @@ describe('search', () => {
       err: expect.stringContaining('no unfinished run'),
     });
     expect(await runCli(home, search(file, '--resume-from', 'x.parquet'))).toMatchObject({ code: 2 });
+    // --out is tried before Lean starts.
+    expect(await runCli(home, search(file, '--out', join(file, 'rows')))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`--out ${join(file, 'rows')}: cannot make the folder`),
+    });
+    expect(existsSync(join(home, 'runs'))).toBe(false);
+    // A table of other rows is not replaced unasked.
+    const rows = join(temporaryFolder(), 'rows.parquet');
+    writeFileSync(rows, 'of somebody');
+    expect(await runCli(home, search(file, '--out', rows))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`--out ${rows} exists`),
+    });
+    writeFileSync(rows.replace('.parquet', '_noisy.parquet'), 'of somebody');
+    rmSync(rows);
+    expect(await runCli(home, search(file, '--out', rows, '--noisy', '1'))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('_noisy.parquet exists'),
+    });
   });
+});
+
+test('a run keeps where its document goes, and does not go on when that has become impossible', async () => {
+  const home = temporaryFolder();
+  const out = join(temporaryFolder(), 'sub', 'eval.json');
+  const args = ['eval', '--theorems', list(theorems.slice(2, 3)), '--workers', '1', '--no-canaries', '--quiet'];
+  const child = startCli(home, [...args, ...endless, '--out', relative(process.cwd(), out), '--run', 'e']);
+  await logged(home, 'e', 3);
+  child.kill('SIGTERM');
+  expect(await ended(child)).toBe(143);
+  expect((await reader(home)).manifest.out).toBe(out);
+  rmSync(dirname(out), { recursive: true });
+  writeFileSync(dirname(out), 'in the way');
+  expect(await runCli(home, ['resume'])).toMatchObject({
+    code: 5,
+    err: expect.stringContaining(`cannot go on with its --out ${out}`),
+  });
+  expect((await reader(home)).state).toMatchObject({ status: 'failed' });
 });
 
 test('eval measures at nested budgets with several attempts, and its name is taken then', async () => {
