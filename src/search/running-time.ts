@@ -8,6 +8,8 @@ export class RunningTime {
   #limitMs = 0;
   #since: number | null = null;
   #cancel: () => void = () => {};
+  /** The limit at which the alarm went off; it goes off once for each. */
+  #rung: number | null = null;
 
   constructor(clock: Clock, spentMs: number, onLimit: (runningMs: number) => void) {
     this.#spentMs = spentMs;
@@ -19,15 +21,19 @@ export class RunningTime {
     return this.#spentMs + (this.#since === null ? 0 : this.#clock.now() - this.#since);
   }
 
-  /** Counts from now on; after `limitMs` of running time in all (0 = never) the alarm goes off. A new limit takes effect at once. */
+  /**
+   * Counts from now on; after `limitMs` of running time in all (0 = never) the alarm goes off, once: whoever counts on past
+   * it, because a proof is with the judge, hears it again only after a pause. A new limit takes effect at once.
+   */
   start(limitMs: number): void {
     if (this.#since !== null && limitMs === this.#limitMs) return;
-    this.pause();
+    this.#halt();
     this.#since = this.#clock.now();
     this.#limitMs = limitMs;
-    if (limitMs > 0) {
+    if (limitMs > 0 && limitMs !== this.#rung) {
       this.#cancel = this.#clock.after(Math.max(0, limitMs - this.#spentMs), () => {
-        this.pause();
+        this.#halt();
+        this.#rung = limitMs;
         this.#onLimit(Math.round(this.#spentMs));
       });
     }
@@ -35,6 +41,11 @@ export class RunningTime {
 
   /** Stops counting. False when it had stopped already. */
   pause(): boolean {
+    this.#rung = null;
+    return this.#halt();
+  }
+
+  #halt(): boolean {
     if (this.#since === null) return false;
     this.#spentMs = this.ms;
     this.#since = null;

@@ -57,6 +57,20 @@ test('a new limit takes effect while it runs', () => {
   expect(alarms).toEqual([199]);
 });
 
+test('the alarm goes off once while it counts on, and again after a pause', () => {
+  const { clock, alarms, time } = setUp();
+  for (let i = 0; i < 5; i++) {
+    time.start(100);
+    clock.advance(60);
+  }
+  expect(alarms).toEqual([120]);
+  expect(time.ms).toBe(300);
+  expect(time.pause()).toBe(true);
+  time.start(100);
+  clock.advance(0);
+  expect(alarms).toEqual([120, 300]);
+});
+
 test('no limit means no alarm, and a reset starts over', () => {
   const { clock, alarms, time } = setUp();
   time.start(0);
