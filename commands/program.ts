@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { unforeseenFailure } from '../src/storage/unforeseen-failure.ts';
 import { cleanText } from '../src/text/clean.ts';
 import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
@@ -9,6 +10,7 @@ import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
+import { storageExit } from './open-recorded.ts';
 import { proveCommand } from './prove.ts';
 import { replayCommand } from './replay.ts';
 import { resumeCommand } from './resume.ts';
@@ -80,7 +82,9 @@ export async function runCommand(args: readonly string[], given: CommandContext)
     }
     // Commander has printed its own message; asking for help is no error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    throw error;
+    const { code, message } = storageExit(unforeseenFailure(error));
+    context.note(`proofdeck: ${message}`);
+    return code;
   }
 }
 

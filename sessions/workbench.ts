@@ -105,6 +105,8 @@ export interface WorkbenchSnapshot {
   readonly compared: string | null;
   /** All runs on disk, newest first; null until they have been looked for. */
   readonly runs: readonly RunSummaryLine[] | null;
+  /** Why they could not be looked for, if so. */
+  readonly runsProblem: string | null;
   /** The run that the Run screen shows. */
   readonly run: OpenRun | null;
   readonly comparedRuns: ComparedRuns;

@@ -9,6 +9,7 @@ import { width } from '../../views/text/width.ts';
 import { printJson, withCommonOptions } from '../common-options.ts';
 import type { CommandContext, CommonOptions } from '../context.ts';
 import { resumeCommand } from '../follow-run.ts';
+import { storageExit } from '../open-recorded.ts';
 
 const titles = ['RUN', 'COMMAND', 'THEOREMS', 'DONE', 'PROVED', 'AGE', 'STATUS'];
 const right = [false, false, false, true, true, true, false];
@@ -25,6 +26,7 @@ async function list(context: CommandContext, options: CommonOptions): Promise<vo
   const home = homeRoot(options.home, context.environment);
   const found = new RunList(home);
   await found.refresh();
+  if (found.failure !== null) throw storageExit(found.failure);
   const lines = found.runs ?? [];
   if (options.json) return printJson(context, { schema: 'proofdeck.runs-list/1', home, runs: lines });
   if (options.jsonl) {
@@ -41,7 +43,7 @@ async function list(context: CommandContext, options: CommonOptions): Promise<vo
 function cells(run: RunSummaryLine, now: number): readonly string[] {
   const corpus = cleanLine(run.corpus);
   return [
-    run.id,
+    cleanLine(run.id),
     run.command,
     corpus.length > longestCorpus ? `…${corpus.slice(-longestCorpus)}` : corpus,
     `${run.done}/${run.total}`,

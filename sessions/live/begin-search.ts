@@ -26,11 +26,16 @@ export function beginSearch(
     kind: 'search.opened',
     problem,
     settings,
-    provider: { name: provider.name, kind: provider.kind },
+    provider: providerRecord(provider),
     worker: { kind: engine.pool.kind, toolchain: engine.toolchain },
     ...(fork && { fork }),
   } as const;
   return LiveSearch.begin(session, opening, worldOf(engine, provider, problem), onChange);
+}
+
+/** A provider as a search records it. */
+export function providerRecord({ name, kind, identities = [] }: TacticProvider) {
+  return { name, kind, ...(identities.length > 0 && { identities: [...identities] }) };
 }
 
 /** What a search on this problem needs from outside. */

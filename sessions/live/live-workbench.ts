@@ -2,6 +2,7 @@ import type { ProviderProfile } from '../../src/config/models.ts';
 import { providerSummary } from '../../src/policy/registry.ts';
 import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
+import { unforeseenFailure } from '../../src/storage/unforeseen-failure.ts';
 import type { Engine } from '../engine.ts';
 import { createStore } from '../store.ts';
 import type {
@@ -63,7 +64,11 @@ export class LiveWorkbench implements Workbench {
     this.#engine = new EngineHolder(options.openEngine, changed);
     this.#sessions = new SessionHolder({ home: options.home, program: options.program }, changed);
     this.#desk = new SearchDesk(this.#engine, this.#sessions, options, changed);
-    this.#runs = new RunDesk({ ...options, onChange: changed });
+    const onProblem = (text: string) => {
+      this.#notice = { level: 'error', text };
+      changed();
+    };
+    this.#runs = new RunDesk({ ...options, onChange: changed, onProblem });
   }
 
   /** Begins what the first screen shows: the list of sessions, and Lean unless it is only wanted when first needed. */
@@ -145,7 +150,7 @@ export class LiveWorkbench implements Workbench {
   }
 
   async act(action: WorkbenchAction): Promise<ActionResult> {
-    const performing = this.#perform(action);
+    const performing = this.#perform(action).catch((error: unknown) => refused(unforeseenFailure(error).message));
     // What was done at once shows at once: the next key of a burst must see it.
     this.#changed();
     const result = await performing;
@@ -293,6 +298,7 @@ export class LiveWorkbench implements Workbench {
       focused: this.#desk.focused,
       compared: this.#compared,
       runs: this.#runs.runs,
+      runsProblem: this.#runs.problem,
       run: this.#runs.run,
       comparedRuns: this.#runs.compared,
       preparation: this.#engine.preparation,

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../src/run/compare-results.ts';
 import type { Control } from '../../src/run/control.ts';
 import type { ResultSet } from '../../src/run/result-set.ts';
+import { unforeseenFailure } from '../../src/storage/unforeseen-failure.ts';
 import { sendControl } from '../runs/send-control.ts';
 import type { ActionResult, ComparedRuns, OpenRun, OpenSearch, RunAction, RunSummaryLine } from '../workbench.ts';
 import { JobSearch } from './job-search.ts';
@@ -25,6 +26,8 @@ export interface RunDeskOptions {
   /** Where result files with relative names are looked for. */
   readonly folder: string;
   readonly onChange: () => void;
+  /** What happens behind, and cannot be answered to anybody, has failed. */
+  readonly onProblem: (message: string) => void;
 }
 
 /** The runs of the home: their list, the one that is looked at, and the searches of its theorems. */
@@ -50,6 +53,11 @@ export class RunDesk {
 
   get runs(): readonly RunSummaryLine[] | null {
     return this.#list.runs;
+  }
+
+  /** Why the runs could not be looked for, if so. */
+  get problem(): string | null {
+    return this.#list.failure?.message ?? null;
   }
 
   get run(): OpenRun | null {
@@ -170,8 +178,12 @@ export class RunDesk {
   }
 
   async #readSearches(): Promise<void> {
-    const read = await Promise.all(this.#visited.map((search) => search.refresh(this.#isRunning(search))));
-    if (read.some(Boolean)) this.#options.onChange();
+    try {
+      const read = await Promise.all(this.#visited.map((search) => search.refresh(this.#isRunning(search))));
+      if (read.some(Boolean)) this.#options.onChange();
+    } catch (error) {
+      this.#options.onProblem(unforeseenFailure(error).message);
+    }
   }
 
   /** The run has moved: its searches may have begun, ended, or lost their process. */
@@ -214,7 +226,9 @@ export class RunDesk {
   async #compare(names: readonly string[]): Promise<ActionResult> {
     this.#compared = { names, comparison: null, problem: null };
     if (names.length < 2) return done();
-    const compared = await compareNamed(this.#options.home, names, this.#options.folder);
+    const compared = await compareNamed(this.#options.home, names, this.#options.folder).catch((error: unknown) => ({
+      failure: unforeseenFailure(error).message,
+    }));
     // Another choice may have been made meanwhile.
     if (this.#compared.names !== names) return done();
     this.#compared =

@@ -4,9 +4,10 @@ import { isProved } from '../../src/run/counted.ts';
 import { listRunIds, runFile, runLockPath, runLogPath } from '../../src/run/folder.ts';
 import { jobOutcomeSchema } from '../../src/run/outcome.ts';
 import type { RunStatus } from '../../src/run/state.ts';
-import { hasCode } from '../../src/storage/failure.ts';
+import { hasCode, type StorageFailed } from '../../src/storage/failure.ts';
 import { lockHolder } from '../../src/storage/lock.ts';
 import { scanLog } from '../../src/storage/log-reader.ts';
+import { unforeseenFailure } from '../../src/storage/unforeseen-failure.ts';
 import { readManifest } from '../runs/run-reader.ts';
 import type { RunSummaryLine, ShownRunStatus } from './run-view.ts';
 
@@ -46,6 +47,7 @@ export class RunList {
   readonly #known = new Map<string, Known>();
   #runs: readonly RunSummaryLine[] | null = null;
   #looking: Promise<boolean> | null = null;
+  #failure: StorageFailed | null = null;
 
   constructor(home: string) {
     this.#home = home;
@@ -56,12 +58,29 @@ export class RunList {
     return this.#runs;
   }
 
+  /** Why the runs could not be looked for, if so. */
+  get failure(): StorageFailed | null {
+    return this.#failure;
+  }
+
   /** Looks again. Resolves with whether anything is different. */
   refresh(): Promise<boolean> {
-    this.#looking ??= this.#look().finally(() => {
+    this.#looking ??= this.#looked().finally(() => {
       this.#looking = null;
     });
     return this.#looking;
+  }
+
+  async #looked(): Promise<boolean> {
+    const before = this.#failure;
+    try {
+      const changed = await this.#look();
+      this.#failure = null;
+      return changed || before !== null;
+    } catch (error) {
+      this.#failure = unforeseenFailure(error);
+      return this.#failure.message !== before?.message;
+    }
   }
 
   async #look(): Promise<boolean> {
@@ -78,6 +97,18 @@ export class RunList {
   async #line(id: string): Promise<RunSummaryLine> {
     const known = this.#known.get(id) ?? (await this.#begin(id));
     if ('problem' in known) return known;
+    const line = await this.#read(id, known).catch(
+      (error: unknown): RunSummaryLine => ({
+        ...known.line,
+        status: 'unreadable',
+        problem: unforeseenFailure(error).message,
+      }),
+    );
+    if (!isSame(known.line, line)) known.line = line;
+    return known.line;
+  }
+
+  async #read(id: string, known: Known): Promise<RunSummaryLine> {
     const { size, mtimeMs } = await sizeOf(runLogPath(this.#home, id));
     const heard = Math.max(mtimeMs, (await sizeOf(runFile(this.#home, id, 'status.json'))).mtimeMs);
     let problem: string | null = null;
@@ -93,9 +124,7 @@ export class RunList {
     const { attempts, ended, proved } = known;
     const done = attempts === 1 ? ended.size : [...ended.values()].filter((n) => n >= attempts).length;
     const updatedAt = heard === 0 ? known.line.createdAt : new Date(heard).toISOString();
-    const line: RunSummaryLine = { ...known.line, status, done, proved: proved.size, updatedAt, problem };
-    if (!isSame(known.line, line)) known.line = line;
-    return known.line;
+    return { ...known.line, status, done, proved: proved.size, updatedAt, problem };
   }
 
   async #begin(id: string): Promise<Known | RunSummaryLine> {

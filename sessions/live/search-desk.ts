@@ -65,7 +65,7 @@ export class SearchDesk {
     const engine = await this.#engine.get();
     if (engine.kind === 'startFailed') return engine.message;
     const opened = await engine.openProvider(name);
-    if (opened.kind === 'unknownProvider') return opened.message;
+    if (opened.kind !== 'provider') return opened.message;
     this.#provider = name;
     this.current?.driver?.changeProvider(opened.provider);
     return null;
@@ -76,7 +76,7 @@ export class SearchDesk {
     const engine = await this.#engine.get();
     if (engine.kind === 'startFailed') return engine.message;
     const opened = await engine.openProvider(this.#provider);
-    if (opened.kind === 'unknownProvider') return opened.message;
+    if (opened.kind !== 'provider') return opened.message;
     const ensured = await this.#sessions.ensure(engine.toolchain);
     if (ensured.kind === 'failed') return ensured.message;
     const problem = whyNotWritable(ensured.session);
@@ -136,7 +136,7 @@ export class SearchDesk {
     if (engine.kind === 'startFailed') return refused(engine.message);
     if (!problem) return refused('this search never got as far as its statement');
     const opened = await engine.openProvider(provider?.name ?? this.#provider);
-    if (opened.kind === 'unknownProvider') return refused(opened.message);
+    if (opened.kind !== 'provider') return refused(opened.message);
     search.connect(worldOf(engine, opened.provider, problem));
     if (!worker || worker.toolchain === engine.toolchain) return done();
     return done(`recorded with ${worker.toolchain}, going on with ${engine.toolchain}: answers may differ`);

@@ -48,10 +48,19 @@ export async function listRunIds(home: string): Promise<readonly string[]> {
   for (const program of await foldersIn(runsFolder(home)))
     for (const run of await foldersIn(join(runsFolder(home), program))) {
       const id = `${program}/${run}`;
-      const manifest = statSync(runFile(home, id, 'manifest.json'), { throwIfNoEntry: false });
-      if (manifest) runs.push({ id, madeMs: manifest.mtimeMs });
+      const madeMs = timeOf(runFile(home, id, 'manifest.json'));
+      if (madeMs !== null) runs.push({ id, madeMs });
     }
   return runs.sort((a, b) => a.madeMs - b.madeMs || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+}
+
+/** Null where there is no such file; one that may not be looked at counts as old, and hides no others. */
+function timeOf(path: string): number | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
+  } catch {
+    return 0;
+  }
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

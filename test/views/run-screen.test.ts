@@ -282,3 +282,11 @@ describe('the Compare screen', () => {
     expect(screen()).toContain('! there is no run b');
   });
 });
+
+it('says on Home why runs could not be looked for', async () => {
+  const { workbench, controller, press, screen } = desk(null);
+  workbench.change({ runs: null, runsProblem: 'cannot use /x/runs: permission denied' });
+  controller.take();
+  await press('q');
+  expect(screen()).toContain('! cannot use /x/runs: permission denied');
+});

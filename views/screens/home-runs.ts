@@ -40,25 +40,29 @@ export function runRows(context: DrawContext, columns: number): PaneContent {
     ];
   });
   const none =
-    snapshot.runs === null
-      ? [span('  looking for runs', 'dim')]
-      : all.length === 0
-        ? [
-            span('  none yet: ', 'dim'),
-            span(`${keyOf('prompt')}search --theorems <file or corpus>`, 'info'),
-            span(' starts one, in a process of its own', 'dim'),
-          ]
-        : [span(`  none matches /${cleanLine(ui.lists.runs.query)}: ${keyOf('back')} clears the filter`, 'dim')];
+    snapshot.runsProblem !== null
+      ? [span(`  ! ${cleanLine(snapshot.runsProblem)}`, 'fail')]
+      : snapshot.runs === null
+        ? [span('  looking for runs', 'dim')]
+        : all.length === 0
+          ? [
+              span('  none yet: ', 'dim'),
+              span(`${keyOf('prompt')}search --theorems <file or corpus>`, 'info'),
+              span(' starts one, in a process of its own', 'dim'),
+            ]
+          : [span(`  none matches /${cleanLine(ui.lists.runs.query)}: ${keyOf('back')} clears the filter`, 'dim')];
   return {
     info:
       rows.length === 0
         ? []
-        : [
-            span(
-              `${listed.length === all.length ? all.length : `${listed.length} of ${all.length}`}, ${keyOf('open')} opens `,
-              'dim',
-            ),
-          ],
+        : snapshot.runsProblem !== null
+          ? [span(`! ${cleanLine(snapshot.runsProblem)} `, 'fail')]
+          : [
+              span(
+                `${listed.length === all.length ? all.length : `${listed.length} of ${all.length}`}, ${keyOf('open')} opens `,
+                'dim',
+              ),
+            ],
     header: `  ${fill('status', statusCells, ellipsis)}${fill('run', id, ellipsis)}${fillLeft('done', 12, ellipsis)}${fillLeft('proved', 8, ellipsis)}  of`,
     rows,
     absent: [none],

@@ -45,6 +45,15 @@ beforeEach(() => {
   home = temporaryFolder();
 });
 
+test('a home that cannot be used is said, not thrown', async () => {
+  writeFileSync(join(home, 'runs'), 'a file');
+  for (const command of [['runs', 'list'], ['runs', 'show'], ['resume']]) {
+    const { code, err } = await run(...command);
+    expect(code).toBe(2);
+    expect(err).toBe(`proofdeck: cannot use ${join(home, 'runs')}: a part of the path is a file, not a folder`);
+  }
+});
+
 describe('a run that was really done', () => {
   let manifest: Manifest;
   beforeEach(async () => {

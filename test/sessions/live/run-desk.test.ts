@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RunDesk } from '../../../sessions/live/run-desk.ts';
 import type { RunAction } from '../../../sessions/workbench.ts';
@@ -21,6 +21,7 @@ afterEach(async () => {
 function deskIn(home: string) {
   const resumed: string[] = [];
   let changes = 0;
+  const problems: string[] = [];
   const waiting = new Set<() => void>();
   const desk = new RunDesk({
     home,
@@ -33,6 +34,10 @@ function deskIn(home: string) {
       changes += 1;
       for (const look of waiting) look();
     },
+    onProblem: (message) => {
+      problems.push(message);
+      for (const look of waiting) look();
+    },
   });
   open.push(desk);
   const focused: string[] = [];
@@ -40,6 +45,7 @@ function deskIn(home: string) {
     desk,
     resumed,
     focused,
+    problems,
     changes: () => changes,
     act: (action: RunAction) => desk.act(action, (search) => focused.push(search), null),
     /** Waits for a change after which the predicate holds. */
@@ -85,6 +91,21 @@ function runIn(home: string, id = ids.first, events = eventsOf(manifestOf(id), t
         .map((line) => JSON.parse(line)),
   };
 }
+
+/** The first lines of the log of a search. */
+const opened = (goal: string): string[] =>
+  [
+    { kind: 'session.opened', id: 'x', createdAt: '2026-02-14T10:00:00Z', format: 1, program: '0.1.0' },
+    {
+      search: 's1',
+      kind: 'search.opened',
+      problem: { name: goal, statement: goal, imports: [] },
+      settings: manifestOf(ids.first).search,
+      provider: { name: 'heuristic', kind: 'heuristic' },
+      worker: { kind: 'embedded', toolchain: 'Lean 4.29.0' },
+    },
+    { search: 's1', kind: 'user.run' },
+  ].map((event, i) => JSON.stringify({ seq: i + 1, t: i, ...event }));
 
 describe('the list of runs', () => {
   it('is empty where there are none, and has the newest first with how far each is', async () => {
@@ -132,6 +153,58 @@ describe('the list of runs', () => {
     await act({ kind: 'listRuns' });
     expect(desk.runs).toMatchObject([{ id: ids.first, status: 'unreadable' }]);
     expect(desk.runs![0]!.problem).toContain('manifest.json');
+  });
+});
+
+describe('a disk that does not do as expected', () => {
+  it('is a problem of the list, until it does', async () => {
+    const home = temporaryFolder();
+    writeFileSync(join(home, 'runs'), 'a file');
+    const { desk, until } = deskIn(home);
+    desk.start();
+    await until(() => desk.problem !== null);
+    expect(desk.problem).toContain(`${join(home, 'runs')}: a part of the path is a file`);
+    rmSync(join(home, 'runs'));
+    runIn(home);
+    await desk.act({ kind: 'listRuns' }, () => {}, null);
+    expect(desk).toMatchObject({ problem: null, runs: [{ id: ids.first }] });
+  });
+
+  it('is a problem of one run, and hides no others', async () => {
+    const home = temporaryFolder();
+    runIn(home);
+    runIn(home, ids.second);
+    const { desk, act } = deskIn(home);
+    await act({ kind: 'listRuns' });
+    const status = runFile(home, ids.first, 'status.json');
+    symlinkSync(status, status);
+    await act({ kind: 'listRuns' });
+    expect(desk.runs).toMatchObject([
+      { id: ids.second, status: 'interrupted' },
+      { id: ids.first, status: 'unreadable', problem: expect.stringContaining('status.json: ELOOP') },
+    ]);
+  });
+
+  it('is said when the log of a search can no longer be looked at', async () => {
+    const home = temporaryFolder();
+    const run = runIn(home);
+    await run.hold();
+    run.emit({ kind: 'job.started', job: 't3.1' });
+    const log = runFile(home, ids.first, 'theorems', 'delta', '1.jsonl');
+    mkdirSync(dirname(log), { recursive: true });
+    writeFileSync(
+      log,
+      opened('delta')
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    const { act, problems, until } = deskIn(home);
+    await act({ kind: 'openRun', run: ids.first });
+    expect(await act({ kind: 'openTheorem', job: 't3.1' })).toMatchObject({ kind: 'done' });
+    rmSync(log);
+    symlinkSync(log, log);
+    await until(() => problems.length > 0);
+    expect(problems[0]).toContain('ELOOP');
   });
 });
 
@@ -219,19 +292,6 @@ describe('the open run', () => {
 });
 
 describe('the search of a theorem', () => {
-  const opened = (goal: string): string[] =>
-    [
-      { kind: 'session.opened', id: 'x', createdAt: '2026-02-14T10:00:00Z', format: 1, program: '0.1.0' },
-      {
-        search: 's1',
-        kind: 'search.opened',
-        problem: { name: goal, statement: goal, imports: [] },
-        settings: manifestOf(ids.first).search,
-        provider: { name: 'heuristic', kind: 'heuristic' },
-        worker: { kind: 'embedded', toolchain: 'Lean 4.29.0' },
-      },
-      { search: 's1', kind: 'user.run' },
-    ].map((event, i) => JSON.stringify({ seq: i + 1, t: i, ...event }));
   const started = (seq: number): string[] =>
     [
       { search: 's1', kind: 'goal.stored', hash: 'g', goal: { hypotheses: [], target: 'x' } },
