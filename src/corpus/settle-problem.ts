@@ -43,9 +43,15 @@ export async function settleProblem(lean: Environment, problem: Problem): Promis
   return refused(problem, 'unknownTheorem', `there is no theorem ${name} in the environment, ${unread}`);
 }
 
-type Settled =
-  | { readonly kind: 'settled'; readonly problem: Problem }
-  | { readonly kind: 'failed'; readonly category: string; readonly message: string };
+interface Failed {
+  readonly kind: 'failed';
+  readonly category: string;
+  readonly message: string;
+}
+
+type Settled = { readonly kind: 'settled'; readonly problem: Problem } | Failed;
+
+const isFailed = (found: Goal | Failed | null): found is Failed => found !== null && 'kind' in found;
 
 interface Started {
   readonly prover: LeanProblem;
@@ -82,6 +88,7 @@ async function named(started: Started, problem: Problem, traced: GoalText): Prom
     },
   });
   const all = await goalAfter(started, 'intros');
+  if (isFailed(all)) return all;
   // A statement without binders.
   if (all === null) return copied([], goalDifference(started.goal, traced));
   const before = started.goal.hypotheses.length;
@@ -93,11 +100,13 @@ async function named(started: Started, problem: Problem, traced: GoalText): Prom
   for (let count = matched.length; count >= 0; count--) {
     const names = matched.slice(0, count);
     const goal = await introduced(started, names);
+    if (isFailed(goal)) return goal;
     const difference = goal && goalDifference(goal, traced);
     if (goal && difference === null) return copied(names, null);
     if (count === 0 || (goal && sameTarget(goal, traced))) break;
   }
   const goal = await introduced(started, matched);
+  if (isFailed(goal)) return goal;
   const note = goal ? goalDifference(goal, traced) : `its hypotheses are not those of the text`;
   return copied(goal ? matched : [], note);
 }
@@ -130,19 +139,28 @@ function matchedNames(binders: readonly string[], { hypotheses }: GoalText): rea
 async function reread(started: Started, problem: Problem, traced: GoalText): Promise<Settled> {
   const [tactic] = problem.introduce ?? [];
   const goal = tactic === undefined ? started.goal : await goalAfter(started, tactic);
+  if (isFailed(goal)) return goal;
   const difference = goal ? goalDifference(underNamesOf(traced, goal), traced) : `"${tactic}" fails`;
   if (difference === null) return { kind: 'settled', problem };
   const message = `there is no theorem ${problem.name} in the environment, and the text does not read back as the goal that it shows: ${difference}`;
   return { kind: 'failed', category: 'goalDiffers', message };
 }
 
-const introduced = ({ prover, goal }: Started, names: readonly string[]): Promise<Goal | null> =>
+const introduced = ({ prover, goal }: Started, names: readonly string[]): ReturnType<typeof goalAfter> =>
   names.length === 0 ? Promise.resolve(goal) : goalAfter({ prover, goal }, `intro ${names.map(introName).join(' ')}`);
 
-/** The one goal that a tactic leads to from the root; null when it fails. */
-async function goalAfter({ prover }: Started, tactic: string): Promise<Goal | null> {
+/** The one goal that a tactic leads to from the root; null when Lean says that it fails, which a lost worker does not. */
+async function goalAfter({ prover }: Started, tactic: string): Promise<Goal | Failed | null> {
   const { signal } = new AbortController();
-  const { outcome } = await prover.tryTactic(ROOT, `settle ${tactic}`, tactic, LIMITS, { onSent: () => {}, signal });
+  const { outcome, worker } = await prover.tryTactic(ROOT, `settle ${tactic}`, tactic, LIMITS, {
+    onSent: () => {},
+    signal,
+  });
+  const failed = (category: string, message: string): Failed => ({ kind: 'failed', category, message });
+  // No worker was asked: the pool was closed.
+  if (outcome.kind === 'workerLost') return failed(worker < 0 ? 'closed' : 'workerLost', outcome.message);
+  if (outcome.kind === 'timedOut')
+    return failed(outcome.limit === 'cancelled' ? 'cancelled' : 'limit', outcome.message);
   return outcome.kind === 'goals' && outcome.goals.length === 1 ? (outcome.goals[0] ?? null) : null;
 }
 
