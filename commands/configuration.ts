@@ -1,3 +1,4 @@
+import type { EngineProviders } from '../sessions/engine.ts';
 import { type ProviderProfile, readProviderProfiles } from '../src/config/models.ts';
 import { type ConfigSources, type ResolvedConfig, resolveConfig } from '../src/config/resolve.ts';
 import type { Config } from '../src/config/schema.ts';
@@ -33,6 +34,23 @@ export async function providerProfiles(
   const read = await readProviderProfiles(homeRoot(options.home, context.environment), context.environment);
   if (read.kind === 'badProfiles') throw usage(read.message);
   return read.profiles;
+}
+
+/** What providers are opened from. What they wait for is noted, unless nobody wants to know. */
+export async function engineProviders(
+  context: CommandContext,
+  options: CommonOptions,
+  settings: Config,
+  quiet: boolean,
+): Promise<EngineProviders> {
+  const { environment } = context;
+  return {
+    profiles: await providerProfiles(context, options),
+    settings,
+    environment,
+    home: homeRoot(options.home, environment),
+    note: quiet ? () => {} : (message) => context.note(message),
+  };
 }
 
 /** The configuration of a command: files, environment, `--set`, and the options that have a key of their own. */

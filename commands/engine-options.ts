@@ -1,21 +1,20 @@
-import { type Engine, type EngineOptions, openEngine } from '../sessions/engine.ts';
+import { type Engine, type EngineOptions, type EngineProviders, openEngine } from '../sessions/engine.ts';
 import type { Config } from '../src/config/schema.ts';
 import type { WorkerProgress } from '../src/lean/workers.ts';
+import type { TacticProvider } from '../src/policy/provider.ts';
 import { cacheRoot } from '../src/storage/paths.ts';
 import { type CommandContext, CommandExit, EXIT } from './context.ts';
-
-type Profiles = EngineOptions['profiles'];
 
 /** What the configuration says of the Lean workers, for `openEngine`. */
 export function engineOptions(
   context: CommandContext,
   lean: Config['lean'],
-  profiles: Profiles = new Map(),
+  providers?: EngineProviders,
 ): EngineOptions {
   return {
     lean: lean.kind,
     imports: lean.imports,
-    profiles,
+    ...(providers && { providers }),
     ...(lean.workers.kind === 'exactly' ? { workers: lean.workers.count } : { atMostWorkers: lean.workers.count }),
     ...(lean.path !== '' && { nativePath: lean.path }),
     ...(lean.project !== '' && { projectFolder: lean.project }),
@@ -30,13 +29,22 @@ export async function requireEngine(
   context: CommandContext,
   lean: Config['lean'],
   quiet: boolean,
-  profiles?: Profiles,
+  providers?: EngineProviders,
 ): Promise<Engine> {
   const onProgress = quiet ? () => {} : phaseNotes(context);
-  const engine = await openEngine({ ...engineOptions(context, lean, profiles), onProgress });
+  const engine = await openEngine({ ...engineOptions(context, lean, providers), onProgress });
   if (engine.kind === 'engine') return engine;
   const code = engine.category === 'badOption' || engine.category === 'unknownModule' ? EXIT.usage : EXIT.missing;
   throw new CommandExit(code, engine.detail ? `${engine.message}\n${engine.detail}` : engine.message);
+}
+
+/** Opens the provider for a command that cannot go on without. */
+export async function requireProvider(context: CommandContext, engine: Engine, name: string): Promise<TacticProvider> {
+  const opened = await engine.openProvider(name);
+  if (opened.kind === 'provider') return opened.provider;
+  if (context.signal.aborted)
+    throw new CommandExit(context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+  throw new CommandExit(opened.kind === 'unknownProvider' ? EXIT.usage : EXIT.missing, opened.message);
 }
 
 /** One line for each phase, with the time since the beginning. */

@@ -4,7 +4,13 @@ import { unknownFamilies } from '../sessions/unknown-families.ts';
 import { findProfile } from '../src/config/models.ts';
 import { resolveProblem } from '../src/corpus/problem.ts';
 import { printJson, usage, withCommonOptions, withSearchOptions } from './common-options.ts';
-import { configuration, providerProfiles, refuseValueModel, type SearchOptions } from './configuration.ts';
+import {
+  configuration,
+  engineProviders,
+  providerProfiles,
+  refuseValueModel,
+  type SearchOptions,
+} from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { requireEngine } from './engine-options.ts';
 import { printSearch } from './print-search.ts';
@@ -36,12 +42,12 @@ async function prove(context: CommandContext, statement: string | undefined, opt
   refuseValueModel(config);
   const chosen = await resolveProblem({ statement, theorem, file, corpus, imports: config.lean.imports });
   if (chosen.kind === 'unusable') throw usage(chosen.message);
-  const profiles = await providerProfiles(context, options);
-  const profile = findProfile(profiles, config.policy.provider);
+  const profile = findProfile(await providerProfiles(context, options), config.policy.provider);
   if (profile.kind === 'noSuchProfile') throw usage(profile.message);
   const session = await existingSession(context, options);
   const quiet = options.quiet === true || options.json === true || options.jsonl === true;
-  const engine = await requireEngine(context, config.lean, quiet, profiles);
+  const providers = await engineProviders(context, options, config, options.quiet === true);
+  const engine = await requireEngine(context, config.lean, quiet, providers);
   try {
     const unknown = await unknownFamilies(engine.pool, config.search.block);
     if (unknown !== null) throw usage(unknown);

@@ -2,6 +2,7 @@ import type { Engine } from '../sessions/engine.ts';
 import { beginSearch } from '../sessions/live/begin-search.ts';
 import { createSession, openSession } from '../sessions/open-session.ts';
 import type { SearchRun } from '../sessions/results.ts';
+import { searchToEnd } from '../sessions/search-to-end.ts';
 import type { Session } from '../sessions/session.ts';
 import { logPath } from '../sessions/session-folders.ts';
 import type { Config } from '../src/config/schema.ts';
@@ -10,6 +11,7 @@ import type { SearchState } from '../src/search/state.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { usage } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import { requireProvider } from './engine-options.ts';
 import { followLog } from './follow-log.ts';
 import { version } from './version.ts';
 
@@ -23,9 +25,7 @@ export async function runSearch(
   options: CommonOptions,
 ): Promise<SearchRun> {
   const begun = performance.now();
-  const opened = await engine.openProvider(config.policy.provider);
-  if (opened.kind === 'unknownProvider') throw usage(opened.message);
-  const { provider } = opened;
+  const provider = await requireProvider(context, engine, config.policy.provider);
   const problem = await engine.settle(chosen);
   if (problem.note !== undefined && !options.quiet) context.note(problem.note);
   const session = existing ?? (await newSession(context, options, engine.toolchain));
@@ -45,9 +45,9 @@ export async function runSearch(
   };
   if (context.signal.aborted) stop();
   context.signal.addEventListener('abort', stop, { once: true });
-  driver.input({ kind: 'user.run' });
-  const state = await driver.settled();
-  // Nobody is there to go on after the provider failed.
+  const note = options.quiet ? () => {} : context.note;
+  const state = await searchToEnd(driver, { provider, signal: context.signal, note });
+  // Nobody is there to go on after the provider failed for good.
   if (state.mode === 'paused') driver.input({ kind: 'user.stop' });
   context.signal.removeEventListener('abort', stop);
   const totalMs = Math.round(performance.now() - begun);

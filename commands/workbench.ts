@@ -7,7 +7,7 @@ import { nearest } from '../src/config/nearest.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { type TerminalCapabilities, terminalCapabilities } from '../views/terminal.ts';
 import { withCommonOptions, withSearchOptions } from './common-options.ts';
-import { configuration, providerProfiles, refuseValueModel, type SearchOptions } from './configuration.ts';
+import { configuration, engineProviders, refuseValueModel, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { engineOptions } from './engine-options.ts';
 import { keyOverrides } from './keys.ts';
@@ -109,7 +109,8 @@ async function makeWorkbench(
   const { environment } = context;
   const config = await configuration('workbench', context, options);
   refuseValueModel(config);
-  const profiles = await providerProfiles(context, options);
+  // What the screen waits for it shows itself.
+  const providers = await engineProviders(context, options, config, true);
   const home = homeRoot(options.home, environment);
   let complete: (line: string, bench: LiveWorkbench) => readonly string[] = () => [];
   // The first frame does not wait for what only the prompt needs.
@@ -121,11 +122,11 @@ async function makeWorkbench(
     program: version(),
     openEngine: (onProgress, leaving) => {
       const signal = AbortSignal.any([context.signal, leaving]);
-      return openEngine({ ...engineOptions(context, config.lean, profiles), onProgress, signal });
+      return openEngine({ ...engineOptions(context, config.lean, providers), onProgress, signal });
     },
     settings: config.search,
     provider: config.policy.provider,
-    profiles,
+    profiles: providers.profiles,
     imports: config.lean.imports,
     prompt: async (line, bench) => (await import('./prompt/prompt.ts')).runPromptLine(line, bench, context, runCommand),
     complete: (line, bench) => complete(line, bench),

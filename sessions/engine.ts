@@ -1,4 +1,3 @@
-import { findProfile, type ProviderProfile } from '../src/config/models.ts';
 import { settleProblem } from '../src/corpus/settle-problem.ts';
 import { openPool } from '../src/lean/open-pool.ts';
 import type { LeanPool } from '../src/lean/pool/pool.ts';
@@ -11,10 +10,14 @@ import { type Level, LOWEST_COUNTED } from '../src/lean/verdict/level.ts';
 import { counts, type JudgedProblem, noVerdict, type Verdict } from '../src/lean/verdict/verdict.ts';
 import type { WorkerProgress } from '../src/lean/workers.ts';
 import type { ProviderContext } from '../src/policy/provider.ts';
-import { type OpenProviderResult, openProvider } from '../src/policy/registry.ts';
+import type { OpenProviderResult, ProviderSource } from '../src/policy/provider-source.ts';
+import { openProvider } from '../src/policy/registry.ts';
 import type { Problem } from '../src/search/events.ts';
 import type { VerdictFacts } from '../src/search/world.ts';
 import { judgeSource } from './judge-source.ts';
+import { ProviderShelf } from './provider-shelf.ts';
+
+const NEVER = new AbortController().signal;
 
 export interface EngineOptions {
   readonly lean: string;
@@ -25,13 +28,16 @@ export interface EngineOptions {
   readonly atMostWorkers?: number;
   readonly nativePath?: string;
   readonly projectFolder?: string;
-  /** Providers that can be opened, by name. */
-  readonly profiles: ReadonlyMap<string, ProviderProfile>;
+  /** Where providers come from. @default none can be opened */
+  readonly providers?: EngineProviders;
   readonly limits?: Partial<WorkerLimits>;
   readonly cacheRoot: string;
   readonly onProgress?: (progress: WorkerProgress) => void;
   readonly signal?: AbortSignal;
 }
+
+/** What the engine does not know itself of what providers need. */
+export type EngineProviders = Omit<ProviderSource, 'availableTactics' | 'signal'>;
 
 /** The Lean workers of one process, what judges proofs, and the providers: what every search of a session shares. */
 export interface Engine {
@@ -51,14 +57,14 @@ export interface Engine {
   /** The same for proofs from elsewhere, with everything that was found out. */
   judgeProof(problem: JudgedProblem, proof: ProofInput): Promise<JudgeResult>;
   judgeFile(source: string): Promise<FileResult>;
-  /** Opens a provider by the name of its profile. */
+  /** Opens a provider by the name of its profile. All who ask for that name share it; the engine closes it. */
   openProvider(name: string): Promise<OpenProviderResult>;
   close(): Promise<void>;
 }
 
 /** Starts the Lean workers; resolves when the first of them answers. */
 export async function openEngine(options: EngineOptions): Promise<Engine | StartFailed> {
-  const { lean, imports, profiles, ...rest } = options;
+  const { lean, imports, providers: source, ...rest } = options;
   const begun = performance.now();
   const opened = await openPool({ kind: lean, imports, ...rest });
   if (opened.kind === 'startFailed') return opened;
@@ -67,6 +73,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
   const judge = new Judge({ open: () => provers.open() });
   const toolchain = await pool.toolchain();
   const context: ProviderContext = { availableTactics: (words) => pool.availableTactics(words) };
+  const providers = new ProviderShelf(async (name) =>
+    source === undefined
+      ? { kind: 'unknownProvider', message: `no provider ${name} can be opened here` }
+      : openProvider(name, { ...source, ...context, signal: options.signal ?? NEVER }),
+  );
   return {
     kind: 'engine',
     pool,
@@ -86,13 +97,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
     },
     judgeProof: (problem, proof) => judge.judge(problem, proof),
     judgeFile: (source) => judge.judgeFile(source),
-    openProvider: async (name) => {
-      const found = findProfile(profiles, name);
-      return found.kind === 'profile'
-        ? openProvider({ name, kind: found.profile.kind }, context)
-        : { kind: 'unknownProvider', message: found.message };
-    },
+    openProvider: (name) => providers.open(name),
     close: async () => {
+      await providers.close();
       await judge.close();
       await provers.close();
       await pool.close();

@@ -8,9 +8,9 @@ import type { Config } from '../../src/config/schema.ts';
 import { runLogPath } from '../../src/run/folder.ts';
 import { searchReport } from '../../src/run/search-report.ts';
 import { printJson, usage } from '../common-options.ts';
-import { providerProfiles } from '../configuration.ts';
+import { engineProviders } from '../configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
-import { requireEngine } from '../engine-options.ts';
+import { requireEngine, requireProvider } from '../engine-options.ts';
 import { followLog } from '../follow-log.ts';
 import { exitOfStatus, openRunOrExit, resumeCommand } from '../follow-run.ts';
 import { createRunProgress } from '../run-progress.ts';
@@ -31,22 +31,24 @@ export async function conduct(
 ): Promise<void> {
   const quiet = options.quiet === true;
   const starting = { ...context, signal: signals.starting };
-  const engine = await requireEngine(starting, config.lean, quiet, await providerProfiles(context, options));
+  const engine = await requireEngine(
+    starting,
+    config.lean,
+    quiet,
+    await engineProviders(context, options, config, quiet),
+  );
   let ended: ConductEnd;
-  let closeProvider = async (): Promise<void> => {};
   try {
     const unknown = await unknownFamilies(engine.pool, config.search.block);
     if (unknown !== null) throw usage(unknown);
-    const opened = await engine.openProvider(config.policy.provider);
-    if (opened.kind === 'unknownProvider') throw usage(opened.message);
+    const provider = await requireProvider(starting, engine, config.policy.provider);
     const concurrency = fitting(config.run.sideBySide, engine.pool.workers);
     const run = await open(engine, concurrency);
-    closeProvider = () => opened.provider.close();
     ended = await withProgress(context, options, run, (onRunner) =>
       conductRun({
         run,
         engine,
-        provider: opened.provider,
+        provider,
         program: version(),
         concurrency,
         flush: { searches: config.run.flush_theorems, seconds: config.run.flush_seconds },
@@ -58,7 +60,6 @@ export async function conduct(
       }),
     );
   } finally {
-    await closeProvider();
     await engine.close();
   }
   await finish(context, options, ended, signals);

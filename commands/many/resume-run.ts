@@ -20,7 +20,7 @@ import { opened } from './start.ts';
 /** Goes on with a run; follows it where another process does, and only tells what it came to where it is finished. */
 export async function goOn(
   context: CommandContext,
-  options: ConductOptions & SearchOptions,
+  options: ConductOptions & SearchOptions & { readonly takeOver?: boolean },
   reader: RunReader,
 ): Promise<void> {
   if (reader.state.status === 'finished') {
@@ -29,7 +29,11 @@ export async function goOn(
   }
   const config = await configOfRun(context, options, reader.manifest);
   const changes = { cost: costOf(config), notify: config.run.notify === '' ? null : config.run.notify };
-  const result = await resumeRun(reader.home, reader.id, { program: version(), changes });
+  const result = await resumeRun(reader.home, reader.id, {
+    program: version(),
+    changes,
+    takeOver: options.takeOver === true,
+  });
   if (result.kind === 'heldBy') return attach(context, options, reader);
   const run = opened(result);
   const signals = runSignals(context);

@@ -53,6 +53,7 @@ function outcomeOf(i: number): JobOutcome {
     peakOpen: 60,
     candidates: {
       proposed: 400,
+      unusable: 0,
       unique: 300,
       tried: 290,
       applied: 90,

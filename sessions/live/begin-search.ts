@@ -3,6 +3,7 @@ import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import { type SearchWorld, systemClock } from '../../src/search/world.ts';
 import type { Engine } from '../engine.ts';
+import { providerRecord } from '../provider-record.ts';
 import type { Session } from '../session.ts';
 import { LiveSearch } from './live-search.ts';
 
@@ -31,11 +32,6 @@ export function beginSearch(
     ...(fork && { fork }),
   } as const;
   return LiveSearch.begin(session, opening, worldOf(engine, provider, problem), onChange);
-}
-
-/** A provider as a search records it. */
-export function providerRecord({ name, kind, identities = [] }: TacticProvider) {
-  return { name, kind, ...(identities.length > 0 && { identities: [...identities] }) };
 }
 
 /** What a search on this problem needs from outside. */

@@ -1,5 +1,6 @@
 import type { SearchSettings } from '../../src/search/settings.ts';
 import { pathTactics } from '../../src/search/state.ts';
+import { changedIdentity } from '../provider-record.ts';
 import type { Session } from '../session.ts';
 import type { ActionResult } from '../workbench.ts';
 import { beginSearch, type SearchWish, worldOf } from './begin-search.ts';
@@ -138,7 +139,12 @@ export class SearchDesk {
     const opened = await engine.openProvider(provider?.name ?? this.#provider);
     if (opened.kind !== 'provider') return refused(opened.message);
     search.connect(worldOf(engine, opened.provider, problem));
-    if (!worker || worker.toolchain === engine.toolchain) return done();
-    return done(`recorded with ${worker.toolchain}, going on with ${engine.toolchain}: answers may differ`);
+    const changes = [
+      changedIdentity(provider, opened.provider),
+      worker && worker.toolchain !== engine.toolchain
+        ? `recorded with ${worker.toolchain}, going on with ${engine.toolchain}: answers may differ`
+        : null,
+    ].filter((change) => change !== null);
+    return changes.length === 0 ? done() : done(changes.join('; '));
   }
 }

@@ -11,6 +11,7 @@ import { SearchMachine } from '../../src/search/machine.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import type { SearchState } from '../../src/search/state.ts';
 import { type Clock, systemClock, type VerdictFacts } from '../../src/search/world.ts';
+import { providerRecord } from '../provider-record.ts';
 import type { JobLog } from './job-log.ts';
 import { outcomeOf } from './job-outcome.ts';
 
@@ -86,7 +87,7 @@ export class JobSearch {
       kind: 'search.opened',
       problem,
       settings,
-      provider: { name: supply.provider.name, kind: supply.provider.kind },
+      provider: providerRecord(supply.provider),
       worker: supply.worker,
     });
     const isOver = await this.#toTheEnd();
@@ -213,6 +214,7 @@ export class JobSearch {
     return {
       name: provider.name,
       kind: provider.kind,
+      identities: provider.identities ?? [],
       propose: async (request) => {
         const result = await provider.propose(request).catch(
           (error: unknown): ProposeResult => ({

@@ -84,6 +84,7 @@ export class ProviderWatch {
         temperature: 1,
         round: 0,
         seed: 0,
+        fresh: true,
         signal,
       });
       return result.kind === 'proposed';

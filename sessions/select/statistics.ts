@@ -52,6 +52,7 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       figure('same state', c.duplicateState),
       figure('same text', c.duplicateText),
       figure('proposed', c.proposed),
+      ...(c.unusable > 0 ? [figure('unusable', c.unusable, 'warn')] : []),
       figure('per expansion', per.count === 0 ? '-' : `${per.min}/${(per.sum / per.count).toFixed(1)}/${per.max}`),
       figure('unique', c.unique),
     ],

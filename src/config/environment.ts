@@ -17,6 +17,9 @@ export const environmentVariables: readonly {
   { name: 'NUM_WORKERS', key: 'lean.num_workers', commands: MANY_THEOREMS },
   { name: 'CONCURRENCY', key: 'run.concurrency', commands: MANY_THEOREMS },
   { name: 'MAX_THEOREMS', key: 'run.max_theorems', commands: MANY_THEOREMS },
+  { name: 'SGLANG_URL', key: 'sglang.url', commands: MANY_THEOREMS },
+  { name: 'ENCODE_URL', key: 'sglang.encode_url', commands: MANY_THEOREMS },
+  { name: 'LLM_BASE', key: 'policy.base', commands: MANY_THEOREMS },
 ];
 
 /** The settings that the environment makes for a command. */

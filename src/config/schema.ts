@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { searchSettingsSchema } from '../search/settings.ts';
 import { type Amount, amountOf } from './amount.ts';
 import type { Origin } from './origin.ts';
+import { serverUrlSchema } from './server-url.ts';
 
 /** How Lean workers are started and kept: the section `[lean]`. */
 export const leanSettingsSchema = z.object({
@@ -43,6 +44,63 @@ export const costSettingsSchema = z.object({
   gpus: z.number().int().min(0).default(0),
 });
 
+const keySettings = {
+  /** Environment variable, or file, that holds the server's key; the key itself is never a setting. */
+  api_key_env: z.string().default(''),
+  api_key_file: z.string().default(''),
+} as const;
+
+/** Where SGLang is, for profiles that do not say so themselves: the section `[sglang]`. */
+export const sglangSettingsSchema = z.object({
+  url: serverUrlSchema.default('http://127.0.0.1:30000'),
+  /** Server that embeds, started with `--is-embedding`. */
+  encode_url: serverUrlSchema.default('http://127.0.0.1:30001'),
+  ...keySettings,
+  /** Most requests in flight together; fewer while the server has too much to do. */
+  max_in_flight: z.int().min(1).max(4096).default(32),
+});
+
+/** The same for servers that speak OpenAI's protocol: the section `[openai]`. */
+export const openaiSettingsSchema = z.object({
+  /** With or without `/v1`. */
+  url: serverUrlSchema.default('http://127.0.0.1:8000'),
+  /** One of the models that the server lists; empty = its only one. */
+  model: z.string().default(''),
+  ...keySettings,
+  max_in_flight: z.int().min(1).max(4096).default(32),
+});
+
+/** The same for programs that speak LeanCopilot's protocol, such as `scripts/serve_seq2seq.py`: the section `[leancopilot]`. */
+export const leancopilotSettingsSchema = z.object({
+  url: serverUrlSchema.default('http://127.0.0.1:23337'),
+  model: z.string().default(''),
+  max_in_flight: z.int().min(1).max(4096).default(4),
+});
+
+/** Who proposes tactics, and what holds for all providers that ask a model: the section `[policy]`. */
+export const policySettingsSchema = z.object({
+  /** A profile of `models.toml`. */
+  provider: z.string().min(1).default('heuristic'),
+  /** Prompt format of profiles that name none; empty = found out from the model's name. */
+  prompt: z.string().default(''),
+  /** The model that the served one was trained from, which tells the prompt format where the served name does not. */
+  base: z.string().default(''),
+  /** Log-prob of a candidate: the sum over the tokens of its completion, or that sum over their number. */
+  score: z.enum(['sum', 'mean']).default('sum'),
+  /** Answers kept, so that the same question is not asked again; 0 = none. */
+  cache_states: z.int().min(0).default(10_000),
+  /** Seconds that a question waits for a server that does not answer, before the command ends or the search pauses. */
+  patience: z.number().min(0).default(10),
+  /** File to which every answer is added, for the `script` provider; empty = none. */
+  record: z.string().default(''),
+});
+
+/** What the `script` provider plays back: the section `[script]`. */
+export const scriptSettingsSchema = z.object({
+  /** A recording, a file of answers, the log of a session, or the folder of a session or a run. */
+  file: z.string().default(''),
+});
+
 /** Everything that can be configured. */
 export interface Config {
   readonly search: z.infer<typeof searchSettingsSchema>;
@@ -53,8 +111,11 @@ export interface Config {
   /** The value model: its name, folder or file; empty = none. */
   readonly value: { readonly model: string };
   readonly cost: Readonly<z.infer<typeof costSettingsSchema>>;
-  /** The provider profile of `configs/models.toml` that proposes tactics. */
-  readonly policy: { readonly provider: string };
+  readonly policy: Readonly<z.infer<typeof policySettingsSchema>>;
+  readonly sglang: Readonly<z.infer<typeof sglangSettingsSchema>>;
+  readonly openai: Readonly<z.infer<typeof openaiSettingsSchema>>;
+  readonly leancopilot: Readonly<z.infer<typeof leancopilotSettingsSchema>>;
+  readonly script: Readonly<z.infer<typeof scriptSettingsSchema>>;
 }
 
 const sections = {
@@ -63,7 +124,11 @@ const sections = {
   run: runSettingsSchema,
   cost: costSettingsSchema,
   value: z.object({ model: z.string().default('') }),
-  policy: z.object({ provider: z.string().min(1).default('heuristic') }),
+  policy: policySettingsSchema,
+  sglang: sglangSettingsSchema,
+  openai: openaiSettingsSchema,
+  leancopilot: leancopilotSettingsSchema,
+  script: scriptSettingsSchema,
 } as const;
 
 /** The schema of each key, by its whole name (`search.max_nodes`), in the order in which they are documented. */
@@ -97,5 +162,9 @@ export function configFrom(
     cost: sections.cost.parse(section('cost')),
     value: sections.value.parse(section('value')),
     policy: sections.policy.parse(section('policy')),
+    sglang: sections.sglang.parse(section('sglang')),
+    openai: sections.openai.parse(section('openai')),
+    leancopilot: sections.leancopilot.parse(section('leancopilot')),
+    script: sections.script.parse(section('script')),
   };
 }

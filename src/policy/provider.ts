@@ -67,7 +67,7 @@ export const droppedSchema = z.object({
   /** Provider profile. */
   origin: z.string(),
 });
-export type DroppedText = Readonly<z.infer<typeof droppedSchema>>;
+export type DroppedCompletion = Readonly<z.infer<typeof droppedSchema>>;
 
 /** What a provider is connected to. Holds no key. */
 export const providerIdentitySchema = z.object({
@@ -108,7 +108,7 @@ export interface Proposal {
   /** No more will come for this state in later rounds. */
   readonly exhausted: boolean;
   /** What was thrown away before it was a candidate. */
-  readonly dropped?: readonly DroppedText[];
+  readonly dropped?: readonly DroppedCompletion[];
 }
 
 export type ProposeResult =
@@ -123,7 +123,7 @@ export interface TacticProvider {
   /** The server or file behind it as it is known now, those of a mixture's members in their order; empty for what is built in. */
   readonly identities?: readonly ProviderIdentity[];
   /** How often an answer was at hand without asking. Absent where nothing is kept. */
-  readonly cache?: CacheStatistics;
+  readonly cache?: CacheStatistics | undefined;
   propose(request: ProposeRequest): Promise<ProposeResult>;
   close(): Promise<void>;
 }

@@ -1,38 +1,40 @@
+import { findProfile, type ProviderProfile } from '../config/models.ts';
 import { heuristicProvider } from './heuristic/heuristic.ts';
-import type { ProviderContext, TacticProvider } from './provider.ts';
+import type { OpenProviderResult, ProviderKind, ProviderSource } from './provider-source.ts';
 
-export interface ProviderKind {
-  readonly name: string;
-  /** For help texts: what it is. */
-  readonly summary: string;
-  open(context: ProviderContext, profile: string): Promise<TacticProvider>;
-}
-
-/** The ways to get tactics; a new one is a new file and a line here. */
-export const PROVIDER_KINDS: readonly ProviderKind[] = [
+/** The ways to get tactics; a new one is a new file and a line here. What asks a server is loaded when it is used. */
+const PROVIDER_KINDS: readonly ProviderKind[] = [
   {
     name: 'heuristic',
     summary: 'built in: tactics from the shape of the goal, no model needed',
-    open: async (context, profile) => heuristicProvider(context, profile),
+    open: async (name, _, source) => ({ kind: 'provider', provider: heuristicProvider(source, name) }),
+  },
+  {
+    name: 'mixture',
+    summary: 'several providers side by side',
+    open: async (name, profile, source) => {
+      const { openMixture } = await import('./mixture/open-mixture.ts');
+      return openMixture(name, profile, source, openKind);
+    },
   },
 ];
 
-/** A named way to get tactics: what `models.toml` says of it, as far as every kind needs to know. */
-export interface ProviderProfileRef {
-  readonly name: string;
-  readonly kind: string;
+/** Opens the provider of that name; with `policy.record` everything that it answers is recorded. */
+export async function openProvider(name: string, source: ProviderSource): Promise<OpenProviderResult> {
+  const found = findProfile(source.profiles, name);
+  if (found.kind === 'noSuchProfile') return { kind: 'unknownProvider', message: found.message };
+  const opened = await openKind(name, found.profile, source);
+  const { record } = source.settings.policy;
+  if (opened.kind !== 'provider' || record === '') return opened;
+  const { Recording } = await import('./script/recording.ts');
+  return { kind: 'provider', provider: new Recording(opened.provider, record) };
 }
 
-export type OpenProviderResult =
-  | { readonly kind: 'provider'; readonly provider: TacticProvider }
-  | { readonly kind: 'unknownProvider'; readonly message: string };
-
-/** Opens the provider of a profile. */
-export async function openProvider(profile: ProviderProfileRef, context: ProviderContext): Promise<OpenProviderResult> {
+async function openKind(name: string, profile: ProviderProfile, source: ProviderSource): Promise<OpenProviderResult> {
   const kind = findKind(profile.kind);
-  if (kind) return { kind: 'provider', provider: await kind.open(context, profile.name) };
+  if (kind) return kind.open(name, profile, source);
   const kinds = PROVIDER_KINDS.map((one) => one.name).join(', ');
-  const message = `the provider "${profile.name}" is of the kind "${profile.kind}", which is not known; kinds: ${kinds}`;
+  const message = `the provider "${name}" is of the kind "${profile.kind}", which is not known; kinds: ${kinds}`;
   return { kind: 'unknownProvider', message };
 }
 

@@ -39,6 +39,8 @@ export const jobOutcomeSchema = z.object({
   peakOpen: count,
   candidates: z.object({
     proposed: count,
+    /** Completions of a model that no tactic came out of; not among the proposed. */
+    unusable: count.default(0),
     unique: count,
     tried: count,
     applied: count,

@@ -120,6 +120,9 @@ function candidateRows({ effort }: RunTally): readonly Row[] {
       'duplicates',
       `same text ${count(candidates.duplicateText)} (${percent(duplicates.text)} of the proposed), same state ${count(candidates.duplicateState)} (${percent(duplicates.state)} of the applied)`,
     ],
+    ...(candidates.unusable > 0
+      ? [['unusable', `${count(candidates.unusable)} answers that no tactic came out of`] as const]
+      : []),
     ...(candidates.lost > 0 ? [['lost', `${count(candidates.lost)} tries with a worker that died`] as const] : []),
   ];
 }

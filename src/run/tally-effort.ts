@@ -53,6 +53,7 @@ class EffortSum {
   #nodes = 0;
   readonly #candidates: Sums = {
     proposed: 0,
+    unusable: 0,
     unique: 0,
     tried: 0,
     applied: 0,
@@ -77,6 +78,7 @@ class EffortSum {
     const { candidates, candidatesPerExpansion: per, timeMs, latency } = outcome;
     const sums = this.#candidates;
     sums.proposed += candidates.proposed;
+    sums.unusable += candidates.unusable;
     sums.unique += candidates.unique;
     sums.tried += candidates.tried;
     sums.applied += candidates.applied;

@@ -23,6 +23,9 @@ export interface DriverOptions {
   readonly inOrder?: boolean;
 }
 
+/** Searches of this process so far. */
+let searches = 0;
+
 /** Carries out what a search machine asks for, and brings the answers in as recorded events. */
 export class SearchDriver {
   readonly machine: SearchMachine;
@@ -34,6 +37,8 @@ export class SearchDriver {
   #work = new AbortController();
   readonly #tries = new Map<string, AbortController>();
   readonly #order: AnswerOrder | null;
+  /** Servers take turns between searches. */
+  readonly #lane = `search ${searches++}`;
   #proposals = 0;
   #waiters: (() => void)[] = [];
   /** What a person wished before the root goal was there. */
@@ -96,7 +101,13 @@ export class SearchDriver {
   /** Uses another provider from the next expansion on. */
   changeProvider(provider: SearchWorld['provider']): void {
     this.#world = { ...this.#world, provider };
-    this.input({ kind: 'user.provider', name: provider.name, providerKind: provider.kind });
+    const { name, kind, identities = [] } = provider;
+    this.input({
+      kind: 'user.provider',
+      name,
+      providerKind: kind,
+      ...(identities.length > 0 && { identities: [...identities] }),
+    });
   }
 
   /** Resolves when the search has ended, or waits for a person. */
@@ -214,6 +225,7 @@ export class SearchDriver {
       temperature: settings.temperature,
       round: nodes[0]?.round ?? 0,
       seed: settings.seed,
+      lane: this.#lane,
       signal,
     });
     // The machine has given these nodes up.
@@ -226,7 +238,14 @@ export class SearchDriver {
     nodes.forEach(({ node, round }, i) => {
       const share = Math.round((ms / nodes.length) * 10) / 10;
       if (result.kind === 'providerFailed') {
-        this.input({ kind: 'provider.failed', node, round, message: result.message, ms: share });
+        this.input({
+          kind: 'provider.failed',
+          node,
+          round,
+          message: result.message,
+          retriable: result.retriable,
+          ms: share,
+        });
         return;
       }
       const proposal = result.proposals[i] ?? { candidates: [], exhausted: true };
@@ -236,6 +255,7 @@ export class SearchDriver {
         round,
         candidates: [...proposal.candidates],
         exhausted: proposal.exhausted,
+        ...(proposal.dropped?.length && { dropped: [...proposal.dropped] }),
         ms: share,
       });
     });
@@ -244,7 +264,15 @@ export class SearchDriver {
   #policyState(node: number): PolicyState {
     const record = this.state.nodes[node];
     const goals = (record?.goals ?? []).flatMap((hash) => this.state.goals.get(hash) ?? []);
-    return { goals, path: pathTactics(this.state, node), depth: record?.depth ?? 0 };
+    const { problem } = this.state;
+    return {
+      goals,
+      path: pathTactics(this.state, node),
+      depth: record?.depth ?? 0,
+      ...(problem && {
+        theorem: { name: problem.name, statement: problem.statement, imports: problem.imports },
+      }),
+    };
   }
 
   async #try({ node, candidate, tactic, heartbeats }: TryTactic): Promise<void> {

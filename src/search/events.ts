@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { goalSchema } from '../lean/goal.ts';
 import { tacticOutcomeSchema } from '../lean/outcome.ts';
-import { candidateSchema } from '../policy/provider.ts';
+import { candidateSchema, droppedSchema, providerIdentitySchema } from '../policy/provider.ts';
 import { searchSettingsSchema } from './settings.ts';
 
 /*
@@ -44,7 +44,12 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('search.opened'),
     problem: problemSchema,
     settings: searchSettingsSchema,
-    provider: z.object({ name: z.string(), kind: z.string() }),
+    provider: z.object({
+      name: z.string(),
+      kind: z.string(),
+      /** What stands behind it; left out for what is built in. */
+      identities: z.array(providerIdentitySchema).optional(),
+    }),
     worker: z.object({ kind: z.string(), toolchain: z.string() }),
     value: z.object({ name: z.string(), hash: z.string() }).optional(),
     /** A branch starts with the tactics that lead to the node it was forked from. */
@@ -60,9 +65,19 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
     round: z.int().min(0),
     candidates: z.array(candidateSchema),
     exhausted: z.boolean(),
+    /** What the provider threw away before it was a candidate. */
+    dropped: z.array(droppedSchema).optional(),
     ms: z.number(),
   }),
-  z.object({ kind: z.literal('provider.failed'), node, round: z.int(), message: z.string(), ms: z.number() }),
+  z.object({
+    kind: z.literal('provider.failed'),
+    node,
+    round: z.int(),
+    message: z.string(),
+    /** Asking again may help. */
+    retriable: z.boolean().optional(),
+    ms: z.number(),
+  }),
   /** The candidate is now running on this worker. */
   z.object({ kind: z.literal('tactic.sent'), node, candidate, worker: z.int() }),
   z.object({
@@ -113,7 +128,13 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('user.tactic'), node, tactic: z.string() }),
   z.object({ kind: z.literal('user.family'), family: z.string(), blocked: z.boolean() }),
   z.object({ kind: z.literal('user.set'), changes: searchSettingsSchema.partial() }),
-  z.object({ kind: z.literal('user.provider'), name: z.string(), providerKind: z.string() }),
+  /** Another provider, or the same one with something else behind it, from the next expansion on. */
+  z.object({
+    kind: z.literal('user.provider'),
+    name: z.string(),
+    providerKind: z.string(),
+    identities: z.array(providerIdentitySchema).optional(),
+  }),
 ]);
 export type InputEvent = Readonly<z.infer<typeof inputEventSchema>>;
 

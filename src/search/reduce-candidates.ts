@@ -23,6 +23,11 @@ export function reduceCandidateEvent(state: MutableSearchState, event: Candidate
       state.providerFailure = null;
       state.proposals.set(event.node, event.candidates);
       counts.proposed += event.candidates.length;
+      if (event.dropped) {
+        counts.unusable += event.dropped.length;
+        const before = state.nodes[event.node]?.unusable ?? [];
+        changeNode(state, event.node, { unusable: [...before, ...event.dropped] });
+      }
       state.statistics.timeMs.policy += event.ms;
       break;
     case 'candidates.ranked':
@@ -72,6 +77,7 @@ function addRanked(state: MutableSearchState, event: Extract<CandidateEvent, { k
     if (!dropped) unique += 1;
     else if (dropped.kind === 'blockedFamily') counts.blocked += 1;
     else counts.duplicateText += 1;
+    const source = ranked.proposal === null ? undefined : proposed[ranked.proposal];
     const record: CandidateRecord = {
       index: ranked.candidate,
       round: event.round,
@@ -80,7 +86,9 @@ function addRanked(state: MutableSearchState, event: Extract<CandidateEvent, { k
       origin: ranked.origin,
       reason: ranked.reason,
       heartbeats: ranked.heartbeats,
-      raw: ranked.proposal === null ? undefined : proposed[ranked.proposal]?.raw,
+      raw: source?.raw,
+      ...(source?.score && { score: source.score }),
+      ...(source?.weights !== undefined && { weights: source.weights }),
       status: dropped ? { kind: 'dropped', reason: dropped } : { kind: 'waiting' },
     };
     records[ranked.candidate] = record;

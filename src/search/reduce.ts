@@ -24,6 +24,7 @@ export function emptySearchState(): SearchState {
     mode: 'starting',
     pausedBy: null,
     providerFailure: null,
+    providerMayRecover: false,
     ended: null,
     proof: null,
     verdict: null,
@@ -68,6 +69,7 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       break;
     case 'provider.failed':
       state.providerFailure = event.message;
+      state.providerMayRecover = event.retriable ?? false;
       state.statistics.timeMs.policy += event.ms;
       break;
     case 'values.scored':
@@ -114,7 +116,7 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       state.settings = { ...state.settings, ...definedOnly(event.changes) };
       break;
     case 'user.provider':
-      state.provider = { name: event.name, kind: event.providerKind };
+      state.provider = { name: event.name, kind: event.providerKind, identities: event.identities };
       break;
     case 'expansion.begun':
       state.expanding.add(event.node);

@@ -1,6 +1,6 @@
 import type { Goal } from '../lean/goal.ts';
 import type { TacticOutcome } from '../lean/outcome.ts';
-import type { Candidate } from '../policy/provider.ts';
+import type { Candidate, DroppedCompletion, ProviderIdentity, TokenScore } from '../policy/provider.ts';
 import type { DropReason, InputEvent, Problem, SearchStatus } from './events.ts';
 import type { SearchSettings } from './settings.ts';
 import type { SearchStatistics } from './statistics.ts';
@@ -32,6 +32,8 @@ export interface CandidateRecord {
   readonly reason?: string | undefined;
   readonly heartbeats?: number | undefined;
   readonly raw?: string | undefined;
+  readonly score?: TokenScore | undefined;
+  readonly weights?: string | undefined;
   readonly status: CandidateStatus;
 }
 
@@ -56,6 +58,8 @@ export interface SearchNode {
   readonly status: NodeStatus;
   readonly children: readonly number[];
   readonly candidates: readonly CandidateRecord[];
+  /** What the provider threw away before it was a candidate, of all rounds. */
+  readonly unusable?: readonly DroppedCompletion[];
   /** Order in which it was first expanded; null while it was not. */
   readonly expansion: number | null;
   readonly breakpoint: boolean;
@@ -71,7 +75,11 @@ export interface SearchState {
   /** Events applied so far; changes with every event, so it also tells whether anything changed. */
   readonly events: number;
   readonly problem: Problem | null;
-  readonly provider: { readonly name: string; readonly kind: string } | null;
+  readonly provider: {
+    readonly name: string;
+    readonly kind: string;
+    readonly identities?: readonly ProviderIdentity[] | undefined;
+  } | null;
   readonly worker: { readonly kind: string; readonly toolchain: string } | null;
   /** The value model in use, or null. */
   readonly value: { readonly name: string; readonly hash: string } | null;
@@ -90,6 +98,8 @@ export interface SearchState {
   readonly pausedBy: 'step' | 'user' | 'disk' | 'breakpoint' | 'provider' | null;
   /** The last failure of the provider that has not been followed by an answer. */
   readonly providerFailure: string | null;
+  /** Whether asking it again may help. */
+  readonly providerMayRecover: boolean;
   readonly ended: { readonly status: SearchStatus; readonly reason: string } | null;
   /** Node at which the accepted proof ends, or else the first closed one that was not refused, and its tactics. */
   readonly proof: { readonly node: number; readonly tactics: readonly string[] } | null;

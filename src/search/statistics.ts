@@ -7,6 +7,8 @@ export interface SearchStatistics {
   readonly peakOpen: number;
   readonly candidates: {
     readonly proposed: number;
+    /** Completions of a model that no tactic came out of; they are not among the proposed. */
+    readonly unusable: number;
     /** Left after dedup by text and normal form and after blocking. */
     readonly unique: number;
     readonly tried: number;
@@ -36,6 +38,7 @@ export const emptyStatistics: SearchStatistics = {
   peakOpen: 0,
   candidates: {
     proposed: 0,
+    unusable: 0,
     unique: 0,
     tried: 0,
     applied: 0,

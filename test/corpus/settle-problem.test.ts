@@ -17,7 +17,6 @@ beforeAll(async () => {
     lean: 'embedded',
     imports: ['Init', 'Std'],
     workers: 1,
-    profiles: new Map(),
     cacheRoot: testCacheRoot(),
   });
   if (opened.kind !== 'engine') throw new Error(opened.message);

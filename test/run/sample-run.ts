@@ -53,6 +53,7 @@ export function sampleOutcome(changes: Partial<JobOutcome> = {}): JobOutcome {
     peakOpen: 12,
     candidates: {
       proposed: 80,
+      unusable: 4,
       unique: 60,
       tried: 60,
       applied: 29,
@@ -132,6 +133,7 @@ export const outcomeArbitrary: fc.Arbitrary<JobOutcome> = fc
     nodes: count,
     candidates: fc.record({
       proposed: count,
+      unusable: count,
       unique: count,
       tried: count,
       applied: count,

@@ -1,0 +1,99 @@
+import type {
+  CacheStatistics,
+  Candidate,
+  DroppedCompletion,
+  Proposal,
+  ProposeRequest,
+  ProposeResult,
+  TacticProvider,
+} from '../provider.ts';
+import { shares } from './shares.ts';
+
+export interface Member {
+  readonly provider: TacticProvider;
+  /** Its part of the candidates, in proportion to the other members' quotas. */
+  readonly quota: number;
+}
+
+type Answer = { readonly member: Member; readonly result: ProposeResult };
+type Failed = Extract<ProposeResult, { kind: 'providerFailed' }>;
+
+/**
+ * Several providers side by side: each is asked for its share, all at once, and each candidate carries its member's name. A
+ * member that fails is said among what was dropped; the expansion fails only when all of them do.
+ */
+export class Mixture implements TacticProvider {
+  readonly name: string;
+  readonly kind = 'mixture';
+  readonly #members: readonly Member[];
+
+  constructor(name: string, members: readonly Member[]) {
+    this.name = name;
+    this.#members = members;
+  }
+
+  get identities() {
+    return this.#members.flatMap(({ provider }) => provider.identities ?? []);
+  }
+
+  get cache(): CacheStatistics | undefined {
+    const caches = this.#members.flatMap(({ provider }) => provider.cache ?? []);
+    if (caches.length === 0) return undefined;
+    const sum = (of: keyof CacheStatistics): number => caches.reduce((total, cache) => total + cache[of], 0);
+    return { hits: sum('hits'), misses: sum('misses'), states: sum('states') };
+  }
+
+  async propose(request: ProposeRequest): Promise<ProposeResult> {
+    const counts = shares(
+      request.count,
+      this.#members.map(({ quota }) => quota),
+    );
+    const answers = await Promise.all(
+      this.#members.map(
+        async (member, i): Promise<Answer> => ({
+          member,
+          result: await member.provider.propose({ ...request, count: counts[i] as number }),
+        }),
+      ),
+    );
+    const failures = answers.flatMap(({ member, result }) =>
+      result.kind === 'providerFailed' ? [{ name: member.provider.name, failure: result }] : [],
+    );
+    if (failures.length === answers.length) return allFailed(failures);
+    const said = failures.map(
+      ({ name, failure }): DroppedCompletion => ({ raw: '', reason: `it failed: ${failure.message}`, origin: name }),
+    );
+    return { kind: 'proposed', proposals: request.states.map((_, i) => merged(answers, i, said)) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#members.map(({ provider }) => provider.close()));
+  }
+}
+
+function merged(answers: readonly Answer[], state: number, failures: readonly DroppedCompletion[]): Proposal {
+  const proposals = answers.flatMap(({ result }) =>
+    result.kind === 'proposed' ? [result.proposals[state] ?? { candidates: [], exhausted: true }] : [],
+  );
+  const dropped = [...proposals.flatMap((proposal) => proposal.dropped ?? []), ...failures];
+  return {
+    candidates: byTurns(proposals.map(({ candidates }) => candidates)),
+    // A member that failed has something to say when it is asked again.
+    exhausted: failures.length === 0 && proposals.every(({ exhausted }) => exhausted),
+    ...(dropped.length > 0 && { dropped }),
+  };
+}
+
+/** The first of each list, then the second of each: log-probs of different models say little about each other. */
+function byTurns(lists: readonly (readonly Candidate[])[]): readonly Candidate[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
+}
+
+function allFailed(failures: readonly { readonly name: string; readonly failure: Failed }[]): Failed {
+  return {
+    kind: 'providerFailed',
+    message: failures.map(({ name, failure }) => `${name}: ${failure.message}`).join('; '),
+    retriable: failures.some(({ failure }) => failure.retriable),
+  };
+}
