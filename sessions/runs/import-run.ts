@@ -69,19 +69,35 @@ async function readUnpacked(folder: string, source: string): Promise<Manifest | 
   return manifest.data;
 }
 
-/** Settings that name programs of the machine that the run comes from; a resumed run takes its recorded settings up again. */
-const armedKeys = ['run.notify', 'lean.path', 'lean.project'] as const;
+/** Texts that are names and nothing else. */
+const harmless: ReadonlySet<string> = new Set([
+  'lean.kind',
+  'policy.provider',
+  'policy.prompt',
+  'policy.base',
+  'policy.score',
+  'openai.model',
+  'leancopilot.model',
+]);
 
 /**
- * Takes out what would start a program on this machine, or write outside the run's folder, once the run is resumed.
- * Returns what was left out, in words.
+ * Whether a text among the settings may name a program, a file, a server or a key of the machine that the run comes from: a
+ * resumed run takes those of its settings up again that say how it is done. What is not known to be harmless is not.
+ */
+function isArmed(key: string, value: unknown, origin: string): boolean {
+  if (typeof value !== 'string' || value === '' || harmless.has(key) || /^(search|value)\./.test(key)) return false;
+  return !/^(default|configs\/search\.toml)/.test(origin);
+}
+
+/**
+ * Takes out what would start a program on this machine, read or write outside the run's folder, or ask a server that nobody
+ * here chose, once the run is resumed. Returns what was left out, in words.
  */
 async function disarm(folder: string, manifest: Manifest): Promise<readonly string[] | StorageFailed> {
   const leftOut: Record<string, string> = {};
   const configuration = { ...manifest.configuration };
-  for (const key of armedKeys) {
-    const { value } = configuration[key] ?? { value: '' };
-    if (value === '') continue;
+  for (const [key, { value, origin }] of Object.entries(manifest.configuration)) {
+    if (!isArmed(key, value, origin)) continue;
     leftOut[key] = String(value);
     configuration[key] = { value: '', origin: 'default (left out on import)' };
   }

