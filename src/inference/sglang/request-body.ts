@@ -1,0 +1,49 @@
+import type { GenerateRequest } from '../generation.ts';
+
+/** How samples are asked for: SGLang's own `n`, copies of the prompt in one request, or one request for each. */
+export type SampleForm = 'n' | 'copies' | 'single';
+
+/** Marks that tokenisers put in front of every text by themselves. Written out they would stand there twice. */
+const BEGIN_MARKS = ['<｜begin▁of▁sentence｜>', '<|begin_of_text|>', '<s>'];
+
+/** The text of a prompt without a literal begin-of-sentence mark. */
+export function withoutBeginMark(text: string): string {
+  const mark = BEGIN_MARKS.find((one) => text.startsWith(one));
+  return mark === undefined ? text : text.slice(mark.length);
+}
+
+export interface BodyOptions {
+  readonly form: SampleForm;
+  readonly stream: boolean;
+}
+
+/** The body of `POST /generate`. Everything that has a default on the server is said. */
+export function generateBody(text: string, request: GenerateRequest, { form, stream }: BodyOptions) {
+  const prompt = withoutBeginMark(text);
+  return {
+    text: form === 'copies' ? Array.from({ length: request.n }, () => prompt) : prompt,
+    sampling_params: {
+      max_new_tokens: request.maxTokens,
+      temperature: request.temperature,
+      top_p: request.topP,
+      top_k: request.topK ?? -1,
+      min_p: request.minP ?? 0,
+      frequency_penalty: 0,
+      presence_penalty: 0,
+      repetition_penalty: 1,
+      n: form === 'n' ? request.n : 1,
+      stop: request.stop,
+      stop_token_ids: request.stopTokenIds ?? [],
+      no_stop_trim: false,
+      // A mark such as <|im_end|> has to be seen when it is one of the stop texts.
+      skip_special_tokens: !request.stop.some((stop) => stop.startsWith('<|') || stop.startsWith('<｜')),
+      ...(request.seed === undefined ? {} : { sampling_seed: request.seed }),
+    },
+    return_logprob: request.logProbs,
+    ...(request.logProbs
+      ? // Log-probs of the prompt would make the server read all of it again, every time.
+        { logprob_start_len: -1, return_text_in_logprobs: true }
+      : {}),
+    stream,
+  };
+}

@@ -1,0 +1,162 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { defaults, type Fault, type Switches } from './switches.ts';
+import type { Token } from './tokens.ts';
+
+/** One request as a route sees it. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Aborted some time after the client closed the connection. */
+  readonly gone: AbortSignal;
+}
+
+export type Route = (core: Core, exchange: Exchange) => Promise<void> | void;
+
+/** A generation or an embedding that was admitted. */
+export interface Running {
+  readonly rid: string;
+  /** Aborted by `/abort_request`, a pause, a weight update, or the end of the connection. */
+  readonly abort: AbortController;
+}
+
+/** What the fake was asked, for a test to look at. */
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly authorization: string | null;
+}
+
+/** What is inside the fake, and what its routes share. */
+export class Core {
+  switches: Switches;
+  readonly seen: Seen[] = [];
+  /** Requests that were aborted, and why. */
+  readonly aborted: { readonly rid: string; readonly why: string }[] = [];
+  readonly running = new Map<string, Running>();
+  waiting: (() => void)[] = [];
+  mostRunning = 0;
+  /** Sequences in the prefix cache. */
+  cache: number[][] = [];
+  released = new Set<string>();
+  weightsLost = false;
+  paused = false;
+  frozen = false;
+  readonly adapters: Map<string, string>;
+  readonly totals = { prompt: 0, cached: 0, generated: 0, requests: 0, aborted: 0 };
+  readonly faults = new Map<string, Fault[]>();
+  readonly #watchers = new Set<() => void>();
+  #draws = 12345;
+  #ids = 0;
+  /** Ends the process, as a failed assertion would. */
+  crash: () => void = () => {};
+
+  constructor(switches: Partial<Switches>) {
+    this.switches = { ...defaults, ...switches };
+    this.adapters = new Map(this.switches.loraAdapters.map((name) => [name, `/lora/${name}`]));
+  }
+
+  newId(): string {
+    this.#ids++;
+    return `${String(this.#ids).padStart(8, '0')}-fake-4000-8000-000000000000`;
+  }
+
+  /** A fixed series of numbers in [0, 1). */
+  draw(): number {
+    this.#draws = (Math.imul(this.#draws, 1664525) + 1013904223) >>> 0;
+    return this.#draws / 2 ** 32;
+  }
+
+  nextFault(path: string): Fault | null {
+    return this.faults.get(path)?.shift() ?? null;
+  }
+
+  /** Resolves when the test holds; it is tried after everything that happens here. */
+  async until(test: () => boolean): Promise<void> {
+    if (test()) return;
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (!test()) return;
+        this.#watchers.delete(look);
+        resolve();
+      };
+      this.#watchers.add(look);
+    });
+  }
+
+  changed(): void {
+    for (const look of [...this.#watchers]) look();
+  }
+
+  /** Waits for a place among the running. False when the queue is full. */
+  async admit(rid: string, gone: AbortSignal): Promise<Running | 'full'> {
+    const { maxRunning, maxQueued } = this.switches;
+    const isBusy = () => this.running.size >= maxRunning || this.paused;
+    if (isBusy() && this.waiting.length >= maxQueued) return 'full';
+    while (isBusy() && !gone.aborted)
+      await new Promise<void>((resolve) => {
+        this.waiting.push(resolve);
+        gone.addEventListener('abort', () => resolve(), { once: true });
+        this.changed();
+      });
+    const running: Running = { rid, abort: new AbortController() };
+    if (gone.aborted) this.abort(running, 'disconnect');
+    gone.addEventListener('abort', () => this.abort(running, 'disconnect'), { once: true });
+    this.running.set(rid, running);
+    this.mostRunning = Math.max(this.mostRunning, this.running.size);
+    this.totals.requests++;
+    this.changed();
+    return running;
+  }
+
+  finish({ rid }: Running): void {
+    this.running.delete(rid);
+    this.wake();
+  }
+
+  wake(): void {
+    for (const next of this.waiting.splice(0)) next();
+    this.changed();
+  }
+
+  abort(running: Running, why: string): void {
+    if (running.abort.signal.aborted || (why === 'disconnect' && this.running.get(running.rid) !== running)) return;
+    this.aborted.push({ rid: running.rid, why });
+    this.totals.aborted++;
+    running.abort.abort();
+    this.changed();
+  }
+
+  abortAll(why: string): void {
+    for (const running of this.running.values()) this.abort(running, why);
+  }
+
+  /** Length of the longest beginning of these tokens that the cache holds. The last token is always read again. */
+  cachedPrefix(tokens: readonly Token[]): number {
+    let best = 0;
+    for (const sequence of this.cache) {
+      let length = 0;
+      while (length < tokens.length && sequence[length] === tokens[length]?.id) length++;
+      best = Math.max(best, length);
+    }
+    return Math.min(best, Math.max(0, tokens.length - 1));
+  }
+}
+
+/** Resolves after that long, or when the signal ends it. */
+export async function pass(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

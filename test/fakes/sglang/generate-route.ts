@@ -1,0 +1,227 @@
+import type { Core, Exchange, Running } from './core.ts';
+import { pass } from './core.ts';
+import { sendFlatError, sendJson, sendRefusal, sendText } from './replies.ts';
+import { type Finish, type Generated, generate, paramsProblem, tokenLogProbs, topLogProbs } from './sampling.ts';
+import { streamAnswers } from './stream-route.ts';
+import type { Fault } from './switches.ts';
+import { tokenize } from './tokens.ts';
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** A sample that is being made. */
+export interface Item {
+  readonly index: number;
+  readonly prompt: string;
+  readonly params: Params;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly generated: Generated;
+  readonly running: Running;
+  readonly id: string;
+}
+
+export async function generateRoute(core: Core, exchange: Exchange): Promise<void> {
+  const { body, response, gone } = exchange;
+  const { switches } = core;
+  const fault = core.nextFault('/generate');
+  if (fault !== null && (await isDone(core, exchange, fault))) return;
+  if (core.released.size > 0) return switches.whileReleased === 'crash' ? core.crash() : hang(gone);
+  if (switches.overloadShare > 0 && core.draw() < switches.overloadShare)
+    return sendFlatError(response, 503, 'The request is aborted by the scheduler.', '503');
+  const { text } = body;
+  const isList = Array.isArray(text);
+  const prompts = isList ? text : [text];
+  if (!prompts.every((one) => typeof one === 'string'))
+    return sendFlatError(response, 400, 'text: Input should be a valid string', 'Bad Request');
+  if (prompts.length === 0 || prompts.some((one) => one === '')) return sendRefusal(response, 'text cannot be empty.');
+  const params = (body.sampling_params ?? {}) as Params;
+  const problem = paramsProblem(params);
+  if (problem?.kind === 'unknownKey') return sendText(response, 500, 'Internal Server Error');
+  if (problem) return sendRefusal(response, problem.message);
+  const n = typeof params.n === 'number' ? params.n : 1;
+  if (n > 1 && switches.severalSamples === 'refused')
+    return sendRefusal(response, 'n > 1 is not supported on the native generate route.');
+  if (isList && switches.refusesLists) return sendRefusal(response, 'batch requests are not supported.');
+  const tooLong = contextProblem(prompts, params, switches.contextLength);
+  if (tooLong !== null) return sendRefusal(response, tooLong);
+  if (typeof body.lora_path === 'string' && !core.adapters.has(body.lora_path))
+    return sendRefusal(response, `The following requested LoRA adapters are not loaded: ${body.lora_path}`);
+  if (body.return_hidden_states && !switches.returnHiddenStates)
+    return sendRefusal(
+      response,
+      'The server is not configured to return hidden states. Please set `--enable-return-hidden-states`.',
+    );
+  const rids = ridsOf(core, body.rid, prompts.length, isList);
+  if (rids === null) return sendRefusal(response, `Duplicate request ID detected: ${JSON.stringify(body.rid)}`);
+  const items = await begin(core, exchange, prompts, params, n, rids);
+  if (items === 'full') return sendFlatError(response, 503, 'The request queue is full.', '503');
+  if (body.stream === true) await streamAnswers(core, exchange, items, { isBatch: isList || n > 1, fault });
+  else {
+    await Promise.all(items.map((item) => run(core, item)));
+    let answers = items.map((item) => answerOf(core, item, body, abortedBy(item)));
+    for (const { running } of items) core.finish(running);
+    if (fault?.kind === 'tooFew') answers = answers.slice(1);
+    if (fault?.kind === 'abort')
+      answers = answers.map((one) => ({ ...one, meta_info: { ...one.meta_info, finish_reason: abortFinish(fault) } }));
+    const alone = !isList && (n === 1 || switches.severalSamples === 'object');
+    const whole = alone ? answers[0] : answers;
+    if (fault?.kind === 'cutJson') sendText(response, 200, JSON.stringify(whole).slice(0, -20), 'application/json');
+    else sendJson(response, 200, whole);
+  }
+  for (const { running } of items) core.finish(running);
+}
+
+const abortFinish = ({ message, status }: Extract<Fault, { kind: 'abort' }>): Finish => ({
+  type: 'abort',
+  message,
+  ...(status === undefined ? {} : { status_code: status, err_type: 'BadRequestError' }),
+});
+
+const abortedBy = ({ running }: Item): Finish | null =>
+  running.abort.signal.aborted ? { type: 'abort', message: 'Abort before prefill' } : null;
+
+async function isDone(core: Core, { response, gone }: Exchange, fault: Fault): Promise<boolean> {
+  switch (fault.kind) {
+    case 'status':
+      sendText(response, fault.status, fault.body, fault.body.startsWith('{') ? 'application/json' : 'text/plain');
+      return true;
+    case 'html':
+      sendText(response, 200, '<html><head><title>Welcome</title></head></html>', 'text/html');
+      return true;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return true;
+    case 'hang':
+      core.aborted.push({ rid: '', why: await hang(gone).then(() => 'disconnect') });
+      core.changed();
+      return true;
+    default:
+      return false;
+  }
+}
+
+const hang = async (gone: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (gone.aborted) resolve();
+    gone.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+function contextProblem(prompts: readonly string[], params: Params, limit: number): string | null {
+  for (const prompt of prompts) {
+    const length = tokenize(prompt).length;
+    const wanted = length + (typeof params.max_new_tokens === 'number' ? params.max_new_tokens : 128);
+    if (length >= limit)
+      return `The input (${length} tokens) is longer than the model's context length (${limit} tokens).`;
+    if (wanted > limit)
+      return `Requested token count exceeds the model's maximum context length of ${limit} tokens. You requested a total of ${wanted} tokens: ${length} tokens from the input messages and ${wanted - length} tokens for the completion.`;
+  }
+  return null;
+}
+
+/** Null when one of them is in use. */
+function ridsOf(core: Core, rid: unknown, count: number, isList: boolean): readonly string[] | null {
+  const given = Array.isArray(rid)
+    ? rid.map(String)
+    : typeof rid === 'string'
+      ? isList
+        ? Array.from({ length: count }, (_, i) => `${rid}_${i}`)
+        : [rid]
+      : null;
+  const rids = given ?? Array.from({ length: count }, () => core.newId());
+  const isTaken = new Set(rids).size < rids.length || rids.some((one) => core.running.has(one));
+  return isTaken || rids.length !== count ? null : rids;
+}
+
+async function begin(
+  core: Core,
+  { gone }: Exchange,
+  prompts: readonly string[],
+  params: Params,
+  n: number,
+  rids: readonly string[],
+): Promise<readonly Item[] | 'full'> {
+  const items: Item[] = [];
+  const temperature = typeof params.temperature === 'number' ? params.temperature : 1;
+  for (const [p, prompt] of prompts.entries()) {
+    const tokens = tokenize(prompt);
+    // With several samples the prompt is read once before, so that all find it in the cache.
+    if (n > 1) core.cache.push(tokens.map(({ id }) => id));
+    for (let sample = 0; sample < n; sample++) {
+      const id = n > 1 ? core.newId() : (rids[p] as string);
+      const running = await core.admit(id, gone);
+      if (running === 'full') {
+        for (const item of items) core.finish(item.running);
+        return 'full';
+      }
+      const cachedTokens = core.cachedPrefix(tokens);
+      core.cache.push(tokens.map((token) => token.id));
+      core.totals.prompt += tokens.length;
+      core.totals.cached += cachedTokens;
+      const generated = generate(core.switches.complete(prompt, n > 1 ? sample : p, temperature), params);
+      const index = items.length;
+      items.push({ index, prompt, params, promptTokens: tokens.length, cachedTokens, generated, running, id });
+    }
+  }
+  return items;
+}
+
+async function run(core: Core, { running, generated, id }: Item): Promise<void> {
+  const { signal } = running.abort;
+  const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await Promise.race([core.switches.whileRunning(id), ended]);
+  await pass(core.switches.generateMs(generated.tokens.length), signal);
+  core.totals.generated += generated.tokens.length;
+}
+
+/** One sample as an answer; `upTo` and `from` cut it for a chunk of a stream. */
+export function answerOf(
+  core: Core,
+  item: Item,
+  body: Exchange['body'],
+  finish: Finish | null,
+  part: { readonly from: number; readonly upTo: number } | null = null,
+) {
+  const { generated, promptTokens, cachedTokens, params } = item;
+  const { persona, weightVersion, originalLogProbs } = core.switches;
+  const all = part === null ? generated.tokens : generated.tokens.slice(0, part.upTo);
+  const tokens = all.slice(part?.from ?? 0);
+  const isWhole = all.length === generated.tokens.length;
+  const temperature = typeof params.temperature === 'number' && params.temperature >= 1e-6 ? params.temperature : 1;
+  const scale = originalLogProbs ? 1 : temperature;
+  const top = typeof body.top_logprobs_num === 'number' ? body.top_logprobs_num : 0;
+  const options = { scale, withText: body.return_text_in_logprobs === true };
+  const textUpTo = (count: number) =>
+    generated.tokens
+      .slice(0, count)
+      .map(({ piece }) => piece)
+      .join('')
+      .slice(0, generated.text.length);
+  const text = isWhole ? generated.text : textUpTo(all.length);
+  return {
+    text: part === null ? text : text.slice(textUpTo(part.from).length),
+    output_ids: tokens.map(({ id }) => id),
+    meta_info: {
+      id: item.id,
+      finish_reason: finish ?? (isWhole ? generated.finish : null),
+      prompt_tokens: promptTokens,
+      completion_tokens: all.length,
+      cached_tokens: cachedTokens,
+      weight_version: weightVersion,
+      e2e_latency: 0.01,
+      ...(persona === 'late' ? { num_retractions: 0, reasoning_tokens: 0 } : { total_retractions: 0 }),
+      ...(body.return_logprob === true
+        ? { output_token_logprobs: tokenLogProbs(tokens, options), input_token_logprobs: [] }
+        : {}),
+      ...(body.return_logprob === true && top > 0 ? { output_top_logprobs: topLogProbs(tokens, top, options) } : {}),
+      ...(body.return_hidden_states ? { hidden_states: hiddenStates(item, body.return_hidden_states, persona) } : {}),
+    },
+  };
+}
+
+/** A row for each token that was read anew, then one for each step; the last token is never read. */
+function hiddenStates({ promptTokens, cachedTokens, generated }: Item, wanted: unknown, persona: string): unknown {
+  const row = (seed: number) => [seed, seed + 1, seed + 2, seed + 3].map((one) => Math.sin(one));
+  if (wanted === 'last' && persona === 'late') return row(promptTokens + generated.tokens.length);
+  const prompt = Array.from({ length: promptTokens - cachedTokens }, (_, i) => row(cachedTokens + i));
+  return [prompt, ...Array.from({ length: generated.tokens.length - 1 }, (_, i) => row(promptTokens + i))];
+}

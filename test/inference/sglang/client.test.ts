@@ -1,0 +1,329 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type {
+  ClientEvent,
+  GenerateRequest,
+  GenerateResult,
+  GenerationClient,
+  Sample,
+} from '../../../src/inference/generation.ts';
+import { parseAddress } from '../../../src/inference/http/address.ts';
+import { openSglang, type SglangClientOptions } from '../../../src/inference/sglang/client.ts';
+import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
+import type { Switches } from '../../fakes/sglang/switches.ts';
+import { ownLogProb, tokenize } from '../../fakes/sglang/tokens.ts';
+import { FakeClock } from '../http/fake-clock.ts';
+
+async function open(
+  switches: Partial<Switches> = {},
+  options: Partial<SglangClientOptions> = {},
+): Promise<{ fake: FakeSglang; client: GenerationClient }> {
+  const fake = await startFakeSglang(switches);
+  const address = parseAddress(fake.url);
+  if (address.kind !== 'address') throw new Error(address.message);
+  const client = await openSglang({ address, key: null, random: () => 0, ...options });
+  onTestFinished(async () => {
+    await client.close();
+    await fake.close();
+  });
+  return { fake, client };
+}
+
+const request = (changes: Partial<GenerateRequest> = {}): GenerateRequest => ({
+  prompt: { kind: 'text', text: 'theorem x : p ∧ q → q ∧ p := by' },
+  n: 4,
+  maxTokens: 64,
+  temperature: 0.8,
+  topP: 0.95,
+  stop: [],
+  logProbs: true,
+  signal: new AbortController().signal,
+  ...changes,
+});
+
+function samplesOf(result: GenerateResult): readonly Sample[] {
+  if (result.kind === 'serverFailed') throw new Error(result.message);
+  return result.samples;
+}
+
+const sumOf = (text: string): number => tokenize(text).reduce((sum, token) => sum + ownLogProb(token), 0);
+
+test('asks for all samples in one request, and says every parameter', async () => {
+  const { fake, client } = await open();
+  const result = await client.generate(request({ topK: 40, minP: 0.1, stopTokenIds: [7], seed: 3 }));
+  expect(samplesOf(result).map(({ text }) => text)).toEqual(['intro h', 'simp', 'exact ⟨h.2, h.1⟩', 'omega']);
+  expect(result).toMatchObject({ model: 'fake/prover-7b', weightVersion: 'default' });
+  const { body } = fake.core.seen.at(-1)!;
+  expect(body).toMatchObject({
+    return_logprob: true,
+    logprob_start_len: -1,
+    stream: false,
+    sampling_params: {
+      n: 4,
+      max_new_tokens: 64,
+      temperature: 0.8,
+      top_p: 0.95,
+      top_k: 40,
+      min_p: 0.1,
+      stop_token_ids: [7],
+      sampling_seed: 3,
+    },
+  });
+  expect(client.statistics()).toMatchObject({ answered: 1, samples: 4, inFlight: 0, queued: 0, retries: 0 });
+});
+
+test('keeps end tokens and what comes after a stop text out of the log-prob', async () => {
+  const said = 'exact ⟨h, k⟩\n\nmore';
+  const { client } = await open({ originalLogProbs: true, complete: (_, i) => (i === 0 ? 'simp at h' : said) });
+  const [ended, stopped] = samplesOf(await client.generate(request({ n: 2, stop: ['\n\n', '```'] })));
+  expect(ended).toMatchObject({ text: 'simp at h', finish: { kind: 'stop', matched: 2 } });
+  expect(ended!.logProb).toMatchObject({ tokens: 3, scaledBy: null, countsEnd: false });
+  expect(ended!.logProb!.sum).toBeCloseTo(sumOf('simp at h'));
+  expect(stopped).toMatchObject({ text: 'exact ⟨h, k⟩', finish: { kind: 'stop', matched: '\n\n' } });
+  // "exac" "t " ⟨⟨ "h, k" ⟩⟩ are text; "\n\nmo" holds the stop text from its first sign on.
+  expect(stopped!.logProb).toMatchObject({ tokens: 7 });
+  expect(stopped!.logProb!.sum).toBeCloseTo(sumOf('exact ⟨h, k⟩'));
+  expect(stopped!.completionTokens).toBe(8);
+});
+
+test.each([
+  ['scaled', false, 0.5, 0.5],
+  ['raw', true, 0.5, null],
+  ['scaled', false, 1, null],
+  ['scaled', false, 0, null],
+] as const)(
+  'finds out that log-probs are %s, and notes at temperature %s %s',
+  async (scale, original, temperature, scaledBy) => {
+    const { client } = await open({ originalLogProbs: original });
+    const [sample] = samplesOf(await client.generate(request({ n: 1, temperature })));
+    const identity = await client.identity();
+    expect(identity).toMatchObject({ capabilities: { logProbs: scale } });
+    expect(sample!.logProb!.scaledBy).toBe(scaledBy);
+    expect(sample!.logProb!.sum).toBeCloseTo(sumOf('intro h') / (scaledBy ?? 1));
+  },
+);
+
+test('says who answers, in both generations of the server', async () => {
+  const late = await open({ contextLength: 8192 });
+  expect(await late.client.identity()).toMatchObject({
+    server: 'sglang',
+    version: '0.5.20',
+    model: 'fake/prover-7b',
+    contextLength: 8192,
+    weightVersion: 'default',
+    capabilities: { n: true, chat: false, embeddings: false, weightSwap: true },
+  });
+  const early = await open({ persona: 'early' });
+  expect(await early.client.identity()).toMatchObject({ server: 'sglang', version: '0.5.8' });
+  expect(early.fake.count('/get_model_info')).toBe(1);
+  samplesOf(await early.client.generate(request()));
+});
+
+test.each([
+  ['refused', false, 'copies'],
+  ['object', false, 'copies'],
+  ['refused', true, 'single'],
+] as const)(
+  'falls back when several samples are %s (lists refused: %s)',
+  async (severalSamples, refusesLists, form) => {
+    const { fake, client } = await open({ severalSamples, refusesLists });
+    await client.identity();
+    const before = fake.count('/generate');
+    expect(samplesOf(await client.generate(request())).length).toBe(4);
+    const first = fake.count('/generate') - before;
+    expect(samplesOf(await client.generate(request())).length).toBe(4);
+    // The second time it asks at once in the form that was taken.
+    const second = fake.count('/generate') - before - first;
+    expect([first, second]).toEqual(form === 'copies' ? [2, 1] : [6, 4]);
+  },
+);
+
+test('takes out a literal begin-of-sentence mark', async () => {
+  const { fake, client } = await open();
+  samplesOf(await client.generate(request({ prompt: { kind: 'text', text: '<｜begin▁of▁sentence｜><｜User｜>x' } })));
+  expect(fake.core.seen.at(-1)!.body.text).toBe('<｜User｜>x');
+});
+
+test.each([true, false])('streams each sample as it comes (server tells of the form: %s)', async (tellsStreaming) => {
+  for (const incrementalStreaming of [false, true]) {
+    const { client } = await open({
+      incrementalStreaming,
+      tellsStreaming,
+      complete: (_, i) => (i === 0 ? '((((((((x ∧ y' : 'have := ⟨h⟩\n   ```x'),
+    });
+    const told = ['', ''];
+    const result = await client.stream(request({ n: 2, stop: ['```'] }), ({ sample, text }) => {
+      told[sample] += text;
+    });
+    const samples = samplesOf(result);
+    expect(samples.map(({ text }) => text)).toEqual(['((((((((x ∧ y', 'have := ⟨h⟩\n   ']);
+    expect(told).toEqual(samples.map(({ text }) => text));
+    expect(samples.map(({ logProb }) => logProb!.sum)).toEqual([
+      expect.closeTo(sumOf('((((((((x ∧ y') / 0.8),
+      expect.closeTo(sumOf('have := ⟨h⟩\n   ') / 0.8),
+    ]);
+  }
+});
+
+test('closing the socket is how a request is given up, and the server sees it', async () => {
+  const { fake, client } = await open({ whileRunning: () => new Promise(() => {}) }, { logProbs: 'raw' });
+  const giveUp = new AbortController();
+  const asked = client.generate(request({ signal: giveUp.signal }));
+  await fake.until(() => fake.core.running.size === 4);
+  giveUp.abort();
+  expect(await asked).toMatchObject({ kind: 'serverFailed', reason: 'aborted', retriable: false });
+  await fake.until(() => fake.core.running.size === 0);
+  expect(fake.core.aborted.map(({ why }) => why)).toEqual(Array.from({ length: 4 }, () => 'disconnect'));
+});
+
+test.each([
+  [
+    'a 503 of the scheduler',
+    {
+      kind: 'status',
+      status: 503,
+      body: '{"object":"error","message":"The request queue is full.","type":"503","param":null,"code":503}',
+    },
+  ],
+  [
+    'a scheduler abort as 500',
+    {
+      kind: 'status',
+      status: 500,
+      body: '{"object":"error","message":"Aborted","type":"503","param":null,"code":503}',
+    },
+  ],
+  ['a reset', { kind: 'reset' }],
+  ['an abort for lack of room', { kind: 'abort', message: 'The request queue is full.', status: 503 }],
+] as const)('asks again after %s', async (_, fault) => {
+  const { fake, client } = await open({}, { logProbs: 'raw' });
+  const events: ClientEvent[] = [];
+  client.watch((event) => events.push(event));
+  fake.fail('/generate', fault);
+  expect(samplesOf(await client.generate(request())).length).toBe(4);
+  expect(events.map(({ kind }) => kind)).toEqual(['retry']);
+  expect(client.statistics().retries).toBe(1);
+});
+
+test.each([
+  [
+    'a refusal',
+    { kind: 'status', status: 400, body: '{"error":{"message":"temperature must be non-negative"}}' },
+    'badRequest',
+  ],
+  ['an unhandled exception', { kind: 'status', status: 500, body: 'Internal Server Error' }, 'badAnswer'],
+  ['a web page', { kind: 'html' }, 'badAnswer'],
+  ['cut JSON', { kind: 'cutJson' }, 'badAnswer'],
+  ['an abort by somebody', { kind: 'abort', message: 'Aborted' }, 'aborted'],
+] as const)('does not ask again after %s', async (_, fault, reason) => {
+  const { fake, client } = await open({}, { logProbs: 'raw' });
+  fake.fail('/generate', fault, fault, fault);
+  expect(await client.generate(request({ n: 1 }))).toMatchObject({ kind: 'serverFailed', reason });
+  expect(fake.count('/generate')).toBe(1);
+  expect(client.statistics()).toMatchObject({ retries: 0, failed: { [reason]: 1 } });
+});
+
+test('too few samples are none', async () => {
+  const { fake, client } = await open({}, { logProbs: 'raw' });
+  fake.fail('/generate', { kind: 'tooFew' }, { kind: 'tooFew' }, { kind: 'status', status: 400, body: '{}' });
+  const failed = await client.generate(request());
+  expect(failed).toMatchObject({
+    reason: 'badAnswer',
+    message: expect.stringContaining('3 samples, 4 were asked for'),
+  });
+});
+
+test.each([10, 40])(
+  'a prompt that does not fit (context of %i tokens) is told with its numbers',
+  async (contextLength) => {
+    const { client } = await open({ contextLength }, { logProbs: 'raw' });
+    const failed = await client.generate(request());
+    const tokens = tokenize('theorem x : p ∧ q → q ∧ p := by').length;
+    expect(failed).toMatchObject({
+      reason: 'tooLong',
+      retriable: false,
+      context: { tokens: contextLength === 10 ? tokens : tokens + 64, limit: contextLength },
+    });
+  },
+);
+
+test('an embedding server is not asked to generate', async () => {
+  const { fake, client } = await open({ isEmbedding: true });
+  const failed = await client.generate(request());
+  expect(failed).toMatchObject({ reason: 'wrongMode', message: expect.stringContaining('--is-embedding') });
+  expect(fake.count('/generate')).toBe(0);
+});
+
+test.each([
+  ['errorChunk', 'badAnswer'],
+  ['cutStream', 'serverDown'],
+] as const)('a stream that ends in %s fails, and is not begun again', async (kind, reason) => {
+  const { fake, client } = await open({}, { logProbs: 'raw' });
+  fake.fail('/generate', { kind, afterChunks: 2 });
+  let told = '';
+  const failed = await client.stream(request({ n: 1 }), ({ text }) => {
+    told += text;
+  });
+  expect(failed).toMatchObject({ kind: 'serverFailed', reason });
+  expect(told).toBe('intro h');
+  expect(fake.count('/generate')).toBe(1);
+});
+
+test('a stream that breaks before its first text is begun again', async () => {
+  const { fake, client } = await open({}, { logProbs: 'raw' });
+  fake.fail('/generate', { kind: 'cutStream', afterChunks: 0 });
+  let told = '';
+  await client.stream(request({ n: 1 }), ({ text }) => {
+    told += text;
+  });
+  expect(told).toBe('intro h');
+  expect(fake.count('/generate')).toBe(2);
+});
+
+test('waits for a server that is restarted, says so, and loses nothing', async () => {
+  const clock = new FakeClock();
+  const { fake, client } = await open({}, { logProbs: 'raw', clock });
+  const events: ClientEvent[] = [];
+  client.watch((event) => events.push(event));
+  let hold = true;
+  fake.set({ whileRunning: () => (hold ? new Promise(() => {}) : undefined) });
+  const asked = Array.from({ length: 8 }, (_, i) => client.generate(request({ n: 2, lane: `search ${i}` })));
+  await fake.until(() => fake.core.running.size === 16);
+  const lost = new Promise<void>((resolve) => {
+    client.watch(({ kind }) => {
+      if (kind === 'lost') resolve();
+    });
+  });
+  await fake.kill();
+  hold = false;
+  await lost;
+  expect(client.statistics().breaker.kind).toBe('open');
+  await fake.start({ model: 'fake/prover-7b-v2', weightVersion: '2' });
+  clock.advance(1000);
+  const results = await Promise.all(asked);
+  expect(results.map((one) => samplesOf(one).length)).toEqual(Array.from({ length: 8 }, () => 2));
+  expect(results[0]).toMatchObject({ model: 'fake/prover-7b-v2', weightVersion: '2' });
+  expect(events.filter(({ kind }) => kind === 'lost' || kind === 'back').map(({ kind }) => kind)).toEqual([
+    'lost',
+    'back',
+  ]);
+  expect(events).toContainEqual({ kind: 'modelChanged', model: 'fake/prover-7b-v2', weightVersion: '2' });
+  expect(client.statistics()).toMatchObject({ inFlight: 0, queued: 0, breaker: { kind: 'closed' } });
+});
+
+test('notices a swap of weights by the answers', async () => {
+  const { fake, client } = await open({}, { logProbs: 'raw' });
+  const events: ClientEvent[] = [];
+  client.watch((event) => events.push(event));
+  samplesOf(await client.generate(request()));
+  fake.set({ model: '/models/iteration-3', weightVersion: '3' });
+  expect(await client.generate(request())).toMatchObject({ model: '/models/iteration-3', weightVersion: '3' });
+  expect(events).toEqual([{ kind: 'modelChanged', model: '/models/iteration-3', weightVersion: '3' }]);
+});
+
+test('a chat is refused with what to do', async () => {
+  const { client } = await open();
+  const failed = await client.generate(
+    request({ prompt: { kind: 'chat', messages: [{ role: 'user', content: 'x' }] } }),
+  );
+  expect(failed).toMatchObject({ reason: 'badRequest', message: expect.stringContaining('"openai"') });
+});
