@@ -10,6 +10,10 @@ import { detach, detachedArgs } from './many/detach.ts';
 import { argvOf, type ConductOptions, withConductOptions } from './many/options.ts';
 import { goOn } from './many/resume-run.ts';
 
+interface ResumeOptions extends ConductOptions, Pick<SearchOptions, 'workers'> {
+  readonly takeOver?: boolean;
+}
+
 /** `resume`: goes on with a run that was stopped or killed. */
 export function resumeCommand(program: Command, context: CommandContext): void {
   const command = withCommonOptions(program.command('resume'))
@@ -17,15 +21,14 @@ export function resumeCommand(program: Command, context: CommandContext): void {
     .argument('[run]', 'its id, a unique beginning of it, or "last" (default: the newest unfinished one)')
     .option('--lean-path <file>', 'the program of a native worker (repl, or lake)')
     .option('--lean-project <folder>', 'the Lake project of a native worker')
+    .option('--take-over', 'take the run from a process that still works on it')
     .addOption(new Option('--workers <n>', 'number of Lean workers (default: as before)').argParser(wholeNumber(1)));
-  withConductOptions(command).action(
-    async (given: string | undefined, options: ConductOptions & Pick<SearchOptions, 'workers'>, self: Command) => {
-      const run =
-        given === undefined ? await newestUnfinished(context, options) : await openRunOrExit(context, options, given);
-      if (options.detach) await detach(context, options, run.id, argsFor(argvOf(self), given, run.id));
-      else await goOn(context, options, run);
-    },
-  );
+  withConductOptions(command).action(async (given: string | undefined, options: ResumeOptions, self: Command) => {
+    const run =
+      given === undefined ? await newestUnfinished(context, options) : await openRunOrExit(context, options, given);
+    if (options.detach) await detach(context, options, run.id, argsFor(argvOf(self), given, run.id));
+    else await goOn(context, options, run);
+  });
 }
 
 async function newestUnfinished(context: CommandContext, options: ConductOptions): Promise<RunReader> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Theorem } from '../../src/corpus/theorem-list.ts';
@@ -48,6 +48,8 @@ interface Opening {
 interface Resuming extends Opening {
   /** What may change from one process to the next. */
   readonly changes?: Partial<Pick<Manifest, 'cost' | 'notify'>>;
+  /** Takes the run from a process that lives; that one ends then. @default false */
+  readonly takeOver?: boolean;
 }
 
 /** Makes the folder of a new run, with this process as its writer. Its manifest appears last: until then there is no run. */
@@ -65,7 +67,7 @@ export async function createRun(
   } catch (error) {
     return storageFailure(error, folder, 'make the folder of the run');
   }
-  const lock = await acquireLock(runLockPath(home, id));
+  const lock = await acquireLock(runLockPath(home, id), { beats: true });
   if (lock.kind !== 'locked') return lock;
   const wishesBefore = wishesSoFar(runFile(home, id, 'control.jsonl'));
   if (existsSync(runFile(home, id, 'manifest.json'))) {
@@ -83,7 +85,11 @@ export async function createRun(
   }
   const run: OpenRun = { home, id, folder, manifest, theorems, log: opened.log, lock: lock.lock, wishesBefore };
   run.log.append({ kind: 'run.opened', id, createdAt: manifest.createdAt, format: runLogFormat, program });
-  return failed(run) ?? { kind: 'opened', run };
+  const refused = failed(run);
+  if (refused === null) return { kind: 'opened', run };
+  run.log.close();
+  run.lock.release();
+  return refused;
 }
 
 /**
@@ -93,9 +99,9 @@ export async function createRun(
 export async function resumeRun(
   home: string,
   id: string,
-  { program, now = Date.now, changes }: Resuming,
+  { program, now = Date.now, changes, takeOver = false }: Resuming,
 ): Promise<OpenForWriting> {
-  const lock = await acquireLock(runLockPath(home, id));
+  const lock = await acquireLock(runLockPath(home, id), { beats: true, takeOver });
   if (lock.kind !== 'locked') return lock;
   // From here on whoever watches finds a process that can be told things, long before Lean has started.
   const wishesBefore = wishesSoFar(runFile(home, id, 'control.jsonl'));
@@ -113,15 +119,26 @@ export async function resumeRun(
   if (run.log.state.id === '')
     run.log.append({ kind: 'run.opened', id, createdAt: manifest.createdAt, format: runLogFormat, program });
   run.log.append({ kind: 'run.resumed', at: new Date(now()).toISOString(), format: runLogFormat, program });
-  return (
-    failed(run) ?? (await removeUnknownParts(run)) ?? (await changed(run, read.run.manifest)) ?? { kind: 'opened', run }
-  );
+  const refused = failed(run) ?? (await removeUnknownParts(run)) ?? (await changed(run, read.run.manifest));
+  if (refused === null) return { kind: 'opened', run };
+  run.log.close();
+  run.lock.release();
+  return refused;
 }
 
 async function changed({ home, id, manifest }: OpenRun, before: Manifest): Promise<StorageFailed | null> {
   if (isDeepStrictEqual(manifest, before)) return null;
-  const written = await replaceFile(runFile(home, id, 'manifest.json'), textOf(manifest));
-  return written.kind === 'storageFailed' ? written : null;
+  const path = runFile(home, id, 'manifest.json');
+  try {
+    const { atime, mtime } = await stat(path);
+    const written = await replaceFile(path, textOf(manifest));
+    if (written.kind === 'storageFailed') return written;
+    // The time of this file tells which run is the newest.
+    await utimes(path, atime, mtime);
+    return null;
+  } catch (error) {
+    return storageFailure(error, path, 'replace');
+  }
 }
 
 const textOf = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
@@ -136,11 +153,12 @@ function openWriter(home: string, id: string, lock: Lock, state: RunState, manif
 function failed(run: OpenRun): StorageFailed | null {
   const failure = run.log.flush();
   if (failure === null) return null;
-  run.log.close();
-  run.lock.release();
   if (failure.kind === 'lockLost') throw new Error(`the run ${run.id} was taken over: ${failure.message}`);
   return failure;
 }
+
+/** What a run calls its parts, and those that are being written. Other files there are somebody's own. */
+const ownPart = /^(part|noisy)-\d+\.parquet(\.[\w-]+\.tmp)?$/;
 
 /** Files of trajectories, and halves of files, that no event tells of: their process died between writing and recording. */
 async function removeUnknownParts(run: OpenRun): Promise<StorageFailed | null> {
@@ -149,7 +167,7 @@ async function removeUnknownParts(run: OpenRun): Promise<StorageFailed | null> {
   try {
     if (!existsSync(folder)) await makeFolder(folder);
     for (const name of await readdir(folder))
-      if (!known.has(`trajectories/${name}`)) await rm(join(folder, name), { recursive: true });
+      if (ownPart.test(name) && !known.has(`trajectories/${name}`)) await rm(join(folder, name), { recursive: true });
     return null;
   } catch (error) {
     return storageFailure(error, folder, 'tidy');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acquireLock, acquireLockSoon, lockHolder } from '../../src/storage/lock.ts';
@@ -47,6 +47,29 @@ describe('a lock', () => {
     writeFileSync(path, JSON.stringify(holder));
     expect(liveness(holder)).toBe('gone');
     expect((await acquireLock(path)).kind).toBe('locked');
+  });
+
+  test('of another machine that touches it is free once that has been silent for a minute', async () => {
+    const path = join(temporaryFolder(), 'lock');
+    const since = '2026-01-01T00:00:00.000Z';
+    const holder = { ...ownIdentity(), host: 'elsewhere', nonce: 'n', since, beats: true };
+    writeFileSync(path, JSON.stringify(holder));
+    expect(await acquireLock(path)).toMatchObject({ kind: 'heldBy', holder: { host: 'elsewhere' } });
+    const silent = new Date(Date.now() - 61_000);
+    utimesSync(path, silent, silent);
+    expect(lockHolder(path)).toBeNull();
+    expect(await acquireLock(path)).toMatchObject({ kind: 'locked', takenFrom: null });
+  });
+
+  test('is touched again and again while it is held, and stays ours', async () => {
+    const path = join(temporaryFolder(), 'lock');
+    const result = await acquireLock(path, { beats: true, beatMs: 1 });
+    if (result.kind !== 'locked') throw new Error(result.kind);
+    const taken = statSync(path).mtimeMs;
+    while (statSync(path).mtimeMs === taken) await new Promise((resolve) => setImmediate(resolve));
+    expect(result.lock.stillOurs()).toBe(true);
+    result.lock.release();
+    expect(lockHolder(path)).toBeNull();
   });
 
   test('of another machine is left alone unless taken over', async () => {
