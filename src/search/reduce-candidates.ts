@@ -102,5 +102,5 @@ function addRanked(state: MutableSearchState, event: Extract<CandidateEvent, { k
     per.sum += unique;
     per.count += 1;
   }
-  changeNode(state, event.node, { candidates: records });
+  changeNode(state, event.node, { candidates: records, visits: node.visits + (event.typed === true ? 0 : 1) });
 }

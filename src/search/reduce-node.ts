@@ -67,6 +67,7 @@ export function addNode(state: MutableSearchState, event: Extract<DerivedEvent, 
     children: [],
     candidates: [],
     expansion: null,
+    visits: 0,
     breakpoint: false,
   };
   // Closed nodes all have the same (empty) state and are never looked up.

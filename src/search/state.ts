@@ -62,6 +62,8 @@ export interface SearchNode {
   readonly unusable?: readonly DroppedCompletion[];
   /** Order in which it was first expanded; null while it was not. */
   readonly expansion: number | null;
+  /** How often its candidates went to Lean; the sum over all nodes is `statistics.expansions`. */
+  readonly visits: number;
   readonly breakpoint: boolean;
 }
 

@@ -38,7 +38,7 @@ export function rowsOfSearch(state: SearchState, about: AboutSearch): readonly T
     is_proof_complete: remaining.get(node.id) === 0,
     timestamp_ms: Math.max(0, Math.trunc(about.beganMs)),
     q_value: 0,
-    visits: visitsOf(node),
+    visits: node.visits,
     session: about.session,
     search: about.search,
     origin: originOf(state, node),
@@ -92,12 +92,6 @@ function originOf(state: SearchState, { parent, candidate }: SearchNode): string
   return state.nodes[parent]?.candidates[candidate]?.origin.toWellFormed() ?? null;
 }
 
-/** A node that waits for round n has been expanded n times. One that waits for a provider that failed has not. */
-function visitsOf({ status, round, expansion }: SearchNode): number {
-  if (expansion === null) return 0;
-  return status === 'open' || status === 'expanding' || status === 'pruned' ? round : round + 1;
-}
-
 function reasonOf(state: SearchState, node: SearchNode): string {
   switch (node.status) {
     case 'closed':
@@ -112,9 +106,8 @@ function reasonOf(state: SearchState, node: SearchNode): string {
       return 'pruned: depth';
     case 'open':
     case 'expanding':
-      return 'open';
     case 'done':
-      return node.expansion === null ? 'open' : 'expanded';
+      return node.visits === 0 ? 'open' : 'expanded';
   }
 }
 

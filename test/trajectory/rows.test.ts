@@ -160,8 +160,11 @@ describe('any search', () => {
   test('counts as many visits as there were expansions', () => {
     eachRun((rows, state) => {
       const visits = rows.reduce((sum, row) => sum + row.visits, 0);
-      expect(visits).toBeLessThanOrEqual(state.statistics.expansions);
-      for (const row of rows) if (state.nodes[row.state_id]!.expansion === null) expect(row.visits).toBe(0);
+      expect(visits).toBe(state.statistics.expansions);
+      for (const { visits: own, reason } of rows) {
+        if (reason === 'open') expect(own).toBe(0);
+        if (reason === 'expanded') expect(own).toBeGreaterThan(0);
+      }
     }, 14);
   });
 });
