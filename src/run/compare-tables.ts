@@ -10,13 +10,16 @@ export interface CompareTableOptions {
   readonly precision?: number;
 }
 
-/** One row for each result and budget: rate, difference, significance, nodes and time; with several budgets also by any. */
+/** One row for each result and budget: rate, difference, significance, nodes and time; and one by any budget, where that is not the same. */
 export function ratesTable(comparison: Comparison, { precision = 1 }: CompareTableOptions = {}): Table {
   const { results, budgets, baseline } = comparison;
+  const hasCumulative =
+    budgets.length > 1 ||
+    results.some((result) => result.cumulative.rate.n !== result.budgets[0]!.rate.n || result.set.budgets.length > 1);
   const rows = results.flatMap((result, i) => {
     const label = cleanLine(result.label) + (i === baseline && results.length > 1 ? ' (baseline)' : '');
     const each = result.budgets.map((column) => [label, ...budgetCells(result, column, precision)]);
-    return budgets.length > 1 ? [...each, [label, ...cumulativeCells(result, precision)]] : each;
+    return hasCumulative ? [...each, [label, ...cumulativeCells(result, precision)]] : each;
   });
   return {
     columns: [
@@ -58,7 +61,7 @@ const rateCells = ({ n, of, rate, wilson95: [low, high] }: Rate, precision: numb
   `${(low * 100).toFixed(precision)} to ${(high * 100).toFixed(precision)}`,
 ];
 
-/** The same for programs: plain numbers, full precision, empty where there is nothing. */
+/** The same for programs: plain numbers, full precision, empty where there is nothing; always with a row by any budget. */
 export function figuresTable({ results, baseline }: Comparison): Table {
   const names = [
     'result',
@@ -77,8 +80,8 @@ export function figuresTable({ results, baseline }: Comparison): Table {
   const more = ['lost', 'won', 'avg_nodes', 'median_nodes', 'avg_time_secs', 'median_time_secs'];
   return {
     columns: [...names, ...more].map((title) => ({ title })),
-    rows: results.flatMap(({ label, set, budgets }, i) =>
-      budgets.map(({ budget, rate, versus, avgNodes, medianNodes, avgSecs, medianSecs }) =>
+    rows: results.flatMap(({ label, set, budgets, cumulative }, i) => [
+      ...budgets.map(({ budget, rate, versus, avgNodes, medianNodes, avgSecs, medianSecs }) =>
         [
           cleanLine(label),
           i === baseline,
@@ -99,8 +102,19 @@ export function figuresTable({ results, baseline }: Comparison): Table {
           medianSecs,
         ].map((cell) => String(cell ?? '')),
       ),
-    ),
+      anyFigures(cleanLine(label), i === baseline, cumulative, names.length + more.length),
+    ]),
   };
+}
+
+function anyFigures(
+  label: string,
+  isBaseline: boolean,
+  { rate: { n, of, rate, wilson95 }, points }: ComparedResult['cumulative'],
+  columns: number,
+): readonly string[] {
+  const cells = [label, isBaseline, 'any', n, of, rate, ...wilson95, points].map((cell) => String(cell ?? ''));
+  return [...cells, ...Array.from({ length: columns - cells.length }, () => '')];
 }
 
 /** What each result is, beside its figures: level, toolchain, benchmark and where it was read. */

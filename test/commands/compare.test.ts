@@ -85,6 +85,7 @@ describe('two evaluations', () => {
     expect(out).toMatch(/^old \(baseline\) +10 +2 of 6 +33\.3 % /m);
     expect(out).toMatch(/^new +10 +4 of 6 +66\.7 % +30\.0 to 90\.3 +\+33\.3 pp +0\.625 +McNemar, 6 pairs, b=1 c=3/m);
     expect(out).toMatch(/^new +5 +2 of 6 /m);
+    expect(out).toMatch(/^new +any +4 of 6 +66\.7 % +30\.0 to 90\.3 +\+33\.3 pp$/m);
     expect(out).toMatch(/^a +1 of 3, 33\.3 % +2 of 3, 66\.7 % \(\+33\.3 pp\)$/m);
     expect(out).toContain('Rates at 10 nodes');
     expect(out).not.toContain('Settings that differ');
@@ -122,6 +123,14 @@ describe('two evaluations', () => {
     expect(refused.err).not.toMatch(/[\u001B\u0007\u202E]/);
   });
 
+  test('the rate by any budget is there too where only one budget is common', async () => {
+    const folder = folderWithResults();
+    const { out } = await compare(folder, 'iter_0.json', 'new.json');
+    expect(out).toMatch(/^new +10 +4 of 6 /m);
+    expect(out).not.toMatch(/^new +5 /m);
+    expect(out).toMatch(/^new +any +4 of 6 /m);
+  });
+
   test('as JSON', async () => {
     const folder = folderWithResults();
     const { out } = await compare(folder, '--results', 'old.json', 'new.json', '--json');
@@ -137,8 +146,9 @@ describe('two evaluations', () => {
   test('as CSV and as Markdown', async () => {
     const folder = folderWithResults();
     const csv = (await compare(folder, 'old.json', 'new.json', '--format', 'csv')).out.split('\n');
-    expect(csv).toHaveLength(5);
-    expect(csv[4]).toMatch(
+    expect(csv).toHaveLength(7);
+    expect(csv[6]).toMatch(/^new,false,any,4,6,0\.66\d*,0\.29999\d*,0\.9032\d*,33\.3333\d*,{9}$/);
+    expect(csv[5]).toMatch(
       /^new,false,10,4,6,0\.6666666666666666,0\.29999\d*,0\.9032\d*,33\.3333\d*,0\.62\d*,paired,6,1,3,/,
     );
     const { out } = await compare(folder, 'old.json', 'new.json', '--format', 'md', '--precision', '2');
