@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Engine } from '../sessions/engine.ts';
 import { readProofs, type SubmittedProof } from '../src/corpus/proof-input.ts';
+import { problemOfTheorem } from '../src/corpus/theorem-problem.ts';
 import type { JudgingEnded } from '../src/lean/verdict/judge.ts';
 import { LEVELS, type Level } from '../src/lean/verdict/level.ts';
 import { counts, type Verdict } from '../src/lean/verdict/verdict.ts';
@@ -82,7 +83,14 @@ async function readText(context: CommandContext, file: string): Promise<string> 
 async function checkProofs(engine: Engine, proofs: readonly SubmittedProof[], level: Level): Promise<Checked[]> {
   const results: Checked[] = [];
   for (const { name, statement, proof } of proofs) {
-    const judged = await engine.judgeProof({ name, statement }, proof);
+    // A printed goal, as trajectories and lists have it, is taken as a search takes it.
+    const problem = await engine.settle(problemOfTheorem({ name, statement }, engine.imports));
+    const unlike = problem.refusal?.message ?? problem.note;
+    if (unlike !== undefined) {
+      results.push(notJudged(name, unlike));
+      continue;
+    }
+    const judged = await engine.judgeProof(problem, proof);
     if (judged.kind === 'verdict') results.push(checked(name, judged.verdict, level));
     else results.push(notJudged(name, `the statement does not elaborate: ${judged.message}`));
   }

@@ -55,7 +55,7 @@ export interface Engine {
   warmJudge(): void;
   judge(problem: Problem, proof: readonly string[]): Promise<VerdictFacts>;
   /** The same for proofs from elsewhere, with everything that was found out. */
-  judgeProof(problem: JudgedProblem, proof: ProofInput): Promise<JudgeResult>;
+  judgeProof(problem: JudgedProblem & Pick<Problem, 'levels'>, proof: ProofInput): Promise<JudgeResult>;
   judgeFile(source: string): Promise<FileResult>;
   /** Opens a provider by the name of its profile. All who ask for that name share it; the engine closes it. */
   openProvider(name: string): Promise<OpenProviderResult>;
@@ -91,11 +91,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
     settle: (problem) => settleProblem(pool, problem),
     warmJudge: () => void judge.warm(),
     judge: async (problem, proof) => {
-      const preamble = universes(problem);
-      const result = await judge.judge({ ...problem, ...(preamble !== '' && { preamble }) }, proof);
-      return verdictFacts(result, preamble, toolchain);
+      const judged = underUniverses(problem);
+      return verdictFacts(await judge.judge(judged, proof), judged.preamble ?? '', toolchain);
     },
-    judgeProof: (problem, proof) => judge.judge(problem, proof),
+    judgeProof: (problem, proof) => judge.judge(underUniverses(problem), proof),
     judgeFile: (source) => judge.judgeFile(source),
     openProvider: (name) => providers.open(name),
     close: async () => {
@@ -107,9 +106,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
   };
 }
 
-/** The line that a statement about these universes stands under; empty when it is about none. */
-function universes({ levels = [] }: Problem): string {
-  return levels.length === 0 ? '' : `universe ${levels.join(' ')}`;
+/** A statement about universes stands under the line that names them. */
+function underUniverses(problem: JudgedProblem & Pick<Problem, 'levels'>): JudgedProblem {
+  const { levels = [] } = problem;
+  return levels.length === 0 ? problem : { ...problem, preamble: `universe ${levels.join(' ')}` };
 }
 
 /** A verdict as a search records it; its script is a text that can be checked again. */

@@ -44,6 +44,29 @@ describe('check', () => {
     for (const line of lines.slice(0, -1)) expect(line).toMatch(/^(?:[+x] | {4}\| )/);
   });
 
+  test('takes printed goals as a search does, and nothing else in their place', async () => {
+    const goal = 'n m : Nat\n⊢ n + m = m + n';
+    const proofs = [
+      { name: 'Nat.add_comm', statement: goal, proof: ['intro n m', 'omega'] },
+      { name: 'NoSuch.theorem', statement: goal, proof: ['intro n m', 'omega'] },
+      {
+        name: 'Universes.all',
+        statement: 'α : Type u_1\na b : α\nh : a = b\n⊢ b = a',
+        proof: 'intro α a b h; exact h.symm',
+      },
+      { name: 'Nat.add_comm', statement: 'n m : Nat\n⊢ n + m = m', proof: ['intro n m', 'omega'] },
+      { name: 'Nat.add_comm', statement: goal, proof: ['exact Nat.add_comm'] },
+    ];
+    const { out } = await check('goals.jsonl', proofs.map((proof) => JSON.stringify(proof)).join('\n'));
+    expect(out.split('\n').filter((line) => /^[+x] /.test(line))).toEqual([
+      expect.stringMatching(/^\+ accepted V3 {2}Nat\.add_comm/),
+      expect.stringMatching(/^\+ accepted V3 {2}NoSuch\.theorem/),
+      expect.stringMatching(/^\+ accepted V3 {2}Universes\.all/),
+      expect.stringMatching(/^x refused .*the theorem is not quite the goal that was given/),
+      expect.stringMatching(/^x refused /),
+    ]);
+  });
+
   test('a file says once what ended the judging, and counts its theorems', async () => {
     const result = await check('many.lean', MANY);
     expect(result.code).toBe(4);
