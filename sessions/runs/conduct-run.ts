@@ -60,9 +60,9 @@ export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
     // The document is written here too: what cannot be written keeps the run from being finished.
     onEnd: async () => (await files?.finish()) ?? writeAll(documents, documentText(run)),
     ...(options.notify !== null && {
-      notify: (notice) => {
+      notify: (notice, leave) => {
         const { proved, theorems } = tallyRun(run.manifest, run.log.state);
-        return notify(options.notify as string, { ...notice, run: run.id, proved: proved.n, total: theorems });
+        return notify(options.notify as string, { ...notice, run: run.id, proved: proved.n, total: theorems }, leave);
       },
     }),
   });
@@ -72,7 +72,6 @@ export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
   const document = resultDocument(run.manifest, run.log.state);
   const failure = run.lock.stillOurs() ? await writeAll(documents, documentText(run)) : null;
   await runner.close(end);
-  run.lock.release();
   return { run: run.id, end, document, failure };
 }
 

@@ -31,6 +31,8 @@ export interface JobPerformerOptions {
   readonly parts: PartKeeper;
   /** The end of a job is recorded. */
   readonly onEnded: (job: Job, outcome: JobOutcome) => void;
+  /** The workers of a search were closed under it, though nobody has stopped the run. */
+  readonly onLost: () => void;
 }
 
 /** A job whose worker died at its very beginning is begun so often in all. */
@@ -54,7 +56,7 @@ export class JobPerformer {
     const search = await this.#begin(job, log);
     const end = await search.run();
     searches.delete(job.id);
-    const problem = end.kind === 'ended' ? await this.#keep(lease, log, end) : this.#whyLeft;
+    const problem = end.kind === 'ended' ? await this.#keep(lease, log, end) : this.#whyLeft();
     if (problem !== null) {
       run.log.append({ kind: 'job.returned', job: job.id, reason: problem });
       await lease.giveBack();
@@ -62,9 +64,12 @@ export class JobPerformer {
     log.close();
   }
 
-  get #whyLeft(): string {
-    const { by, failure } = this.#options.stopping;
-    return by ?? failure ?? 'the workers were closed';
+  #whyLeft(): string {
+    const { stopping, onLost } = this.#options;
+    const why = stopping.by ?? stopping.failure;
+    if (why !== null) return why;
+    onLost();
+    return 'the workers were closed';
   }
 
   async #openLog(job: Job): Promise<JobLog | null> {

@@ -91,7 +91,8 @@ export class JobSearch {
       worker: supply.worker,
     });
     const isOver = await this.#toTheEnd();
-    await this.#driver.close();
+    // A native worker is free again only when a new one has started: a run that stops now does not wait for that.
+    await this.#unlessStopped(this.#driver.close());
     if (!isOver) return { kind: 'stopped' };
     const { state, runningMs } = this.#driver;
     const outcome = outcomeOf(state, {

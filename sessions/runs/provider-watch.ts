@@ -13,6 +13,8 @@ export interface ProviderWatchOptions {
   readonly provider: TacticProvider;
   readonly onStalled: (stall: Stall) => void;
   readonly onRecovered: () => void;
+  /** It refuses the plainest question too, and would for ever: a key has expired, an address is wrong. @default the search ends */
+  readonly onRefused?: (message: string) => void;
   readonly signal: AbortSignal;
   readonly now: () => number;
   /** Waits, or less when the signal aborts. @default a timer */
@@ -24,13 +26,16 @@ const retryMs: readonly number[] = [500, 2000];
 /** How long the whole run waits for a provider that does not answer; the last one again and again. */
 const stallMs: readonly number[] = [2000, 5000, 10_000, 20_000, 30_000];
 
+type Answer = 'answers' | 'down' | 'refuses';
+
 /**
- * Tells a provider that is down from one that refuses a single state. A failure that may be tried again is tried again; after
- * that a question with a known goal decides: when that is answered it was the state, else the run stalls until it is.
+ * Tells a provider that is down, or refuses everything, from one that refuses a single state. A failure that may be tried
+ * again is tried again; after that a question with a known goal decides: when that is answered it was the state. When it is
+ * refused no theorem can be searched, and the run ends; else the run stalls until there is an answer.
  */
 export class ProviderWatch {
   readonly #options: ProviderWatchOptions;
-  #checking: Promise<'answers' | 'recovered'> | null = null;
+  #checking: Promise<'itWasTheState' | 'goesOn'> | null = null;
   #stall: Stall | null = null;
 
   constructor(options: ProviderWatchOptions) {
@@ -44,8 +49,7 @@ export class ProviderWatch {
 
   /** What a search does after its provider failed: ask again, or end with this error. Takes as long as the provider is down. */
   async failed({ message, retriable, times }: ProviderFailure): Promise<'again' | JobError> {
-    if (!retriable) return { stage: 'policy', category: 'refused', message };
-    const wait = retryMs[times - 1];
+    const wait = retriable ? retryMs[times - 1] : undefined;
     if (wait !== undefined && this.#stall === null) {
       await this.#sleep(wait);
       return 'again';
@@ -54,27 +58,35 @@ export class ProviderWatch {
       this.#checking = null;
     });
     const found = await this.#checking;
-    return found === 'recovered' ? 'again' : { stage: 'policy', category: 'unavailable', message };
+    if (found === 'goesOn') return 'again';
+    return { stage: 'policy', category: retriable ? 'unavailable' : 'refused', message };
   }
 
-  async #check(message: string): Promise<'answers' | 'recovered'> {
-    const { signal, onStalled, onRecovered, now } = this.#options;
-    if (await this.#answers()) return 'answers';
+  /** `itWasTheState`, or `goesOn` when the provider answers again, or the run ends. */
+  async #check(message: string): Promise<'itWasTheState' | 'goesOn'> {
+    const { signal, onStalled, onRecovered, onRefused, now } = this.#options;
+    const answer = await this.#ask();
+    if (answer === 'answers') return 'itWasTheState';
     // A run that ends does not begin to wait.
-    if (signal.aborted) return 'recovered';
+    if (signal.aborted) return 'goesOn';
+    if (answer === 'refuses') {
+      onRefused?.(message);
+      return onRefused ? 'goesOn' : 'itWasTheState';
+    }
     this.#stall = { since: now(), message };
     onStalled(this.#stall);
     for (let i = 0; !signal.aborted; i += 1) {
       await this.#sleep(stallMs[Math.min(i, stallMs.length - 1)] as number);
-      if (!signal.aborted && (await this.#answers())) break;
+      // A server that starts may refuse for a while; what it refuses afterwards is looked at anew.
+      if (!signal.aborted && (await this.#ask()) === 'answers') break;
     }
     this.#stall = null;
     if (!signal.aborted) onRecovered();
-    return 'recovered';
+    return 'goesOn';
   }
 
   /** Asks for a tactic for `⊢ True`. */
-  async #answers(): Promise<boolean> {
+  async #ask(): Promise<Answer> {
     const { provider, signal } = this.#options;
     const goal = { hypotheses: [], target: 'True' };
     try {
@@ -87,9 +99,10 @@ export class ProviderWatch {
         fresh: true,
         signal,
       });
-      return result.kind === 'proposed';
+      if (result.kind === 'proposed') return 'answers';
+      return result.kind === 'providerFailed' && !result.retriable ? 'refuses' : 'down';
     } catch {
-      return false;
+      return 'down';
     }
   }
 

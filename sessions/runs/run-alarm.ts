@@ -6,17 +6,20 @@ import type { OpenRun } from './open-run.ts';
 
 type About = Extract<RunEvent, { kind: 'run.warned' }>['about'];
 export type NoticeOfRun = Omit<Notice, 'run' | 'proved' | 'total'>;
+/** Tells the owner; resolves with why that failed. When `leave` aborts it waits no longer. */
+export type Notify = (notice: NoticeOfRun, leave: AbortSignal) => Promise<string | null>;
 
 /** Says what a person should know: in the run's log, and where it is urgent to its owner. */
 export class RunAlarm {
   readonly #run: OpenRun;
-  readonly #notify: (notice: NoticeOfRun) => Promise<string | null>;
+  readonly #notify: Notify;
   #notices: Promise<unknown> = Promise.resolve();
   #saidLittleSpace = false;
   #isOver = false;
+  readonly #leave = new AbortController();
 
   /** @param notify resolves with why it failed */
-  constructor(run: OpenRun, notify: (notice: NoticeOfRun) => Promise<string | null> = async () => null) {
+  constructor(run: OpenRun, notify: Notify = async () => null) {
     this.#run = run;
     this.#notify = notify;
   }
@@ -29,7 +32,7 @@ export class RunAlarm {
   /** Tells the owner, one notice after the other; a notice that fails is a warning. */
   tell(notice: NoticeOfRun): Promise<unknown> {
     this.#notices = this.#notices.then(async () => {
-      const failure = await this.#notify(notice);
+      const failure = await this.#notify(notice, this.#leave.signal);
       if (failure !== null) this.warn('notify', failure);
     });
     return this.#notices;
@@ -67,8 +70,15 @@ export class RunAlarm {
     this.#isOver = true;
   }
 
-  /** Resolves when all notices so far are out. */
-  async told(): Promise<void> {
-    await this.#notices;
+  /** Tells how the run ended, behind all other notices. */
+  async tellEnd(notice: NoticeOfRun): Promise<void> {
+    await this.tell(notice);
+  }
+
+  /** The same at once, for a process that has to go: waits for no command that is still under way when `patience` is over. */
+  async tellEndSoon(notice: NoticeOfRun, patience: Promise<unknown>): Promise<void> {
+    const told = Promise.all([this.#notices, this.#notify(notice, this.#leave.signal)]);
+    await Promise.race([told, patience]);
+    this.#leave.abort();
   }
 }

@@ -45,6 +45,7 @@ export class RunMinder {
         holds.add('provider', `the provider does not answer: ${message}`);
       },
       onRecovered,
+      onRefused: (message) => stopping.fail(`the provider refuses every question: ${message}`),
       signal: stopping.now,
       now,
       ...(sleep && { sleep }),
@@ -68,11 +69,17 @@ export class RunMinder {
 
   /** Takes in how a job has ended, which is recorded already. */
   learn(job: Job, outcome: JobOutcome): void {
-    const { alarm, stopping } = this.#options;
+    const { alarm } = this.#options;
     this.#candidates.add(outcome);
     if (job.kind === 'canary' && outcome.accepted) alarm.lookAtCanaries();
-    this.#lostInARow = outcome.error?.stage === 'lean' ? this.#lostInARow + 1 : 0;
-    if (this.#lostInARow >= lostInARow) stopping.fail(`no Lean worker can be had: ${outcome.reason}`);
+    if (outcome.error?.stage === 'lean') this.lost(outcome.reason);
+    else this.#lostInARow = 0;
+  }
+
+  /** A search found no Lean worker, or lost it; `why` in words. */
+  lost(why: string): void {
+    this.#lostInARow += 1;
+    if (this.#lostInARow >= lostInARow) this.#options.stopping.fail(`no Lean worker can be had: ${why}`);
   }
 
   close(): void {

@@ -12,7 +12,8 @@ import type { JobSearch, SearchSupply } from './job-search.ts';
 import { missingRows } from './missing-rows.ts';
 import type { OpenRun } from './open-run.ts';
 import { PartKeeper } from './part-keeper.ts';
-import { type NoticeOfRun, RunAlarm } from './run-alarm.ts';
+import { sleepFor } from './provider-watch.ts';
+import { type Notify, RunAlarm } from './run-alarm.ts';
 import { RunMinder } from './run-minder.ts';
 import { isFullDisk, Saving } from './saving.ts';
 import { StatusWriter } from './status-writer.ts';
@@ -27,8 +28,7 @@ export interface RunnerOptions {
   readonly flush: { readonly searches: number; readonly seconds: number };
   readonly health: () => readonly WorkerHealth[];
   readonly workers: number;
-  /** Tells the owner; resolves with why that failed. */
-  readonly notify?: (notice: NoticeOfRun) => Promise<string | null>;
+  readonly notify?: Notify;
   /** A part is in the run's folder, and may go elsewhere as well. */
   readonly onPart?: (path: string, series: 'main' | 'noisy') => Promise<StorageFailed | null>;
   /** All parts are written, for good or for now. A run of which this fails has not finished. */
@@ -46,6 +46,9 @@ export type RunnerEnd =
   | { readonly kind: 'stopped'; readonly by: string }
   /** Nothing more can be done; what is there is saved, and the run can be resumed. */
   | { readonly kind: 'failed'; readonly reason: string };
+
+/** How long a process that is told to stop now waits for the owner's command. */
+const hurriedMs = 2000;
 
 /** The process of a run: takes jobs from the queue, has them done, and minds whoever watches. */
 export class Runner {
@@ -113,6 +116,7 @@ export class Runner {
       stopping: this.#stopping,
       parts: this.#parts,
       onEnded: (job, outcome) => this.#minder.learn(job, outcome),
+      onLost: () => this.#minder.lost('the workers were closed'),
     });
     this.#stopping.now.addEventListener('abort', () => {
       this.#phase = 'stopping';
@@ -158,12 +162,17 @@ export class Runner {
     log.flush();
   }
 
-  /** Closes the run's files and tells the owner. */
+  /** Closes the run's files, gives it free, and tells the owner, which takes a few seconds at most after `stopNow`. */
   async close(end: RunnerEnd): Promise<void> {
-    await this.#alarm.told();
-    this.#options.run.log.close();
+    const { run, sleep = sleepFor } = this.#options;
+    run.log.close();
     await this.#status.close();
-    await this.#alarm.tell({ event: end.kind, message: reasonOf(end) });
+    run.lock.release();
+    const notice = { event: end.kind, message: reasonOf(end) };
+    if (this.#stopping.by === null || !this.#stopping.now.aborted) return this.#alarm.tellEnd(notice);
+    const over = new AbortController();
+    await this.#alarm.tellEndSoon(notice, sleep(hurriedMs, over.signal));
+    over.abort();
   }
 
   /** A wish of somebody who watches. */

@@ -5,7 +5,7 @@ import { sendControl } from '../../../sessions/runs/send-control.ts';
 import type { StorageFailed } from '../../../src/storage/failure.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 import { eachRow } from '../../trajectory/rows-of-file.ts';
-import { madeUpRun, madeUpRunner, madeUpSupply, openedAgain, toTheEnd } from './made-up-run.ts';
+import { madeUpRun, madeUpRunner, madeUpSupply, madeUpTheorems, openedAgain, toTheEnd } from './made-up-run.ts';
 
 const failure = (code: StorageFailed['code']): StorageFailed => ({
   kind: 'storageFailed',
@@ -60,7 +60,6 @@ test('signals and wishes that come after the end change nothing', async () => {
   runner.stopAfterCurrent('Ctrl-C');
   runner.control({ kind: 'pause' });
   await runner.close(end);
-  run.lock.release();
   runner.stopNow('SIGTERM');
   runner.control({ kind: 'prioritise', theorem: 'theorem1', priority: 1 });
   const opened = await openRun(home, 'last');
@@ -87,4 +86,70 @@ test('a run that is told to stop while it begins takes no theorem, and says so',
   runner.stopAfterCurrent('Ctrl-C');
   expect(await toTheEnd(run, runner)).toEqual({ kind: 'stopped', by: 'Ctrl-C' });
   expect(seen).toEqual(['run.stopping', 'run.ready', 'run.stopping', 'run.ended']);
+});
+
+test('a run that is told to stop now waits neither for a Lean worker to be free nor for the command of its owner', async () => {
+  const run = await madeUpRun(temporaryFolder());
+  const supply = madeUpSupply({ onPropose: () => new Promise(() => {}) });
+  const patience: number[] = [];
+  const told: string[] = [];
+  const runner = madeUpRunner(
+    run,
+    {
+      ...supply,
+      problem: (problem) => ({ ...supply.problem(problem), close: () => new Promise(() => {}) }),
+    },
+    {
+      notify: ({ event }, leave) => {
+        told.push(`${event}, the lock is ${run.lock.stillOurs() ? 'held' : 'free'}`);
+        return new Promise((resolve) => leave.addEventListener('abort', () => resolve(null)));
+      },
+      sleep: async (ms) => {
+        patience.push(ms);
+      },
+    },
+  );
+  run.log.onEvent(({ kind }) => {
+    if (kind === 'job.started') setImmediate(() => runner.stopNow('SIGTERM'));
+  });
+  expect(await toTheEnd(run, runner)).toEqual({ kind: 'stopped', by: 'SIGTERM' });
+  expect(told).toEqual(['stopped, the lock is free']);
+  expect(patience).toEqual([2000]);
+});
+
+test('a provider that refuses every question ends the run, and no theorem pays for it', async () => {
+  const home = temporaryFolder();
+  const run = await madeUpRun(home, {}, madeUpTheorems(40));
+  let questions = 0;
+  const supply = madeUpSupply({
+    kind: 'heuristic',
+    onPropose: async () =>
+      ++questions > 20 ? { kind: 'providerFailed', message: '401 the key has expired', retriable: false } : null,
+  });
+  const end = await toTheEnd(run, madeUpRunner(run, supply));
+  expect(end).toEqual({ kind: 'failed', reason: 'the provider refuses every question: 401 the key has expired' });
+  const stages = (of: typeof run) =>
+    [...of.log.state.jobs.values()].flatMap(({ progress }) =>
+      progress.kind === 'ended' ? (progress.outcome.error?.stage ?? []) : [],
+    );
+  expect(stages(run)).toEqual(['start']);
+  const again = await openedAgain(home);
+  expect(await toTheEnd(again, madeUpRunner(again, madeUpSupply({ kind: 'heuristic' })))).toEqual({ kind: 'finished' });
+  expect(stages(again)).toEqual(['start']);
+});
+
+test('workers that are closed under a run end it, and are not asked for ever', async () => {
+  const run = await madeUpRun(temporaryFolder());
+  const supply = madeUpSupply();
+  const closed = {
+    ...supply,
+    problem: (problem: Parameters<typeof supply.problem>[0]) => ({
+      ...supply.problem(problem),
+      start: async () => ({ kind: 'startFailed' as const, category: 'closed', message: 'the pool is closed' }),
+    }),
+  };
+  expect(await toTheEnd(run, madeUpRunner(run, closed))).toEqual({
+    kind: 'failed',
+    reason: 'no Lean worker can be had: the workers were closed',
+  });
 });
