@@ -9,6 +9,7 @@ import { canonicalJson, sameJson } from '../same-json.ts';
 import type { Session } from '../session.ts';
 import { outcomeOf } from './job-outcome.ts';
 import { openJobLog } from './open-search-log.ts';
+import { type RecordedFacts, recordedFacts } from './recorded-facts.ts';
 import type { RunReader } from './run-reader.ts';
 
 export interface SearchVerified {
@@ -19,7 +20,7 @@ export interface SearchVerified {
 }
 
 /** What the log of a search does not tell: measured beside it. */
-const measured: ReadonlySet<string> = new Set(['latency', 'atBudget', 'timeMs']);
+const measured: ReadonlySet<string> = new Set(['latency', 'timeMs']);
 
 /** Runs the recorded search of a job again and compares: its conclusions with its log, its outcome with the run's. */
 export async function verifySearch(run: RunReader, job: Job, outcome: JobOutcome): Promise<SearchVerified> {
@@ -57,7 +58,11 @@ async function compare(run: RunReader, job: Job, outcome: JobOutcome, session: S
     };
   if (unwritten.length > 0) differences.push(`${job.log}: its end is missing`);
   const { state } = machine;
-  differences.push(...anotherSearch(state, job), ...outcomeDiffers(state, job, outcome));
+  const facts = recordedFacts(
+    events,
+    run.manifest.budgets.filter((budget) => budget < job.maxNodes),
+  );
+  differences.push(...anotherSearch(state, job), ...outcomeDiffers(state, job, facts, outcome));
   const about = {
     theorem: job.theorem,
     session: run.id,
@@ -84,19 +89,22 @@ function anotherSearch({ problem, settings }: SearchState, job: Job): readonly s
   );
 }
 
-function outcomeDiffers(state: SearchState, job: Job, outcome: JobOutcome): readonly string[] {
+function outcomeDiffers(state: SearchState, job: Job, facts: RecordedFacts, given: JobOutcome): readonly string[] {
   const none = new LatencyCounter();
+  const outcome = { ...given, atBudget: given.atBudget.map((entry) => ({ ...entry, ms: 0 })) };
+  // What became of a provider that failed was found out beside the search.
+  const isPolicys = outcome.error?.stage === 'policy' && state.providerFailure !== null;
   const replayed = outcomeOf(state, {
     theorem: job.theorem,
-    rootFailure: null,
-    error: outcome.error ?? null,
+    rootFailure: facts.rootFailure,
+    error: isPolicys ? (outcome.error ?? null) : null,
+    provedAt: facts.provedAt,
     runningMs: outcome.timeMs.total,
-    atBudget: outcome.atBudget,
+    atBudget: facts.atBudget.map((entry) => ({ ...entry, ms: 0 })),
     latency: { lean: none, policy: none, value: none },
   });
-  const key = (Object.keys(replayed) as (keyof JobOutcome)[]).find(
-    (name) => !measured.has(name) && !sameJson(replayed[name], outcome[name]),
-  );
+  const names = Object.keys({ ...replayed, ...outcome }) as (keyof JobOutcome)[];
+  const key = names.find((name) => !measured.has(name) && !sameJson(replayed[name] ?? null, outcome[name] ?? null));
   if (key === undefined) return [];
   return [
     `the run's log says ${key} ${canonicalJson(outcome[key] ?? null)}, the search gives ${canonicalJson(replayed[key] ?? null)}`,

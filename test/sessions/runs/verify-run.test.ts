@@ -44,6 +44,15 @@ test('a run that nobody touched fits together', async () => {
   expect(result.rows).toBeGreaterThan(30);
 });
 
+test('a run of nested budgets fits together, and how a search stood at the smaller ones is checked', async () => {
+  home = temporaryFolder();
+  const manifest = await conductMadeUpRun(home, theorems, { budgets: [2, 4, 20] });
+  folder = runFolder(home, manifest.id);
+  expect((await verified()).differences).toEqual([]);
+  change('events.jsonl', /("atBudget":\[\{"maxNodes":2,"nodes":)/, '$19');
+  expect(about(await verified())).toMatch(/the run's log says atBudget .*"maxNodes":2/);
+});
+
 describe('every change shows, and is named', () => {
   test('a log-prob in the log of a search', async () => {
     change('theorems/beta/1.jsonl', /"logProb":-(\d)/, '"logProb":-1$1');
@@ -53,6 +62,22 @@ describe('every change shows, and is named', () => {
   test('an outcome in the log of the run', async () => {
     change('events.jsonl', /("job":"t2\.2","outcome":.*?"expansions":)(\d+)/, '$10');
     expect(about(await verified())).toMatch(/gamma, attempt 2: the run's log says expansions 0, the search gives \d+/);
+  });
+
+  test('what nested budgets are read off', async () => {
+    change('events.jsonl', /"proof":(\[[^\]]+\]),"expansions":/, '"proof":$1,"provedAt":1,"expansions":');
+    expect(about(await verified())).toMatch(/the run's log says provedAt 1, the search gives/);
+  });
+
+  test('why a proof was refused', async () => {
+    change('events.jsonl', /"accepted":true,/, '"accepted":true,"refused":"it was wrong",');
+    expect(about(await verified())).toMatch(/the run's log says refused "it was wrong", the search gives null/);
+  });
+
+  test('an error that never was', async () => {
+    const error = JSON.stringify({ stage: 'lean', category: 'workerLost', message: 'gone' });
+    change('events.jsonl', /"accepted":false,/, `"accepted":false,"error":${error},`);
+    expect(about(await verified())).toMatch(/the run's log says error .*workerLost.*, the search gives null/);
   });
 
   test('a theorem made proved', async () => {
