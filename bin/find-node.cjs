@@ -1,6 +1,6 @@
 'use strict';
 // Finds a Node new enough for proofdeck. Written so that old Node versions can parse it.
-const { existsSync } = require('node:fs');
+const { existsSync, readFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 
 const MINIMUM_MAJOR = 24;
@@ -47,8 +47,8 @@ function runWith(node, args) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGCONT'];
   for (const signal of signals) {
     process.on(signal, () => {
-      // A terminal sends these to the whole group already; from elsewhere (kill) only we receive them.
-      if (signal !== 'SIGINT' && signal !== 'SIGQUIT') child.kill(signal);
+      const comesFromKeys = signal === 'SIGINT' || signal === 'SIGQUIT';
+      if (!comesFromKeys || !hasTerminal()) child.kill(signal);
     });
   }
   child.on('error', (error) => {
@@ -60,6 +60,18 @@ function runWith(node, args) {
     for (const name of signals) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   });
+}
+
+/** Whether the keys of a terminal reach our process group: then its signals reach the child without us. */
+function hasTerminal() {
+  try {
+    const stat = readFileSync('/proc/self/stat', 'latin1');
+    // After the command: state, parent, group, session, terminal, foreground group of the terminal.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[2] === fields[5];
+  } catch {
+    return true;
+  }
 }
 
 module.exports = { isNewEnough, bundledNode, runWith, EXIT_MISSING };

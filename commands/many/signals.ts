@@ -43,6 +43,10 @@ export function runSignals(context: CommandContext): RunSignals {
     starting: starting.signal,
     begin: (to) => {
       listener = to;
+      // Whatever was being started may not have noticed: the run has not begun, so it does not begin.
+      if (!starting.signal.aborted) return;
+      endedBy = starting.signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+      to.onStopNow(endedBy === 'SIGINT' ? 'Ctrl-C' : 'SIGTERM');
     },
     get endedBy() {
       return endedBy;

@@ -57,6 +57,17 @@ describe('the launcher', () => {
     expect(launch()).toMatchObject({ status: 5, stdout: '', stderr: expect.stringContaining('main.ts:1:6') });
   });
 
+  it.runIf(process.platform === 'linux')('passes on Ctrl-C where no terminal does', async () => {
+    const script = `
+      const { runWith } = require(${JSON.stringify(join(ROOT, 'bin', 'find-node.cjs'))});
+      const child = "process.on('SIGINT', () => process.exit(7)); setInterval(() => {}, 1000); console.log('ready')";
+      runWith(process.execPath, ['-e', child]);`;
+    // In a session of its own it has no terminal, whatever the tests are run in.
+    const launcher = spawn(process.execPath, ['-e', script], { detached: true });
+    launcher.stdout.once('data', () => launcher.kill('SIGINT'));
+    expect(await new Promise((resolve) => launcher.on('exit', resolve))).toBe(7);
+  });
+
   it('can be started twice at once', async () => {
     writeMain("console.log('both');");
     const run = (): Promise<string> =>
