@@ -1,11 +1,17 @@
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { TrajectoryInputs } from '../sessions/trajectories/inputs.ts';
 import { cleanLine } from '../src/text/clean.ts';
 import { readSummary, type TrajectorySummary } from '../src/trajectory/summary.ts';
+import { width } from '../views/text/width.ts';
 import { printJson, withCommonOptions } from './common-options.ts';
 import type { CommandContext } from './context.ts';
 import { storageExit } from './open-recorded.ts';
 import { type InputOptions, requireInputs, withInputOptions } from './trajectory-options.ts';
+
+/** Files of one folder that are listed one by one, and the longest name of a source. */
+const mostFilesListed = 2;
+const longestSource = 60;
 
 /** `summary`: what trajectory files hold. */
 export function summaryCommand(program: Command, context: CommandContext): void {
@@ -47,12 +53,18 @@ function document(inputs: TrajectoryInputs, summary: TrajectorySummary) {
 }
 
 function lines(inputs: TrajectoryInputs, summary: TrajectorySummary): readonly string[] {
+  const rows = figures(inputs, summary);
+  const names = Math.max(...rows.map(([name]) => width(name)));
+  return rows.map(([name, value]) => `${name}${' '.repeat(names - width(name))}  ${value}`);
+}
+
+function figures(inputs: TrajectoryInputs, summary: TrajectorySummary): readonly (readonly [string, string])[] {
   const { rows, repeated, positive, negative, unknown, theorems, proved, levels, steps } = summary;
-  const row = (name: string, value: string | number): string => `${name.padEnd(18)}${value}`;
+  const row = (name: string, value: string | number): readonly [string, string] => [name, String(value)];
   const of = (n: number): string => (rows === 0 ? String(n) : `${n} (${percent(n / rows)})`);
   const share = rate(summary);
   return [
-    ...inputs.paths.map((path, i) => row(i === 0 ? 'files' : '', cleanLine(path))),
+    ...fileTexts(inputs.paths).map((text, i) => row(i === 0 ? 'files' : '', text)),
     ...inputs.runs.map((run) => row('run', runLine(run))),
     row('states', repeated === 0 ? rows : `${rows}, and ${repeated} that stood in more than one file`),
     row('  positive', of(positive)),
@@ -64,9 +76,18 @@ function lines(inputs: TrajectoryInputs, summary: TrajectorySummary): readonly s
       ? []
       : [row('steps of a proof', `${steps.least} to ${steps.most}, ${steps.mean.toFixed(1)} on average`)]),
     ...(sources(inputs, summary) ?? []).map(({ source, unique_theorems, proved_theorems }) =>
-      row(`  ${cleanLine(source ?? 'no source')}`, `${proved_theorems} of ${unique_theorems}`),
+      row(`  ${cleanLine(source ?? 'no source', ' ', longestSource)}`, `${proved_theorems} of ${unique_theorems}`),
     ),
   ];
+}
+
+/** Each file, but many of one folder as one line. */
+function fileTexts(paths: readonly string[]): readonly string[] {
+  return [...Map.groupBy(paths, (path) => dirname(path))].flatMap(([folder, files]) =>
+    files.length > mostFilesListed
+      ? [`${files.length} parts in ${cleanLine(folder)}`]
+      : files.map((path) => cleanLine(path)),
+  );
 }
 
 function runLine({ id, manifest }: TrajectoryInputs['runs'][number]): string {

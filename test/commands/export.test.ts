@@ -47,7 +47,7 @@ async function doRun(id = 'adhoc/sample'): Promise<void> {
   const theorems = Array.from({ length: 12 }, (_, i) => ({
     name: `theorem${i}`,
     statement: i === 3 ? 'nonsense' : `P${i}`,
-    source: i % 2 === 0 ? 'even' : 'odd',
+    source: i % 2 === 0 ? 'even, with a longer name' : 'odd',
   }));
   const run = await madeUpRun(home, { id, noisy: 1.3 }, theorems);
   await toTheEnd(run, madeUpRunner(run, madeUpSupply()));
@@ -77,11 +77,12 @@ describe('of a run', () => {
       proved_by_level: { V3: proofs.length },
     });
     const text = (await proofdeck('summary', 'last')).out;
-    expect(text).toContain(`proved            ${proofs.length} of 11`);
+    expect(text).toContain(`proved                      ${proofs.length} of 11`);
     expect(text).toContain(`${proofs.length} at V3`);
     expect(text).toContain('adhoc/sample: 10 expansions, heuristic, Lean 4.28.0');
-    expect(text).toMatch(/^ {2}even +\d of 6$/m);
-    expect(text).toMatch(/^ {2}odd +\d of 5$/m);
+    expect(text).toMatch(/^ {2}even, with a longer name {2}\d of 6$/m);
+    expect(text).toMatch(/^ {2}odd {23}\d of 5$/m);
+    expect(text).toMatch(/^files {23}\d parts in .*trajectories$/m);
   });
 
   test('proofs are what their rows lead to', async () => {
@@ -121,7 +122,18 @@ describe('of a run', () => {
     const unproved = jsonLines((await proofdeck('export', 'last', '--table', 'theorems', '--unproved')).out);
     expect([...proved, ...unproved].length).toBe(12);
     expect(proved.every((row) => row.proved === true && row.status === 'proved')).toBe(true);
-    const csv = (await proofdeck('export', 'last', '--table', 'theorems', '--source', 'even', '--format', 'csv')).out;
+    const csv = (
+      await proofdeck(
+        'export',
+        'last',
+        '--table',
+        'theorems',
+        '--source',
+        'even, with a longer name',
+        '--format',
+        'csv',
+      )
+    ).out;
     expect(csv.split('\n')).toHaveLength(7);
     expect(csv).toMatch(/^theorem,statement,source,status,proved,/);
   });
