@@ -1,5 +1,4 @@
 import { type OpenRun, resumeRun } from '../../sessions/runs/open-run.ts';
-import { checkOut } from '../../sessions/runs/out-files.ts';
 import type { RunReader } from '../../sessions/runs/run-reader.ts';
 import { isChosen } from '../../src/config/origin.ts';
 import type { ResolvedConfig } from '../../src/config/resolve.ts';
@@ -9,11 +8,12 @@ import { resultDocument } from '../../src/run/results.ts';
 import { searchReport } from '../../src/run/search-report.ts';
 import { printJson } from '../common-options.ts';
 import { resolvedConfiguration, type SearchOptions } from '../configuration.ts';
-import { type CommandContext, CommandExit, EXIT } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { exitOf, exitOfStatus, followToEnd } from '../follow-run.ts';
 import { version } from '../version.ts';
 import { conduct } from './conduct.ts';
 import type { ConductOptions } from './options.ts';
+import { refuseOtherToolchain, refuseOtherWorld } from './same-world.ts';
 import { runSignals } from './signals.ts';
 import { opened } from './start.ts';
 
@@ -39,14 +39,9 @@ export async function goOn(
   const signals = runSignals(context);
   let isBegun = false;
   try {
-    await checkPlaces(run);
+    await refuseOtherWorld(context, options, run.manifest);
     await conduct({ context, options, config, signals }, async (engine) => {
-      const { toolchain } = run.manifest.lean;
-      if (engine.toolchain !== toolchain)
-        throw new CommandExit(
-          EXIT.missing,
-          `the run ${run.id} was begun with ${toolchain}, and this is ${engine.toolchain}: results of both do not belong into one table; begin a new run`,
-        );
+      refuseOtherToolchain(run.manifest, engine.toolchain);
       isBegun = true;
       return run;
     });
@@ -56,14 +51,6 @@ export async function goOn(
   } finally {
     signals.close();
   }
-}
-
-/** What cannot be written at the end is better said before the beginning. */
-async function checkPlaces({ id, manifest: { command, out, resumedFrom } }: OpenRun): Promise<void> {
-  const failure = out === null ? null : await checkOut(command, out, resumedFrom?.file ?? null);
-  if (failure === null) return;
-  const message = `the run ${id} cannot go on with its --out ${out}: ${failure.message}; the rows so far: proofdeck export ${id} --out <file>`;
-  throw new CommandExit(EXIT.missing, message);
 }
 
 function giveUp(run: OpenRun, reason: string): void {

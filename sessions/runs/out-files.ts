@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { copyFile, link, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, copyFile, open, realpath, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { syncFolder } from '../../src/storage/atomic-file.ts';
 import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
@@ -92,12 +92,24 @@ function partsName({ id, manifest }: OpenRun): string {
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
-/** Makes `to` the same file as `from`, or a copy of it where that cannot be. */
+/**
+ * Puts a copy of `from` at `to`, unless it is there. Not a link: whoever rewrites the one in place would change the other.
+ * Its time is that of the original, so that a later process knows its copy.
+ */
 async function place(from: string, to: string): Promise<StorageFailed | null> {
   const temporary = `${to}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    if (await isSameFile(from, to)) return null;
-    await link(from, temporary).catch(() => copyFile(from, temporary));
+    const { size, atime, mtime, mtimeMs } = await stat(from);
+    const there = statSync(to, { throwIfNoEntry: false });
+    if (there?.size === size && Math.abs(there.mtimeMs - mtimeMs) < 1) return null;
+    await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+    await utimes(temporary, atime, mtime);
+    const handle = await open(temporary, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, to);
     await syncFolder(dirname(to));
     return null;
@@ -106,12 +118,6 @@ async function place(from: string, to: string): Promise<StorageFailed | null> {
   } finally {
     await rm(temporary, { force: true }).catch(() => {});
   }
-}
-
-async function isSameFile(a: string, b: string): Promise<boolean> {
-  if (!existsSync(b)) return false;
-  const [first, second] = await Promise.all([stat(a), stat(b)]);
-  return first.ino === second.ino && first.dev === second.dev;
 }
 
 async function made(folder: string): Promise<StorageFailed | null> {

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -26,6 +27,13 @@ test('a folder gets every part under the name of its run, and keeps what was the
   expect(names.map((name) => name.replace(/-[0-9a-f]{8}-/, '-'))).toEqual(
     run.log.state.parts.map(({ file }) => `adhoc_sample-${file.split('/')[1]}`).toSorted(),
   );
+  // What somebody does to the copy is nothing to the run; what is there already is not copied again.
+  const [copy = ''] = names;
+  const part = join(run.folder, 'trajectories', copy.slice(copy.indexOf('part-')));
+  expect(statSync(join(out, copy)).ino).not.toBe(statSync(part).ino);
+  const { ino } = statSync(join(out, copy));
+  expect(await files.finish()).toBeNull();
+  expect(statSync(join(out, copy)).ino).toBe(ino);
   // A process that died between recording a part and placing it is made up for; a stale copy is replaced.
   writeFileSync(join(out, 'other-part-00001.parquet'), 'of another run');
   rmSync(join(out, names[0] as string));
