@@ -37,8 +37,8 @@ export function blockLines(view: CountedView, options: LineOptions): readonly st
       tally.pace.activeMs > 0 ? duration(tally.pace.activeMs) : '',
     ]),
     join([
-      `${bar(view, options)} ${tally.done}/${tally.theorems} done`,
-      tally.attempts > 1 || manifest.noisy !== null ? `${tally.searches.ended}/${tally.searches.all} searches` : '',
+      `${bar(view, options)} ${tally.progress.done}/${tally.progress.all}${tally.progress.unit === 'searches' ? ' searches' : ' done'}`,
+      tally.progress.unit === 'searches' ? `${tally.done}/${tally.theorems} theorems done` : '',
       canariesText(tally),
     ]),
     `+ ${tally.proved.n} proved (${rateText(view)})`,
@@ -56,12 +56,10 @@ export function blockLines(view: CountedView, options: LineOptions): readonly st
   return [...fixed, ...flights, ...newest.slice(0, Math.max(0, room - flights.length))];
 }
 
-function bar({ tally, manifest }: CountedView, { columns, unicode }: LineOptions): string {
+function bar({ tally: { progress } }: CountedView, { columns, unicode }: LineOptions): string {
   const cells = Math.max(4, Math.min(widestBar, columns - 30));
-  const { all, ended } = tally.searches;
-  const share = all === 0 ? (manifest.corpus.theorems === 0 ? 1 : 0) : ended / all;
-  const full = Math.floor(share * cells);
-  return `[${(unicode ? '█' : '#').repeat(full)}${(unicode ? '░' : '-').repeat(cells - full)}] ${percent(share)}`;
+  const full = Math.floor(progress.share * cells);
+  return `[${(unicode ? '█' : '#').repeat(full)}${(unicode ? '░' : '-').repeat(cells - full)}] ${percent(progress.share)}`;
 }
 
 function alarms({ tally, live, status }: CountedView, now: number): readonly string[] {

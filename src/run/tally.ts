@@ -30,6 +30,14 @@ export interface RunTally {
   readonly budgets: readonly number[];
   /** All searches: attempts, noisy ones and canaries. */
   readonly searches: { readonly all: number; readonly ended: number; readonly running: number };
+  /** How far the run is: theorems done, or with several searches for each theorem searches ended. Canaries are left out. */
+  readonly progress: {
+    readonly unit: 'theorems' | 'searches';
+    readonly done: number;
+    readonly all: number;
+    /** 0 to 1. */
+    readonly share: number;
+  };
   /** Theorems with a proof that counts, in any attempt, at the largest budget; of the searched ones. */
   readonly proved: Rate;
   /** What is needed to count, and the lowest level among the proofs that do; null when there are none. */
@@ -77,6 +85,10 @@ export interface TallyOptions {
   readonly live?: LiveStatus | null;
 }
 
+function progressOf(unit: 'theorems' | 'searches', done: number, all: number): RunTally['progress'] {
+  return { unit, done, all, share: all === 0 ? 1 : done / all };
+}
+
 /** Counts a run. Costs about 1 µs for each search of its plan: cheap enough for once a second. */
 export function tallyRun(manifest: Manifest, state: RunState, options: TallyOptions = {}): RunTally {
   const live = options.live ?? null;
@@ -89,16 +101,22 @@ export function tallyRun(manifest: Manifest, state: RunState, options: TallyOpti
   const perSecond = (count: number): number => (pace.searchingMs === 0 ? 0 : (count / pace.searchingMs) * 1000);
   const part = (series: 'main' | 'noisy'): number =>
     state.parts.reduce((rows, part) => rows + (part.series === series ? part.rows : 0), 0);
+  const done = perTheorem.filter(({ attempts }) => attempts.ended === attempts.all).length;
+  const { run: canariesRun, pending: canariesLeft } = jobs.canaries;
   return {
     id: manifest.id,
     status: state.status,
     reason: state.reason,
     complete: state.ended.length === state.jobs.size,
     theorems: grouped.length,
-    done: perTheorem.filter(({ attempts }) => attempts.ended === attempts.all).length,
+    done,
     attempts: manifest.attempts,
     budgets: manifest.budgets,
     searches: { all: state.jobs.size, ended: state.ended.length, running: state.running.size },
+    progress:
+      pace.unit === 'theorems'
+        ? progressOf('theorems', done, grouped.length)
+        : progressOf('searches', state.ended.length - canariesRun, state.jobs.size - canariesRun - canariesLeft),
     ...countTheorems(perTheorem),
     lowestCounted: LOWEST_COUNTED,
     bySource: countSources(perTheorem),

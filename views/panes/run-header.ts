@@ -94,7 +94,7 @@ function processSpans(context: DrawContext, run: OpenRun): readonly Span[] {
 }
 
 function progressLine({ theme }: DrawContext, { tally, holder }: OpenRun, columns: number): Line {
-  const { done, searched, theorems, searches, running, attempts } = tally;
+  const { done, searched, theorems, searches, running, attempts, progress } = tally;
   const text = ` ${count(done)}/${count(theorems)} theorems${attempts > 1 ? ' done' : ''}`;
   const isGone = holder === null;
   const more: Span[] = [
@@ -107,8 +107,7 @@ function progressLine({ theme }: DrawContext, { tally, holder }: OpenRun, column
       : [span('  '), ...named('searches', `${count(searches.ended)}/${count(searches.all)}`)]),
   ];
   const cells = Math.max(8, Math.min(60, columns - width(text) - width(lineText(more)) - 3));
-  const share = searches.all === 0 ? 0 : searches.ended / searches.all;
-  const full = Math.round(share * cells);
+  const full = Math.round(progress.share * cells);
   const tone = tally.complete ? 'ok' : 'pending';
   return [
     span(' '),

@@ -137,6 +137,20 @@ test('on a terminal: counts, rates, errors and what is in flight, in place', asy
   progress.close();
 });
 
+test('the bar and the figures beside it count the same: canaries are no theorems, and attempts are searches', async () => {
+  const shown = async (manifest: Partial<Manifest>): Promise<string> => {
+    const terminal = new EmulatedTerminal(140, 30);
+    const { progress } = display(terminal);
+    // As in a real run, canaries come first.
+    progress.show(viewAfter(1, { manifest }));
+    progress.close();
+    return (await terminal.text()).split('\n')[1] as string;
+  };
+  expect(await shown({ canaries: true })).toMatch(/\] 5\.0 % 1\/20 done/);
+  expect(await shown({ canaries: true, attempts: 2 })).toMatch(/\] 5\.0 % 2\/40 searches · 1\/20 theorems done/);
+  expect(await shown({ noisy: 1.2 })).toMatch(/\] 5\.0 % 2\/40 searches · 1\/20 theorems done/);
+});
+
 test('it never leaves its terminal, however small', async () => {
   for (const [columns, rows] of [
     [40, 6],
