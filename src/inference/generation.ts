@@ -259,7 +259,13 @@ export type EmbedResult =
 
 /** Never a vector of zeros: a text that could not be embedded says why. */
 export type EmbeddedText =
-  | { readonly kind: 'vector'; readonly vector: Float32Array; readonly tokens: number | null }
+  | {
+      readonly kind: 'vector';
+      readonly vector: Float32Array;
+      readonly tokens: number | null;
+      /** Whether only the beginning of the text was embedded, as all of it would not fit. */
+      readonly truncated: boolean;
+    }
   | { readonly kind: 'failed'; readonly failure: ServerFailed };
 
 export interface EmbedRequest {

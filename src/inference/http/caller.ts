@@ -194,6 +194,11 @@ export class Caller {
     for (const listener of this.#listeners) listener(event);
   }
 
+  /** Stops asking, and waits until everything in flight is answered; see `Gate.hold`. Those who ask meanwhile wait. */
+  async hold(signal: AbortSignal): Promise<(() => void) | null> {
+    return this.#gate.hold(signal);
+  }
+
   /** Tells those who watch of something that the caller itself cannot see. */
   announce(event: ClientEvent): void {
     this.#tell(event);

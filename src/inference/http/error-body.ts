@@ -15,7 +15,7 @@ const longestMessage = 600;
 
 /**
  * What a server says in the body of an error, whichever of the common forms it has: `error.message`, `error` as a text,
- * `message`, `detail`, or the raw text.
+ * `message`, `error_message`, `detail`, or the raw text.
  */
 export function errorMessage(body: string): string {
   return clip(fromJson(body) ?? (/^\s*</.test(body) ? titleOf(body) : body.trim()));
@@ -29,7 +29,14 @@ function fromJson(body: string): string | null {
     return null;
   }
   const error = member(value, 'error');
-  const found = [member(error, 'message'), error, member(value, 'message'), member(value, 'detail'), value];
+  const found = [
+    member(error, 'message'),
+    error,
+    member(value, 'message'),
+    member(value, 'error_message'),
+    member(value, 'detail'),
+    value,
+  ];
   const text = found.find((one) => typeof one === 'string');
   if (typeof text === 'string') return text;
   const detail = member(value, 'detail');

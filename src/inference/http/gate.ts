@@ -28,6 +28,8 @@ export class Gate {
   #inFlight = 0;
   #limit: number;
   #isTrialOut = false;
+  #holds = 0;
+  readonly #idle = new Set<() => void>();
   #loweredMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: GateOptions) {
@@ -75,6 +77,7 @@ export class Gate {
     if (entry === 'sentAway') return null;
     const release = () => {
       this.#inFlight--;
+      if (this.#inFlight === 0) for (const wake of [...this.#idle]) wake();
       if (entry === 'trial') this.#isTrialOut = false;
       this.update();
     };
@@ -85,6 +88,7 @@ export class Gate {
   update(): void {
     const { clock, breaker, patienceMs } = this.#options;
     const state = breaker();
+    if (this.#holds > 0) return;
     if (state.kind === 'open') {
       const isTired = ({ sinceMs }: Waiter) => clock.now() - Math.max(sinceMs, state.sinceMs) >= patienceMs;
       for (const waiter of this.#queue.takeWhere(isTired)) waiter.settle('sentAway');
@@ -100,6 +104,31 @@ export class Gate {
     this.#inFlight++;
     waiter.settle(entry);
     return true;
+  }
+
+  /**
+   * Lets nobody in until the returned function is called, and waits until nobody is in. Null when the signal came first: then
+   * everything is as before.
+   */
+  async hold(signal: AbortSignal): Promise<(() => void) | null> {
+    this.#holds++;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        this.#idle.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      if (this.#inFlight === 0 || signal.aborted) return resolve();
+      this.#idle.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+    const letIn = () => {
+      this.#holds--;
+      this.update();
+    };
+    if (!signal.aborted) return letIn;
+    letIn();
+    return null;
   }
 
   answered(): void {

@@ -87,7 +87,7 @@ async function embed(
     }
     await pass(switches.generateMs(0), gone);
     return (texts as string[]).map((text, i) => ({
-      vector: fault?.kind === 'html' ? Array.from({ length: dimension }, () => 0) : vectorOf(text, dimension),
+      vector: fault?.kind === 'zeros' ? Array.from({ length: dimension }, () => 0) : vectorOf(text, dimension),
       tokens: lengths[i] as number,
     }));
   } finally {

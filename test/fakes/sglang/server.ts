@@ -5,7 +5,7 @@ import { Core, type Exchange, pass, type Route } from './core.ts';
 import { encodeRoute, openAiEmbeddingsRoute } from './encode-route.ts';
 import { generateRoute } from './generate-route.ts';
 import { infoRoutes } from './info-routes.ts';
-import { sendFlatError, sendJson } from './replies.ts';
+import { sendFlatError, sendJson, sendText } from './replies.ts';
 import type { Fault, Switches } from './switches.ts';
 
 /** An SGLang that runs no model: a real server on a free port that behaves as the real one does, faults included. */
@@ -14,7 +14,7 @@ export interface FakeSglang {
   readonly core: Core;
   /** Changes how it behaves from now on. */
   set(switches: Partial<Switches>): void;
-  /** Lets the next requests to a route go wrong, one after the other. */
+  /** Lets the next requests to a route go wrong, one after the other; routes that make nothing know only `status`. */
   fail(path: string, ...faults: readonly Fault[]): void;
   /** How often a route was asked. */
   count(path: string): number;
@@ -114,6 +114,8 @@ async function answer(core: Core, request: IncomingMessage, response: ServerResp
   const method = request.method ?? 'GET';
   core.seen.push({ method, path, body, authorization: request.headers.authorization ?? null });
   core.changed();
+  const fault = path in generation ? null : core.nextFault(path);
+  if (fault?.kind === 'status') return sendText(response, fault.status, fault.body);
   const exchange: Exchange = { method, path, query, body, request, response, gone: gone.signal };
   await route(core, exchange);
 }

@@ -87,6 +87,8 @@ export type Fault =
   | { readonly kind: 'cutJson' }
   | { readonly kind: 'html' }
   | { readonly kind: 'tooFew' }
+  /** Vectors of zeros. */
+  | { readonly kind: 'zeros' }
   /** An answer with status 200 whose finish is `abort`. */
   | { readonly kind: 'abort'; readonly message: string; readonly status?: number }
   /** In a stream: after that many chunks an error, the end of the connection, or silence. */

@@ -1,54 +1,13 @@
-import { expect, onTestFinished, test } from 'vitest';
-import type {
-  ClientEvent,
-  GenerateRequest,
-  GenerateResult,
-  GenerationClient,
-  Sample,
-} from '../../../src/inference/generation.ts';
-import { parseAddress } from '../../../src/inference/http/address.ts';
-import { openSglang, type SglangClientOptions } from '../../../src/inference/sglang/client.ts';
-import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
-import type { Switches } from '../../fakes/sglang/switches.ts';
+import { expect, test } from 'vitest';
+import type { ClientEvent } from '../../../src/inference/generation.ts';
 import { ownLogProb, tokenize } from '../../fakes/sglang/tokens.ts';
 import { FakeClock } from '../http/fake-clock.ts';
-
-async function open(
-  switches: Partial<Switches> = {},
-  options: Partial<SglangClientOptions> = {},
-): Promise<{ fake: FakeSglang; client: GenerationClient }> {
-  const fake = await startFakeSglang(switches);
-  const address = parseAddress(fake.url);
-  if (address.kind !== 'address') throw new Error(address.message);
-  const client = await openSglang({ address, key: null, random: () => 0, ...options });
-  onTestFinished(async () => {
-    await client.close();
-    await fake.close();
-  });
-  return { fake, client };
-}
-
-const request = (changes: Partial<GenerateRequest> = {}): GenerateRequest => ({
-  prompt: { kind: 'text', text: 'theorem x : p ∧ q → q ∧ p := by' },
-  n: 4,
-  maxTokens: 64,
-  temperature: 0.8,
-  topP: 0.95,
-  stop: [],
-  logProbs: true,
-  signal: new AbortController().signal,
-  ...changes,
-});
-
-function samplesOf(result: GenerateResult): readonly Sample[] {
-  if (result.kind === 'serverFailed') throw new Error(result.message);
-  return result.samples;
-}
+import { openClient, request, samplesOf } from './opened.ts';
 
 const sumOf = (text: string): number => tokenize(text).reduce((sum, token) => sum + ownLogProb(token), 0);
 
 test('asks for all samples in one request, and says every parameter', async () => {
-  const { fake, client } = await open();
+  const { fake, client } = await openClient();
   const result = await client.generate(request({ topK: 40, minP: 0.1, stopTokenIds: [7], seed: 3 }));
   expect(samplesOf(result).map(({ text }) => text)).toEqual(['intro h', 'simp', 'exact ⟨h.2, h.1⟩', 'omega']);
   expect(result).toMatchObject({ model: 'fake/prover-7b', weightVersion: 'default' });
@@ -73,7 +32,7 @@ test('asks for all samples in one request, and says every parameter', async () =
 
 test('keeps end tokens and what comes after a stop text out of the log-prob', async () => {
   const said = 'exact ⟨h, k⟩\n\nmore';
-  const { client } = await open({ originalLogProbs: true, complete: (_, i) => (i === 0 ? 'simp at h' : said) });
+  const { client } = await openClient({ originalLogProbs: true, complete: (_, i) => (i === 0 ? 'simp at h' : said) });
   const [ended, stopped] = samplesOf(await client.generate(request({ n: 2, stop: ['\n\n', '```'] })));
   expect(ended).toMatchObject({ text: 'simp at h', finish: { kind: 'stop', matched: 2 } });
   expect(ended!.logProb).toMatchObject({ tokens: 3, scaledBy: null, countsEnd: false });
@@ -93,7 +52,7 @@ test.each([
 ] as const)(
   'finds out that log-probs are %s, and notes at temperature %s %s',
   async (scale, original, temperature, scaledBy) => {
-    const { client } = await open({ originalLogProbs: original });
+    const { client } = await openClient({ originalLogProbs: original });
     const [sample] = samplesOf(await client.generate(request({ n: 1, temperature })));
     const identity = await client.identity();
     expect(identity).toMatchObject({ capabilities: { logProbs: scale } });
@@ -103,7 +62,7 @@ test.each([
 );
 
 test('says who answers, in both generations of the server', async () => {
-  const late = await open({ contextLength: 8192 });
+  const late = await openClient({ contextLength: 8192 });
   expect(await late.client.identity()).toMatchObject({
     server: 'sglang',
     version: '0.5.20',
@@ -112,7 +71,7 @@ test('says who answers, in both generations of the server', async () => {
     weightVersion: 'default',
     capabilities: { n: true, chat: false, embeddings: false, weightSwap: true },
   });
-  const early = await open({ persona: 'early' });
+  const early = await openClient({ persona: 'early' });
   expect(await early.client.identity()).toMatchObject({ server: 'sglang', version: '0.5.8' });
   expect(early.fake.count('/get_model_info')).toBe(1);
   samplesOf(await early.client.generate(request()));
@@ -125,7 +84,7 @@ test.each([
 ] as const)(
   'falls back when several samples are %s (lists refused: %s)',
   async (severalSamples, refusesLists, form) => {
-    const { fake, client } = await open({ severalSamples, refusesLists });
+    const { fake, client } = await openClient({ severalSamples, refusesLists });
     await client.identity();
     const before = fake.count('/generate');
     expect(samplesOf(await client.generate(request())).length).toBe(4);
@@ -138,14 +97,14 @@ test.each([
 );
 
 test('takes out a literal begin-of-sentence mark', async () => {
-  const { fake, client } = await open();
+  const { fake, client } = await openClient();
   samplesOf(await client.generate(request({ prompt: { kind: 'text', text: '<｜begin▁of▁sentence｜><｜User｜>x' } })));
   expect(fake.core.seen.at(-1)!.body.text).toBe('<｜User｜>x');
 });
 
 test.each([true, false])('streams each sample as it comes (server tells of the form: %s)', async (tellsStreaming) => {
   for (const incrementalStreaming of [false, true]) {
-    const { client } = await open({
+    const { client } = await openClient({
       incrementalStreaming,
       tellsStreaming,
       complete: (_, i) => (i === 0 ? '((((((((x ∧ y' : 'have := ⟨h⟩\n   ```x'),
@@ -165,7 +124,7 @@ test.each([true, false])('streams each sample as it comes (server tells of the f
 });
 
 test('closing the socket is how a request is given up, and the server sees it', async () => {
-  const { fake, client } = await open({ whileRunning: () => new Promise(() => {}) }, { logProbs: 'raw' });
+  const { fake, client } = await openClient({ whileRunning: () => new Promise(() => {}) }, { logProbs: 'raw' });
   const giveUp = new AbortController();
   const asked = client.generate(request({ signal: giveUp.signal }));
   await fake.until(() => fake.core.running.size === 4);
@@ -195,7 +154,7 @@ test.each([
   ['a reset', { kind: 'reset' }],
   ['an abort for lack of room', { kind: 'abort', message: 'The request queue is full.', status: 503 }],
 ] as const)('asks again after %s', async (_, fault) => {
-  const { fake, client } = await open({}, { logProbs: 'raw' });
+  const { fake, client } = await openClient({}, { logProbs: 'raw' });
   const events: ClientEvent[] = [];
   client.watch((event) => events.push(event));
   fake.fail('/generate', fault);
@@ -215,7 +174,7 @@ test.each([
   ['cut JSON', { kind: 'cutJson' }, 'badAnswer'],
   ['an abort by somebody', { kind: 'abort', message: 'Aborted' }, 'aborted'],
 ] as const)('does not ask again after %s', async (_, fault, reason) => {
-  const { fake, client } = await open({}, { logProbs: 'raw' });
+  const { fake, client } = await openClient({}, { logProbs: 'raw' });
   fake.fail('/generate', fault, fault, fault);
   expect(await client.generate(request({ n: 1 }))).toMatchObject({ kind: 'serverFailed', reason });
   expect(fake.count('/generate')).toBe(1);
@@ -223,7 +182,7 @@ test.each([
 });
 
 test('too few samples are none', async () => {
-  const { fake, client } = await open({}, { logProbs: 'raw' });
+  const { fake, client } = await openClient({}, { logProbs: 'raw' });
   fake.fail('/generate', { kind: 'tooFew' }, { kind: 'tooFew' }, { kind: 'status', status: 400, body: '{}' });
   const failed = await client.generate(request());
   expect(failed).toMatchObject({
@@ -235,7 +194,7 @@ test('too few samples are none', async () => {
 test.each([10, 40])(
   'a prompt that does not fit (context of %i tokens) is told with its numbers',
   async (contextLength) => {
-    const { client } = await open({ contextLength }, { logProbs: 'raw' });
+    const { client } = await openClient({ contextLength }, { logProbs: 'raw' });
     const failed = await client.generate(request());
     const tokens = tokenize('theorem x : p ∧ q → q ∧ p := by').length;
     expect(failed).toMatchObject({
@@ -247,7 +206,7 @@ test.each([10, 40])(
 );
 
 test('an embedding server is not asked to generate', async () => {
-  const { fake, client } = await open({ isEmbedding: true });
+  const { fake, client } = await openClient({ isEmbedding: true });
   const failed = await client.generate(request());
   expect(failed).toMatchObject({ reason: 'wrongMode', message: expect.stringContaining('--is-embedding') });
   expect(fake.count('/generate')).toBe(0);
@@ -257,7 +216,7 @@ test.each([
   ['errorChunk', 'badAnswer'],
   ['cutStream', 'serverDown'],
 ] as const)('a stream that ends in %s fails, and is not begun again', async (kind, reason) => {
-  const { fake, client } = await open({}, { logProbs: 'raw' });
+  const { fake, client } = await openClient({}, { logProbs: 'raw' });
   fake.fail('/generate', { kind, afterChunks: 2 });
   let told = '';
   const failed = await client.stream(request({ n: 1 }), ({ text }) => {
@@ -269,7 +228,7 @@ test.each([
 });
 
 test('a stream that breaks before its first text is begun again', async () => {
-  const { fake, client } = await open({}, { logProbs: 'raw' });
+  const { fake, client } = await openClient({}, { logProbs: 'raw' });
   fake.fail('/generate', { kind: 'cutStream', afterChunks: 0 });
   let told = '';
   await client.stream(request({ n: 1 }), ({ text }) => {
@@ -281,7 +240,7 @@ test('a stream that breaks before its first text is begun again', async () => {
 
 test('waits for a server that is restarted, says so, and loses nothing', async () => {
   const clock = new FakeClock();
-  const { fake, client } = await open({}, { logProbs: 'raw', clock });
+  const { fake, client } = await openClient({}, { logProbs: 'raw', clock });
   const events: ClientEvent[] = [];
   client.watch((event) => events.push(event));
   let hold = true;
@@ -311,7 +270,7 @@ test('waits for a server that is restarted, says so, and loses nothing', async (
 });
 
 test('notices a swap of weights by the answers', async () => {
-  const { fake, client } = await open({}, { logProbs: 'raw' });
+  const { fake, client } = await openClient({}, { logProbs: 'raw' });
   const events: ClientEvent[] = [];
   client.watch((event) => events.push(event));
   samplesOf(await client.generate(request()));
@@ -321,7 +280,7 @@ test('notices a swap of weights by the answers', async () => {
 });
 
 test('a chat is refused with what to do', async () => {
-  const { client } = await open();
+  const { client } = await openClient();
   const failed = await client.generate(
     request({ prompt: { kind: 'chat', messages: [{ role: 'user', content: 'x' }] } }),
   );

@@ -1,0 +1,104 @@
+import type { ServerFailed } from '../generation.ts';
+import { errorMessage, type HttpAnswer } from '../http/error-body.ts';
+import { parseJson } from '../http/read-json.ts';
+import type { Secret } from '../http/secret.ts';
+import type { Transport } from '../http/transport.ts';
+import { loraSchema, updateSchema } from './wire.ts';
+
+export type OperationResult = { readonly kind: 'done'; readonly message: string } | ServerFailed;
+
+/** What of the server's memory is meant. */
+export type MemoryTag = 'kv_cache' | 'weights';
+
+/** Reading weights takes minutes, and the server waits before for what runs. */
+const weightsDeadlineMs = 30 * 60_000;
+const quickDeadlineMs = 60_000;
+
+/**
+ * What an administrator does with one SGLang. Each call goes to the server itself: a router does not pass them on. Nothing here is repeated
+ * after a failure, and nothing waits for our own requests; see `swapWeights`.
+ */
+export class SglangOperations {
+  readonly #transport: Transport;
+  readonly #adminKey: Secret | null;
+
+  /** @param adminKey for servers with `--admin-api-key`; the usual key is sent where there is none */
+  constructor(transport: Transport, adminKey: Secret | null) {
+    this.#transport = transport;
+    this.#adminKey = adminKey;
+  }
+
+  /** Empties the prefix cache. Refused while requests run. */
+  async flushCache(signal?: AbortSignal): Promise<OperationResult> {
+    return this.#do('/flush_cache', {}, signal);
+  }
+
+  /** Stops generation: `abort` ends what runs with what there is of it; `retract` puts it back into the queue. */
+  async pause(mode: 'abort' | 'retract' | 'in_place', signal?: AbortSignal): Promise<OperationResult> {
+    return this.#do('/pause_generation', { mode }, signal);
+  }
+
+  async continue(signal?: AbortSignal): Promise<OperationResult> {
+    return this.#do('/continue_generation', {}, signal);
+  }
+
+  /** Ends the request of that id, or all. An id that is not known is no failure. */
+  async abort(which: { readonly rid: string } | 'all', signal?: AbortSignal): Promise<OperationResult> {
+    const body = which === 'all' ? { rid: '', abort_all: true } : { rid: which.rid, abort_all: false };
+    return this.#do('/abort_request', body, signal);
+  }
+
+  /**
+   * Reads other weights of the same architecture and size, from a path on the server. Afterwards the path is the name of the model. The prefix
+   * cache is emptied: what it holds belongs to the old weights.
+   */
+  async updateWeights(
+    { path, version }: { readonly path: string; readonly version: string },
+    signal?: AbortSignal,
+  ): Promise<OperationResult> {
+    const body = { model_path: path, weight_version: version, flush_cache: true, abort_all_requests: false };
+    return this.#do('/update_weights_from_disk', body, signal, weightsDeadlineMs);
+  }
+
+  /** Frees memory of the graphics card. The server has to be idle, and no request may come until it is resumed. */
+  async releaseMemory(tags: readonly MemoryTag[], signal?: AbortSignal): Promise<OperationResult> {
+    return this.#do('/release_memory_occupation', { tags }, signal);
+  }
+
+  async resumeMemory(tags: readonly MemoryTag[], signal?: AbortSignal): Promise<OperationResult> {
+    return this.#do('/resume_memory_occupation', { tags }, signal);
+  }
+
+  async loadLora(name: string, path: string, signal?: AbortSignal): Promise<OperationResult> {
+    return this.#do('/load_lora_adapter', { lora_name: name, lora_path: path }, signal, weightsDeadlineMs);
+  }
+
+  async unloadLora(name: string, signal?: AbortSignal): Promise<OperationResult> {
+    return this.#do('/unload_lora_adapter', { lora_name: name }, signal);
+  }
+
+  async #do(
+    path: string,
+    body: object,
+    signal: AbortSignal | undefined,
+    deadlineMs = quickDeadlineMs,
+  ): Promise<OperationResult> {
+    const answer = await this.#transport.send({ method: 'POST', path, body, deadlineMs, signal, key: this.#adminKey });
+    return answer.kind === 'serverFailed' ? answer : outcome(answer, `${this.#transport.shown}${path}`);
+  }
+}
+
+/** Some routes say in the body that they did not succeed. */
+function outcome(answer: HttpAnswer, what: string): OperationResult {
+  const value = parseJson(answer.text);
+  const said = updateSchema.or(loraSchema).safeParse(value);
+  const message = value === null ? '' : errorMessage(answer.text);
+  if (!said.success || said.data.success) return { kind: 'done', message };
+  return {
+    kind: 'serverFailed',
+    reason: 'badRequest',
+    message: `${what}: ${message}`,
+    retriable: false,
+    status: answer.status,
+  };
+}

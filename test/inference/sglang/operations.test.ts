@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest';
+import { Secret } from '../../../src/inference/http/secret.ts';
+import { SglangOperations } from '../../../src/inference/sglang/operations.ts';
+import { PanelReader } from '../../../src/inference/sglang/panel.ts';
+import { swapWeights } from '../../../src/inference/sglang/swap-weights.ts';
+import { openCaller, openClient, request, samplesOf } from './opened.ts';
+
+const signal = new AbortController().signal;
+
+test('swaps weights: drain, pause, update, check, continue', async () => {
+  const { fake, caller } = await openCaller();
+  const operations = new SglangOperations(caller.transport, null);
+  const held = Promise.withResolvers<void>();
+  fake.set({ whileRunning: () => held.promise });
+  const generate = () =>
+    caller.call({
+      signal,
+      send: (transport, given) =>
+        transport.send({ method: 'POST', path: '/generate', body: { text: 'x' }, deadlineMs: 10_000, signal: given }),
+    });
+  const before = generate();
+  await fake.until(() => fake.core.running.size === 1);
+  const steps: string[] = [];
+  const swapped = swapWeights(caller, operations, {
+    path: '/models/3',
+    version: '3',
+    signal,
+    onStep: (step) => steps.push(step),
+  });
+  const during = generate();
+  expect(steps).toEqual(['drain']);
+  expect(caller.statistics()).toMatchObject({ inFlight: 1, queued: 1 });
+  held.resolve();
+  expect(await before).toMatchObject({ text: expect.stringContaining('"weight_version":"default"') });
+  expect(await swapped).toMatchObject({ kind: 'done', message: 'Succeeded to update model weights.' });
+  expect(steps).toEqual(['drain', 'pause', 'update', 'check', 'continue']);
+  expect(await during).toMatchObject({ text: expect.stringContaining('"weight_version":"3"') });
+  expect(fake.core.aborted).toEqual([]);
+});
+
+test('a swap that fails leaves the old weights, and generation goes on', async () => {
+  const { fake, caller } = await openCaller();
+  const operations = new SglangOperations(caller.transport, null);
+  const swapped = await swapWeights(caller, operations, { path: '/missing', version: '3', signal });
+  expect(swapped).toMatchObject({ kind: 'serverFailed', message: expect.stringContaining('/missing: no such folder') });
+  expect(fake.core.paused).toBe(false);
+  expect(fake.core.switches.weightVersion).toBe('default');
+});
+
+test('a swap that is given up while it waits changes nothing', async () => {
+  const { fake, caller } = await openCaller({ whileRunning: () => new Promise(() => {}) });
+  const given = new AbortController();
+  const running = caller.call({
+    signal: given.signal,
+    send: (transport, end) =>
+      transport.send({ method: 'POST', path: '/generate', body: { text: 'x' }, deadlineMs: 10_000, signal: end }),
+  });
+  await fake.until(() => fake.core.running.size === 1);
+  const giveUp = new AbortController();
+  const swapped = swapWeights(caller, new SglangOperations(caller.transport, null), {
+    path: '/models/3',
+    version: '3',
+    signal: giveUp.signal,
+  });
+  giveUp.abort();
+  expect(await swapped).toMatchObject({ reason: 'aborted' });
+  expect(fake.count('/pause_generation')).toBe(0);
+  given.abort();
+  await running;
+});
+
+test('releases and resumes memory, when the server can and is idle', async () => {
+  const { fake, caller } = await openCaller();
+  const operations = new SglangOperations(caller.transport, null);
+  expect(await operations.releaseMemory(['kv_cache', 'weights'])).toMatchObject({ kind: 'done' });
+  expect(fake.core.weightsLost).toBe(true);
+  expect(await operations.resumeMemory(['weights'])).toMatchObject({ kind: 'done' });
+  expect(await operations.updateWeights({ path: '/models/4', version: '4' })).toMatchObject({ kind: 'done' });
+  expect(await operations.resumeMemory(['kv_cache'])).toMatchObject({ kind: 'done' });
+  expect(fake.core.released.size).toBe(0);
+  fake.set({ memorySaver: false });
+  expect(await operations.releaseMemory(['kv_cache'])).toMatchObject({
+    reason: 'badRequest',
+    message: expect.stringContaining('--enable-memory-saver'),
+  });
+});
+
+test('loads and unloads adapters, flushes the cache, aborts by id', async () => {
+  const { fake, caller } = await openCaller();
+  const operations = new SglangOperations(caller.transport, null);
+  expect(await operations.loadLora('steps', '/lora/steps')).toMatchObject({ kind: 'done' });
+  expect(await operations.loadLora('steps', '/lora/steps')).toMatchObject({
+    message: expect.stringContaining('already loaded'),
+  });
+  expect(await operations.unloadLora('steps')).toMatchObject({ kind: 'done' });
+  expect(await operations.unloadLora('steps')).toMatchObject({ message: expect.stringContaining('is not loaded') });
+  expect(await operations.flushCache()).toMatchObject({
+    kind: 'done',
+    message: expect.stringContaining('Cache flushed'),
+  });
+  expect(await operations.abort({ rid: 'nobody' })).toMatchObject({ kind: 'done' });
+  expect(fake.core.running.size).toBe(0);
+});
+
+test('the admin key goes to the routes that need it, and no key is ever told', async () => {
+  const { fake, client } = await openClient(
+    { apiKey: 'usual-key', adminKey: 'admin-key' },
+    { key: new Secret('usual-key'), logProbs: 'raw' },
+  );
+  samplesOf(await client.generate(request()));
+  const { caller } = await openCaller({ apiKey: 'usual-key', adminKey: 'admin-key' }, { key: new Secret('usual-key') });
+  const refused = await new SglangOperations(caller.transport, null).flushCache();
+  expect(refused).toMatchObject({ reason: 'unauthorised', status: 403, message: expect.stringContaining('admin key') });
+  expect(await new SglangOperations(caller.transport, new Secret('admin-key')).flushCache()).toMatchObject({
+    kind: 'done',
+  });
+  const wrong = await openClient({ apiKey: 'usual-key' }, { key: new Secret('wrong-key') });
+  const failed = await wrong.client.generate(request());
+  expect(failed).toMatchObject({ reason: 'unauthorised', status: 401 });
+  expect(JSON.stringify([refused, failed, client.statistics()])).not.toMatch(/usual-key|wrong-key|admin-key/);
+  expect(fake.core.seen.every(({ authorization }) => authorization === 'Bearer usual-key')).toBe(true);
+});
+
+test('reads the panel from the metrics of two ranks, and the hit rate between two looks', async () => {
+  const { fake, caller } = await openCaller({ complete: () => 'simp' });
+  const panel = new PanelReader(caller.transport);
+  fake.core.totals.prompt = 1000;
+  fake.core.totals.cached = 100;
+  expect(await panel.look()).toMatchObject({
+    source: 'metrics',
+    identity: { model: 'fake/prover-7b', weightVersion: 'default' },
+    gauges: { running: 0, queued: 0, tokensPerSecond: 812.5, cacheHitRate: 0.1, kvUse: 0, promptTokensTotal: 1000 },
+  });
+  fake.core.totals.prompt = 1400;
+  fake.core.totals.cached = 400;
+  fake.core.cache = [Array.from({ length: 12_001 }, (_, i) => i)];
+  const second = await panel.look();
+  expect(second).toMatchObject({ gauges: { cacheHitRate: 0.75, kvTokens: 12_001 } });
+  expect(second.kind === 'panel' && second.gauges.kvUse).toBeCloseTo(6001 / 60_000);
+  expect(second.kind === 'panel' && second.gauges.ranks.map(({ rank }) => rank)).toEqual(['0', '1']);
+});
+
+test.each([
+  ['late', 'loads', { running: 0, kvUse: 0 }],
+  ['early', 'serverInfo', { running: null, tokensPerSecond: 812.5 }],
+] as const)('without metrics the panel of a %s server comes from %s', async (persona, source, gauges) => {
+  const { fake, caller } = await openCaller({ persona });
+  fake.fail('/metrics', { kind: 'status', status: 404, body: '{"detail":"Not Found"}' });
+  expect(await new PanelReader(caller.transport).look()).toMatchObject({ source, gauges });
+});
