@@ -290,3 +290,13 @@ it('says on Home why runs could not be looked for', async () => {
   await press('q');
   expect(screen()).toContain('! cannot use /x/runs: permission denied');
 });
+
+it('gives the room of what is in flight to the other lists once nobody works on the run', async () => {
+  const over = openRunOf({ more: [finished] });
+  const { screen, press } = desk({ ...over, holder: null });
+  expect(screen()).not.toContain('In flight');
+  expect(screen(24, 100)).not.toContain('In flight');
+  await press('2');
+  expect(screen()).toContain('In flight');
+  expect(desk().screen()).toContain('In flight');
+});

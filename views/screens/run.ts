@@ -56,27 +56,34 @@ function panes(context: DrawContext, run: OpenRun, area: Area, layout: ReturnTyp
   if (layout === 'beside') {
     const left = Math.floor((columns - 1) * 0.58);
     const right = columns - 1 - left;
-    const lists = sideLists(run, rows);
+    const lists = sideLists(run, rows, ui.runPane);
     return beside(context, [
       draw('theorems', { rows, columns: left }),
       lists.flatMap(([pane, height]) => draw(pane, { rows: height, columns: right })),
     ]);
   }
-  const below: RunPane = ui.runPane === 'theorems' ? 'flight' : ui.runPane;
+  const first = run.holder !== null ? 'flight' : run.tally.errors.length > 0 ? 'errors' : 'log';
+  const below: RunPane = ui.runPane === 'theorems' ? first : ui.runPane;
   const bottom = Math.max(4, Math.floor(rows * (below === 'flight' ? 0.35 : 0.5)));
   return [...draw('theorems', { rows: rows - bottom, columns }), ...draw(below, { rows: bottom, columns })];
 }
 
-/** What stands beside the theorems, with its rows; warnings get room when there are any. */
-function sideLists(run: OpenRun, rows: number): readonly (readonly [RunListPane, number])[] {
-  const flight = Math.min(Math.max(3, run.manifest.concurrency + 1), Math.floor(rows * 0.35));
+/**
+ * What stands beside the theorems, with its rows; warnings get room when there are any. Where no process works on the run
+ * nothing is in flight, and that list is there only for who goes to it.
+ */
+function sideLists(run: OpenRun, rows: number, chosen: RunPane): readonly (readonly [RunListPane, number])[] {
+  const isWorking = run.holder !== null;
+  const working = Math.min(Math.max(3, run.manifest.concurrency + 1), Math.floor(rows * 0.35));
+  const flight = isWorking ? working : chosen === 'flight' ? 2 : 0;
   const warned = run.tally.warnings.length > 0 || (run.live?.stalled ?? null) !== null;
   const warnings = warned ? Math.max(3, Math.floor(rows * 0.2)) : 2;
   const errors = Math.max(3, Math.floor((rows - flight - warnings) * 0.45));
-  return [
+  const lists: readonly (readonly [RunListPane, number])[] = [
     ['flight', flight],
     ['errors', errors],
     ['log', rows - flight - warnings - errors],
     ['warnings', warnings],
   ];
+  return lists.filter(([, height]) => height > 0);
 }
