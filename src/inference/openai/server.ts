@@ -75,6 +75,10 @@ export class OpenAiServer {
     this.#completionTokens += samples.reduce((sum, one) => sum + one.completionTokens, 0);
   }
 
+  countVectors(vectors: number): void {
+    this.#samples += vectors;
+  }
+
   async health(signal?: AbortSignal): Promise<ServerHealth> {
     const { caller } = this;
     // Ollama has no route of that name and answers at its root; servers of other makes list their models.

@@ -14,6 +14,8 @@ export interface FakeOptions {
   readonly key?: string;
   /** What the model wants to say: to this prompt, as this sample. */
   readonly say?: (prompt: string, sample: number) => string;
+  /** @default any that is free */
+  readonly port?: number;
   /** Whether it embeds instead of generating. */
   readonly embeds?: boolean;
 }
@@ -46,7 +48,7 @@ export class FakeOpenAi {
   /** Connections that the other side closed before there was an answer. */
   abandoned = 0;
   readonly #server = createServer((request, response) => void this.#handle(request, response));
-  #port = 0;
+  url = '';
 
   private constructor(options: FakeOptions) {
     this.options = options;
@@ -57,18 +59,9 @@ export class FakeOpenAi {
 
   static async start(options: FakeOptions): Promise<FakeOpenAi> {
     const fake = new FakeOpenAi(options);
-    await fake.listen();
+    await new Promise<void>((resolve) => fake.#server.listen(options.port ?? 0, '127.0.0.1', resolve));
+    fake.url = `http://127.0.0.1:${(fake.#server.address() as AddressInfo).port}`;
     return fake;
-  }
-
-  /** Comes (back) at the same port. */
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
-    this.#port = (this.#server.address() as AddressInfo).port;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
   }
 
   async close(): Promise<void> {

@@ -29,7 +29,7 @@ export function streamEvents(response: ServerResponse, answer: FakeAnswer) {
     );
   for (const one of pieces.slice(0, broken?.after)) send(one);
   if (broken !== null) {
-    if (broken.error === null) return response.destroy();
+    if (broken.error === null) return breakOff(response);
     send({ error: { message: broken.error } });
   } else send({ id: 'cmpl-1', model: fake.facts.model, choices: [], usage: usageOf(answer) });
   response.end('data: [DONE]\n\n');
@@ -57,8 +57,13 @@ export function streamLines(response: ServerResponse, answer: FakeAnswer) {
   });
   for (const one of pieces.slice(0, broken?.after)) send(one);
   if (broken?.error) send({ error: broken.error });
-  if (broken !== null && broken.error === null) return response.destroy();
+  if (broken !== null && broken.error === null) return breakOff(response);
   response.end();
+}
+
+/** Closes the connection once what was said has gone out. */
+function breakOff(response: ServerResponse) {
+  response.write('\n', () => response.destroy());
 }
 
 /** The text in pieces that end with whole signs, each with its tokens; those after the text come with the last one. */

@@ -1,0 +1,89 @@
+import type {
+  ClientEvent,
+  ClientStatistics,
+  EmbeddingClient,
+  EmbedRequest,
+  EmbedResult,
+  ServerFailed,
+  ServerHealth,
+  ServerIdentity,
+} from '../generation.ts';
+import { readJson } from '../http/read-json.ts';
+import { embedTexts, type SentVectors } from '../openai/embed-texts.ts';
+import { type LeanCopilotOptions, LeanCopilotServer } from './server.ts';
+import { encodedSchema } from './wire.ts';
+
+/** Opens a client of LeanCopilot's `/encode`. Nothing is asked before the first request. */
+export async function openLeanCopilotEncoder(options: LeanCopilotOptions): Promise<EmbeddingClient> {
+  return new LeanCopilotEncoder(await LeanCopilotServer.open({ maxInFlight: 4, ...options }, 'encode'));
+}
+
+const deadlineMs = 60_000;
+
+class LeanCopilotEncoder implements EmbeddingClient {
+  readonly url: string;
+  readonly #server: LeanCopilotServer;
+  #dimension: number | null = null;
+
+  constructor(server: LeanCopilotServer) {
+    this.#server = server;
+    this.url = server.shown;
+  }
+
+  async embed(request: EmbedRequest): Promise<EmbedResult> {
+    const identity = await this.#server.caller.call<ServerIdentity>({
+      lane: request.lane,
+      signal: request.signal,
+      send: (_transport, signal) => this.#server.identity(signal),
+    });
+    if (identity.kind === 'serverFailed') return identity;
+    const { model, weightVersion } = identity;
+    const vectors = await embedTexts(request.texts, {
+      // The interface takes one text at a time.
+      batch: 1,
+      dimension: this.#dimension,
+      what: `${this.url}/encode`,
+      ask: ([text = '']) => this.#ask(text, model, request),
+    });
+    if ('kind' in vectors) return vectors;
+    for (const one of vectors) if (one.kind === 'vector') this.#dimension ??= one.vector.length;
+    this.#server.count(vectors.filter(({ kind }) => kind === 'vector').length, 0);
+    return { kind: 'vectors', vectors, model, weightVersion };
+  }
+
+  #ask(input: string, name: string, { lane, signal }: EmbedRequest): Promise<SentVectors | ServerFailed> {
+    const path = '/encode';
+    return this.#server.caller.call<SentVectors>({
+      lane,
+      signal,
+      send: async (transport, end) => {
+        const body = { name, input };
+        const answer = await transport.send({ method: 'POST', path, body, deadlineMs, signal: end });
+        if (answer.kind === 'serverFailed') return answer;
+        const read = readJson(answer, encodedSchema, `${this.url}${path}`);
+        if (read.kind === 'serverFailed') return read;
+        return { kind: 'sent', vectors: [{ values: read.value.outputs, tokens: null, truncated: false }] };
+      },
+    });
+  }
+
+  identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
+    return this.#server.identity(signal);
+  }
+
+  health(signal?: AbortSignal): Promise<ServerHealth> {
+    return this.#server.health(signal);
+  }
+
+  statistics(): ClientStatistics {
+    return this.#server.statistics();
+  }
+
+  watch(listener: (event: ClientEvent) => void): () => void {
+    return this.#server.caller.watch(listener);
+  }
+
+  close(): Promise<void> {
+    return this.#server.caller.close();
+  }
+}
