@@ -1,6 +1,13 @@
 import { findProfile, type ProviderProfile } from '../config/models.ts';
 import { heuristicProvider } from './heuristic/heuristic.ts';
+import { SERVER_KINDS, type ServerProviderKind } from './model/server-kinds.ts';
 import type { OpenProviderResult, ProviderKind, ProviderSource } from './provider-source.ts';
+
+const SERVERS: Readonly<Record<ServerProviderKind, string>> = {
+  sglang: 'a model on an SGLang server',
+  leancopilot: "a model behind LeanCopilot's protocol, such as ReProver served by scripts/serve_seq2seq.py",
+  openai: "a model on any server that speaks OpenAI's protocol: vLLM, llama-server, Ollama, SGLang",
+};
 
 /** The ways to get tactics; a new one is a new file and a line here. What asks a server is loaded when it is used. */
 const PROVIDER_KINDS: readonly ProviderKind[] = [
@@ -9,12 +16,30 @@ const PROVIDER_KINDS: readonly ProviderKind[] = [
     summary: 'built in: tactics from the shape of the goal, no model needed',
     open: async (name, _, source) => ({ kind: 'provider', provider: heuristicProvider(source, name) }),
   },
+  ...SERVER_KINDS.map(
+    (kind): ProviderKind => ({
+      name: kind,
+      summary: SERVERS[kind],
+      open: async (name, profile, source) => {
+        const { openModel } = await import('./model/open-model.ts');
+        return openModel(kind, name, profile, source);
+      },
+    }),
+  ),
   {
     name: 'mixture',
     summary: 'several providers side by side',
     open: async (name, profile, source) => {
       const { openMixture } = await import('./mixture/open-mixture.ts');
       return openMixture(name, profile, source, openKind);
+    },
+  },
+  {
+    name: 'script',
+    summary: 'plays back what was recorded',
+    open: async (name, profile, source) => {
+      const { openScript } = await import('./script/open-script.ts');
+      return openScript(name, profile, source);
     },
   },
 ];

@@ -12,7 +12,18 @@ async function profiles(home: string) {
 
 test('provider profiles of the home join and replace those of the package', async () => {
   const home = temporaryFolder();
-  expect([...(await profiles(home)).keys()]).toEqual(['heuristic']);
+  expect([...(await profiles(home)).keys()]).toEqual([
+    'heuristic',
+    'sglang',
+    'openai',
+    'reprover',
+    'deepseek',
+    'bfs',
+    'internlm',
+    'goedel',
+    'kimina',
+    'script',
+  ]);
   writeFileSync(
     join(home, 'models.toml'),
     '[again]\nkind = "script"\nurl = "20260101-000000-aaaa"\nsampling = { temperature = 1.2 }\n',

@@ -47,7 +47,8 @@ export class Transport {
   }
 
   static async open(options: TransportOptions): Promise<Transport> {
-    const undici = await import('undici');
+    // The named exports of a CommonJS package are lost where the bundle is split.
+    const { default: undici } = await import('undici');
     const pool = new undici.Pool(options.address.origin, {
       // How many requests are in flight is the limiter's matter, and a question about the server's health waits for none of them.
       connections: null,

@@ -1,0 +1,43 @@
+import type { ProviderProfile } from '../../config/models.ts';
+import type { PromptFormat } from '../prompts/format.ts';
+import { findPromptFormat, promptFormatFor } from '../prompts/registry.ts';
+import { templateFormat } from '../prompts/user-template.ts';
+
+export type FormatResult =
+  | { readonly kind: 'format'; readonly format: PromptFormat }
+  | { readonly kind: 'noFormat'; readonly message: string };
+
+export interface FormatSources {
+  /** Name of the profile. */
+  readonly name: string;
+  readonly profile: ProviderProfile;
+  /** `policy.prompt` and `policy.base`; empty = not said. */
+  readonly prompt: string;
+  readonly base: string;
+  /** As the server names it. */
+  readonly model: string;
+}
+
+/**
+ * How a model is asked: by what the profile says, else the settings, else what the names tell of the model that it was trained from
+ * and of the served one. Formats for single tactics are taken before those for whole proofs.
+ */
+export function formatFor({ name, profile, prompt, base, model }: FormatSources): FormatResult {
+  if (profile.template !== undefined) return told(templateFormat(profile.prompt ?? name, profile.template));
+  const named = profile.prompt ?? prompt;
+  if (named !== '') return told(findPromptFormat(named));
+  const from = base !== '' ? base : model;
+  const byName = promptFormatFor(from, 'tactic');
+  const found = byName.kind === 'format' ? byName : promptFormatFor(from);
+  if (found.kind === 'format') return found;
+  const where = base === '' ? 'policy.prompt, or the base model with policy.base' : 'policy.prompt';
+  return { kind: 'noFormat', message: `${found.message} (with ${where})` };
+}
+
+function told(
+  result:
+    | { readonly kind: 'format'; readonly format: PromptFormat }
+    | { readonly kind: 'unknownFormat' | 'badTemplate'; readonly message: string },
+): FormatResult {
+  return result.kind === 'format' ? result : { kind: 'noFormat', message: result.message };
+}

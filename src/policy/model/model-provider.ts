@@ -1,0 +1,183 @@
+import type {
+  GenerateResult,
+  GenerationClient,
+  Sample,
+  ServerFailed,
+  ServerIdentity,
+} from '../../inference/generation.ts';
+import type { TacticExtraction } from '../extract/extraction.ts';
+import type { PromptResult } from '../prompts/format.ts';
+import type {
+  CacheStatistics,
+  PolicyState,
+  Proposal,
+  ProposeRequest,
+  ProposeResult,
+  ProviderIdentity,
+  TacticProvider,
+  TokenScore,
+} from '../provider.ts';
+import { ProposalCache, type Question } from './cache.ts';
+import { describeOmission } from './omission.ts';
+import { proposalOf } from './proposal.ts';
+import { serverSeed } from './seed.ts';
+import { shorterLength } from './shorten.ts';
+
+/** How a model is asked for tactics, and how they are taken out of what it says. */
+export interface Asking {
+  /** Name of the prompt format. */
+  readonly format: string;
+  readonly stop: readonly string[];
+  readonly stopTokenIds: readonly number[];
+  /** @param longest most bytes of the prompt; null = as many as the server is known to take. Hypotheses are left out, with a mark, to keep it */
+  prompt(state: PolicyState, longest: number | null): PromptResult;
+  extract(state: PolicyState, sample: Sample): TacticExtraction;
+}
+
+export interface ModelSampling {
+  readonly maxTokens: number;
+  readonly topP: number;
+  readonly topK?: number;
+  readonly minP?: number;
+}
+
+export interface ModelProviderOptions {
+  /** Name of the profile. */
+  readonly name: string;
+  readonly kind: string;
+  readonly client: GenerationClient;
+  readonly identity: ServerIdentity;
+  readonly asking: Asking;
+  readonly sampling: ModelSampling;
+  readonly score: TokenScore['rule'];
+  /** Answers kept. */
+  readonly cacheStates: number;
+}
+
+/** How often a prompt that does not fit is shortened and sent again. */
+const mostShortenings = 4;
+
+/** Tactics from a model on a server: one request for each state, all states of an expansion in flight together. */
+export class ModelProvider implements TacticProvider {
+  readonly name: string;
+  readonly kind: string;
+  readonly #options: ModelProviderOptions;
+  readonly #cache: ProposalCache;
+  #model: string;
+  #weightVersion: string | null;
+
+  constructor(options: ModelProviderOptions) {
+    const { name, kind, identity, cacheStates } = options;
+    this.name = name;
+    this.kind = kind;
+    this.#options = options;
+    this.#cache = new ProposalCache(cacheStates);
+    this.#model = identity.model;
+    this.#weightVersion = identity.weightVersion;
+  }
+
+  get identities(): readonly ProviderIdentity[] {
+    const { client, identity, asking } = this.#options;
+    const server = identity.version === null ? identity.server : `${identity.server} ${identity.version}`;
+    const prompt = asking.format;
+    return [{ url: client.url, model: this.#model, weightVersion: this.#weightVersion, server, prompt }];
+  }
+
+  get cache(): CacheStatistics {
+    return this.#cache.statistics;
+  }
+
+  async propose(request: ProposeRequest): Promise<ProposeResult> {
+    const answers = await Promise.all(request.states.map((state) => this.#ask(state, request)));
+    // What was answered is kept, so that asking again costs only the states that failed.
+    const failure = answers.find((answer) => 'kind' in answer);
+    if (failure !== undefined) return failure;
+    return { kind: 'proposed', proposals: answers as readonly Proposal[] };
+  }
+
+  close(): Promise<void> {
+    return this.#options.client.close();
+  }
+
+  async #ask(state: PolicyState, request: ProposeRequest): Promise<Proposal | Failed> {
+    const { asking, client } = this.#options;
+    let longest: number | null = null;
+    for (let shortened = 0; ; shortened += 1) {
+      const made = asking.prompt(state, longest);
+      if (made.kind === 'cannotPrompt')
+        return made.reason === 'tooLong' ? this.#nothing(made.message) : failed(made.message, false);
+      const question = this.#question(made.prompt, request);
+      const known = request.fresh === true ? undefined : this.#cache.find(question);
+      if (known !== undefined) return known;
+      const result = await client.generate({
+        prompt: made.prompt,
+        n: question.count,
+        ...this.#options.sampling,
+        temperature: request.temperature,
+        stop: asking.stop,
+        stopTokenIds: asking.stopTokenIds,
+        seed: serverSeed(request.seed, request.round, made.prompt),
+        logProbs: true,
+        ...(request.lane !== undefined && { lane: request.lane }),
+        signal: request.signal,
+      });
+      if (result.kind === 'samples') {
+        const proposal = this.#proposal(state, request, result, describeOmission(made.omitted));
+        this.#cache.keep({ ...question, model: this.#model, weightVersion: this.#weightVersion }, proposal);
+        return proposal;
+      }
+      if (result.reason !== 'tooLong') return failed(result.message, mayRecover(result));
+      if (shortened === mostShortenings) return this.#nothing(result.message);
+      longest = shorterLength(made.prompt, result.context ?? null, this.#options.sampling.maxTokens);
+    }
+  }
+
+  #question(prompt: unknown, { temperature, count, seed, round }: ProposeRequest): Question {
+    const { sampling, score } = this.#options;
+    return {
+      prompt,
+      // Without sampling every further one is the same.
+      count: temperature === 0 && this.#options.identity.server !== 'leancopilot' ? 1 : count,
+      sampling: { ...sampling, temperature, score },
+      seed,
+      round,
+      model: this.#model,
+      weightVersion: this.#weightVersion,
+    };
+  }
+
+  #proposal(
+    state: PolicyState,
+    { temperature }: ProposeRequest,
+    { samples, model, weightVersion }: Extract<GenerateResult, { kind: 'samples' }>,
+    omitted: string,
+  ): Proposal {
+    this.#model = model;
+    this.#weightVersion = weightVersion;
+    const { asking, name, score, identity } = this.#options;
+    const found = proposalOf(samples, {
+      origin: name,
+      score,
+      weightVersion,
+      omitted,
+      extract: (sample) => asking.extract(state, sample),
+    });
+    // A model that samples has more to say each time; greedy decoding and beams have not.
+    return { ...found, exhausted: temperature === 0 || identity.server === 'leancopilot' };
+  }
+
+  /** The state is one that this model cannot be asked about. */
+  #nothing(reason: string): Proposal {
+    return { candidates: [], exhausted: true, dropped: [{ raw: '', reason, origin: this.name }] };
+  }
+}
+
+type Failed = Extract<ProposeResult, { kind: 'providerFailed' }>;
+
+const failed = (message: string, retriable: boolean): Failed => ({ kind: 'providerFailed', message, retriable });
+
+/**
+ * Whether to wait for the server and ask again. All but a refusal of this very request may pass: a server that was started
+ * again in another mode, or with another key, can be put right while the search waits.
+ */
+const mayRecover = ({ reason }: ServerFailed): boolean => reason !== 'badRequest' && reason !== 'aborted';

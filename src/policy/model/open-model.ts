@@ -1,0 +1,75 @@
+import type { ProviderProfile } from '../../config/models.ts';
+import type { GenerationClient, ServerFailed, ServerIdentity } from '../../inference/generation.ts';
+import type { PromptFormat } from '../prompts/format.ts';
+import type { OpenProviderResult, ProviderSource } from '../provider-source.ts';
+import { makeAsking } from './asking.ts';
+import { awaitServer } from './await-server.ts';
+import { formatFor } from './format.ts';
+import { ModelProvider, type ModelSampling } from './model-provider.ts';
+import { openClient } from './open-client.ts';
+import type { ServerProviderKind } from './server-kinds.ts';
+
+/** Opens a provider that asks a server: waits until that answers, finds out who it is, and how its model is to be asked. */
+export async function openModel(
+  kind: ServerProviderKind,
+  name: string,
+  profile: ProviderProfile,
+  source: ProviderSource,
+): Promise<OpenProviderResult> {
+  const opened = await openClient(kind, profile, source);
+  if (opened.kind !== 'client') return { ...opened, message: `provider ${name}: ${opened.message}` };
+  const result = await connected(opened.client, kind, name, profile, source);
+  if (result.kind !== 'provider') await opened.client.close();
+  return result;
+}
+
+async function connected(
+  client: GenerationClient,
+  kind: ServerProviderKind,
+  name: string,
+  profile: ProviderProfile,
+  source: ProviderSource,
+): Promise<OpenProviderResult> {
+  const { policy } = source.settings;
+  const { signal, note } = source;
+  const identity = await awaitServer(client, { patienceMs: policy.patience * 1000, signal, note });
+  if (identity.kind === 'serverFailed') return unavailable(name, kind, identity);
+  const { prompt, base } = policy;
+  // Whatever its model is called, what is served there is asked as ReProver is.
+  const model = identity.server === 'leancopilot' ? 'reprover' : identity.model;
+  const found = formatFor({ name, profile, prompt, base, model });
+  if (found.kind === 'noFormat') return { kind: 'unknownProvider', message: `provider ${name}: ${found.message}` };
+  const sampling = samplingFor(profile, found.format, identity);
+  const asking = makeAsking(found.format, { identity, route: profile.route, maxTokens: sampling.maxTokens });
+  const score = profile.score ?? policy.score;
+  return {
+    kind: 'provider',
+    provider: new ModelProvider({
+      name,
+      kind,
+      client,
+      identity,
+      asking,
+      sampling,
+      score,
+      cacheStates: policy.cache_states,
+    }),
+  };
+}
+
+function samplingFor({ sampling }: ProviderProfile, format: PromptFormat, identity: ServerIdentity): ModelSampling {
+  const maxTokens = sampling?.max_tokens ?? format.sampling.maxTokens;
+  return {
+    // At least half of the context is for the prompt.
+    maxTokens: identity.contextLength === null ? maxTokens : Math.min(maxTokens, Math.ceil(identity.contextLength / 2)),
+    topP: sampling?.top_p ?? format.sampling.topP,
+    ...(sampling?.top_k !== undefined && { topK: sampling.top_k }),
+    ...(sampling?.min_p !== undefined && { minP: sampling.min_p }),
+  };
+}
+
+function unavailable(name: string, kind: ServerProviderKind, { reason, message }: ServerFailed): OpenProviderResult {
+  const remedy =
+    reason === 'serverDown' ? `; start the server, or say where it is with --set ${kind}.url=http://host:port` : '';
+  return { kind: 'providerUnavailable', message: `provider ${name}: ${message}${remedy}` };
+}
