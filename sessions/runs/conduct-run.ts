@@ -10,7 +10,8 @@ import type { Engine } from '../engine.ts';
 import { notify } from './notify.ts';
 import type { OpenRun } from './open-run.ts';
 import { outFiles } from './out-files.ts';
-import { Runner, type RunnerEnd } from './runner.ts';
+import { Runner } from './runner.ts';
+import type { RunnerEnd } from './runner-options.ts';
 
 export interface ConductOptions {
   readonly run: OpenRun;

@@ -1,51 +1,23 @@
-import type { WorkerHealth } from '../../src/lean/pool/health.ts';
 import type { Control } from '../../src/run/control.ts';
 import { runFile } from '../../src/run/folder.ts';
 import { InProcessQueue } from '../../src/run/in-process-queue.ts';
 import type { LiveStatus } from '../../src/run/live-status.ts';
 import type { JobQueue } from '../../src/run/queue.ts';
-import type { StorageFailed } from '../../src/storage/failure.ts';
+import { besides } from './besides.ts';
 import { ControlReader } from './control-reader.ts';
 import { type HoldReason, Holds } from './holds.ts';
 import { JobPerformer } from './job-performer.ts';
-import type { JobSearch, SearchSupply } from './job-search.ts';
+import type { JobSearch } from './job-search.ts';
+import { liveOf } from './live-of-run.ts';
 import { missingRows } from './missing-rows.ts';
-import type { OpenRun } from './open-run.ts';
 import { PartKeeper } from './part-keeper.ts';
 import { sleepFor } from './provider-watch.ts';
-import { type Notify, RunAlarm } from './run-alarm.ts';
+import { RunAlarm } from './run-alarm.ts';
 import { RunMinder } from './run-minder.ts';
-import { isFullDisk, Saving } from './saving.ts';
+import { type RunnerEnd, type RunnerOptions, reasonOf } from './runner-options.ts';
+import { Saving } from './saving.ts';
 import { StatusWriter } from './status-writer.ts';
 import { Stopping } from './stopping.ts';
-
-export interface RunnerOptions {
-  readonly run: OpenRun;
-  readonly supply: SearchSupply;
-  /** Version of proofdeck. */
-  readonly program: string;
-  readonly concurrency: number;
-  readonly flush: { readonly searches: number; readonly seconds: number };
-  readonly health: () => readonly WorkerHealth[];
-  readonly workers: number;
-  readonly notify?: Notify;
-  /** A part is in the run's folder, and may go elsewhere as well. */
-  readonly onPart?: (path: string, series: 'main' | 'noisy') => Promise<StorageFailed | null>;
-  /** All parts are written, for good or for now. A run of which this fails has not finished. */
-  readonly onEnd?: () => Promise<StorageFailed | null>;
-  /** @default Date.now */
-  readonly now?: () => number;
-  /** @default a queue of its own */
-  readonly queue?: JobQueue;
-  /** Waits, or less when the signal aborts. @default a timer */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-}
-
-export type RunnerEnd =
-  | { readonly kind: 'finished' }
-  | { readonly kind: 'stopped'; readonly by: string }
-  /** Nothing more can be done; what is there is saved, and the run can be resumed. */
-  | { readonly kind: 'failed'; readonly reason: string };
 
 /** How long a process that is told to stop now waits for the owner's command. */
 const hurriedMs = 2000;
@@ -65,7 +37,6 @@ export class Runner {
   readonly #minder: RunMinder;
   readonly #performer: JobPerformer;
   #phase: LiveStatus['status'] = 'starting';
-  #saidOut = false;
   /** Its end is recorded: nothing that comes now concerns it. */
   #isOver = false;
 
@@ -86,7 +57,7 @@ export class Runner {
     this.#parts = new PartKeeper({
       run,
       ...options.flush,
-      onPart: (path, series) => this.#publish(path, series),
+      ...(options.onPart && { onPart: besides(options.onPart, (message) => this.#alarm.warn('storage', message)) }),
       onFailure: (failure) => void this.#saving.retry(failure, () => this.#parts.flush()),
     });
     this.#status = new StatusWriter(runFile(run.home, run.id, 'status.json'), run.lock, () => this.live);
@@ -214,20 +185,14 @@ export class Runner {
   /** What the process does, for people who look on. */
   get live(): Omit<LiveStatus, 'updatedAt'> {
     const { run, health } = this.#options;
-    const { first } = this.#holds;
-    const { stall } = this.#minder.provider;
-    const { holder } = run.lock;
-    return {
-      schema: 'proofdeck.run-status/1',
-      status: first !== null && this.#phase === 'running' ? 'paused' : this.#phase,
-      phase: first?.message ?? '',
-      pid: holder.pid,
-      host: holder.host,
-      inFlight: [...this.#searches.values()].map(({ live }) => live),
-      workers: health().map(({ id, status, rssBytes }) => ({ id, state: status, rssBytes })),
-      diskFree: this.#minder.diskSpace,
-      stalled: stall && { since: new Date(stall.since).toISOString(), message: stall.message },
-    };
+    return liveOf({
+      run,
+      phase: this.#phase,
+      hold: this.#holds.first,
+      searches: this.#searches.values(),
+      workers: health(),
+      minder: this.#minder,
+    });
   }
 
   /** One of the loops that work side by side. */
@@ -237,19 +202,6 @@ export class Runner {
       if (lease === null) return;
       await this.#performer.perform(lease);
     }
-  }
-
-  /** Takes a part where the owner wants it. Where that cannot be, the run goes on: its own folder has the rows, and the end tries again. */
-  async #publish(path: string, series: 'main' | 'noisy'): Promise<StorageFailed | null> {
-    const failure = (await this.#options.onPart?.(path, series)) ?? null;
-    if (failure === null || isFullDisk(failure)) return failure;
-    if (!this.#saidOut)
-      this.#alarm.warn(
-        'storage',
-        `${failure.message}; the rows are in the folder of the run, and this is tried again at its end`,
-      );
-    this.#saidOut = true;
-    return null;
   }
 
   #prioritise(theorem: string, priority: number): void {
@@ -284,8 +236,4 @@ export class Runner {
     const isDone = [...this.#options.run.log.state.jobs.values()].every(({ progress }) => progress.kind === 'ended');
     return isDone && isSaved ? { kind: 'finished' } : { kind: 'stopped', by: by ?? 'nobody' };
   }
-}
-
-function reasonOf(end: RunnerEnd): string {
-  return end.kind === 'stopped' ? end.by : end.kind === 'failed' ? end.reason : 'every theorem is done';
 }

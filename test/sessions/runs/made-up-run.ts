@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SearchSupply } from '../../../sessions/runs/job-search.ts';
 import { createRun, type OpenRun, resumeRun } from '../../../sessions/runs/open-run.ts';
-import { Runner, type RunnerOptions } from '../../../sessions/runs/runner.ts';
+import { Runner } from '../../../sessions/runs/runner.ts';
+import type { RunnerOptions } from '../../../sessions/runs/runner-options.ts';
 import type { Theorem } from '../../../src/corpus/theorem-list.ts';
 import type { Goal } from '../../../src/lean/goal.ts';
 import type { LeanProblem } from '../../../src/lean/pool/types.ts';
