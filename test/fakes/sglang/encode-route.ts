@@ -80,6 +80,7 @@ async function embed(
   }
   try {
     if (core.running.size >= switches.freezeAtParallel) core.frozen = true;
+    core.changed();
     await switches.whileRunning(running.rid);
     if (core.frozen) {
       await new Promise<void>((resolve) => gone.addEventListener('abort', () => resolve(), { once: true }));
