@@ -199,6 +199,10 @@ class Service:
         self.options = options
         is_converted = (Path(options.model) / "model.bin").exists()
         self.backend = "ctranslate2" if is_converted else "transformers"
+        if not is_converted and options.threads > 0:
+            import torch
+
+            torch.set_num_threads(options.threads)
         if is_converted:
             generator = CTranslate2(options.model, options.device, options.threads)
         else:
@@ -325,7 +329,7 @@ def options_from(arguments):
     parser.add_argument("--port", type=int, default=23337, help="0 = any that is free")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
     parser.add_argument("--dtype", default="float32", help="float32, bfloat16, float16; for transformers")
-    parser.add_argument("--threads", type=int, default=0, help="for ctranslate2 on a processor; 0 = its choice")
+    parser.add_argument("--threads", type=int, default=0, help="on a processor; 0 = as many as seems best")
     parser.add_argument("--beams", type=int, default=64, help="most outputs for one input")
     parser.add_argument("--batch", type=int, default=8, help="most inputs that are worked on together")
     parser.add_argument("--max-input-bytes", type=int, default=2300)

@@ -7,8 +7,7 @@ WIDTH, HEADS, FEED, LAYERS = 32, 4, 64, 1
 TOKENS = ["<pad>", "</s>", "<unk>"] + [chr(byte) for byte in range(256)] + [f"<extra_id_{i}>" for i in range(125)]
 
 
-def for_ctranslate2(folder):
-    import ctranslate2
+def for_ctranslate2(folder, encoder_folder):
     import numpy
     from ctranslate2.specs import common_spec, transformer_spec
 
@@ -68,15 +67,34 @@ def for_ctranslate2(folder):
     spec.config.eos_token = "</s>"
     spec.config.unk_token = "<unk>"
     spec.config.decoder_start_token = "<pad>"
+    save(spec, folder)
+
+    encoder = transformer_spec.TransformerEncoderModelSpec(
+        transformer_spec.TransformerEncoderSpec(
+            LAYERS,
+            HEADS,
+            pre_norm=True,
+            activation=common_spec.Activation.GELUTanh,
+            ffn_glu=True,
+            relative_attention_bias=True,
+            rms_norm=True,
+        )
+    )
+    stack(encoder.encoder, False)
+    encoder.register_vocabulary(TOKENS)
+    encoder.config.unk_token = "<unk>"
+    save(encoder, encoder_folder)
+
+
+def save(spec, folder):
     spec.validate()
     folder.mkdir(parents=True)
     spec.save(str(folder))
-    assert ctranslate2.contains_model(str(folder))
 
 
-def for_transformers(folder):
+def for_transformers(folder, encoder_folder):
     import torch
-    from transformers import ByT5Tokenizer, T5Config, T5ForConditionalGeneration
+    from transformers import ByT5Tokenizer, T5Config, T5EncoderModel, T5ForConditionalGeneration
 
     torch.manual_seed(7)
     config = T5Config(
@@ -95,8 +113,12 @@ def for_transformers(folder):
     # What stands for no byte is never written.
     model.generation_config.suppress_tokens = [0, 2, *range(259, len(TOKENS))]
     model.save_pretrained(folder)
-    ByT5Tokenizer(extra_ids=125).save_pretrained(folder)
+    T5EncoderModel(config).save_pretrained(encoder_folder)
+    for one in folder, encoder_folder:
+        ByT5Tokenizer(extra_ids=125).save_pretrained(one)
 
 
 if __name__ == "__main__":
-    {"ctranslate2": for_ctranslate2, "transformers": for_transformers}[sys.argv[1]](Path(sys.argv[2]))
+    backend, model_folder, encoder_folder = sys.argv[1:]
+    make = {"ctranslate2": for_ctranslate2, "transformers": for_transformers}[backend]
+    make(Path(model_folder), Path(encoder_folder))
