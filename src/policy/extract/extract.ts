@@ -16,6 +16,9 @@ import { cutRunaway } from './runaway.ts';
 import { scanCode } from './scan.ts';
 import { alignFirst, type Block, blocksOf, blockText, insideBullet, insideHave, splitSemicolons } from './structure.ts';
 
+/** Bullets and proofs inside one another are opened so far; no proof of a person goes that deep. */
+const DEEPEST = 40;
+
 /** What the prompt format says of its completions, as options. */
 export function optionsOf(shape: CompletionShape, more: Partial<ExtractOptions> = {}): ExtractOptions {
   return { ...EXTRACT_DEFAULTS, ...shape, ...more };
@@ -58,10 +61,22 @@ function extract(
   if (steps.length === 0 && dropped.length === 0)
     dropped.push({ kind: 'empty', message: 'the completion is empty', text: completion });
   const limit = options.maxDroppedLength;
+  const merged = mergeDropped(dropped);
   return {
     steps,
-    dropped: dropped.map((one) => (one.text.length > limit ? { ...one, text: shorten(one.text, limit) } : one)),
+    dropped: merged.map((one) => (one.text.length > limit ? { ...one, text: shorten(one.text, limit) } : one)),
   };
+}
+
+/** Neighbours that were dropped for the same reason as one text. */
+function mergeDropped(dropped: readonly DroppedText[]): readonly DroppedText[] {
+  const groups: { readonly kind: DroppedText['kind']; readonly message: string; readonly texts: string[] }[] = [];
+  for (const { kind, message, text } of dropped) {
+    const last = groups.at(-1);
+    if (last?.kind === kind && last.message === message) last.texts.push(text);
+    else groups.push({ kind, message, texts: [text] });
+  }
+  return groups.map(({ kind, message, texts }) => ({ kind, message, text: texts.join('\n') }));
 }
 
 const shorten = (text: string, limit: number): string =>
@@ -88,8 +103,7 @@ function tacticsIn(
     });
   const body = proofBody(all, options.theorem, options.truncated);
   dropped.push(...body.dropped);
-  const sharesLine = body.lines[0] === all[0] && !/^\s*\n/.test(text);
-  const runaway = cutRunaway(sharesLine ? alignFirst(body.lines) : body.lines);
+  const runaway = cutRunaway(alignFirst(body.lines));
   if (runaway.cut.length > 0)
     dropped.push({
       kind: 'repeated',
@@ -97,10 +111,13 @@ function tacticsIn(
       text: textOfLines(runaway.cut),
     });
   const isWhole = runaway.cut.length > 0 || scanned.unclosedComment !== null;
-  const finished = finishAll(blocksOf(runaway.kept).flatMap(split), {
-    ...options,
-    truncated: options.truncated && !isWhole,
-  });
+  const finished = finishAll(
+    blocksOf(runaway.kept).flatMap((block) => split(block)),
+    {
+      ...options,
+      truncated: options.truncated && !isWhole,
+    },
+  );
   return { steps: finished.steps, dropped: [...dropped, ...finished.dropped] };
 }
 
@@ -130,15 +147,16 @@ function finishAll(blocks: readonly Block[], options: ExtractOptions): ProofExtr
 }
 
 /** A block in its bullets as the blocks inside. */
-function withoutBullets(block: Block): readonly Block[] {
-  const inner = insideBullet(block);
-  return inner === null ? [block] : inner.flatMap(withoutBullets);
+function withoutBullets(block: Block, depth: number = 0): readonly Block[] {
+  const inner = depth < DEEPEST ? insideBullet(block) : null;
+  return inner === null ? [block] : inner.flatMap((one) => withoutBullets(one, depth + 1));
 }
 
-function stepsOf(block: Block): readonly Block[] {
+function stepsOf(block: Block, depth: number = 0): readonly Block[] {
+  if (depth >= DEEPEST) return [block];
   const inner = insideBullet(block);
-  if (inner !== null) return inner.flatMap(stepsOf);
+  if (inner !== null) return inner.flatMap((one) => stepsOf(one, depth + 1));
   const have = insideHave(block);
-  if (have !== null && have.proof.length > 0) return [have.head, ...have.proof.flatMap(stepsOf)];
-  return splitSemicolons(block);
+  if (have === null || have.proof.length === 0) return splitSemicolons(block);
+  return [have.head, ...have.proof.flatMap((one) => stepsOf(one, depth + 1))];
 }

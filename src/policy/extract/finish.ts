@@ -30,12 +30,10 @@ export function finishBlock(block: Block, options: ExtractOptions): FinishResult
   const [chain] = /^(?:<;>\s*)+/.exec(mask) ?? [];
   if (chain !== undefined) cut(chain.length, 'removed a <;> that nothing comes before');
   if (/^[•∙]/u.test(mask)) cut(1, 'removed a bullet');
-  const end = /(?:[\s;]|<;>)+$/.exec(mask);
-  if (end) {
-    text = text.slice(0, end.index);
-    mask = mask.slice(0, end.index);
-    if (end[0].includes('<;>')) repairs.push('removed a <;> that nothing comes after');
-  }
+  const end = endOfCode(mask);
+  if (mask.includes('<;>', end)) repairs.push('removed a <;> that nothing comes after');
+  text = text.slice(0, end);
+  mask = mask.slice(0, end);
   if (mask === '' || /^[·.]$/u.test(mask)) return drop('empty', 'nothing in it');
   if (text.length > options.maxTacticLength)
     return repeatsItself(mask)
@@ -73,4 +71,14 @@ export function finishBlock(block: Block, options: ExtractOptions): FinishResult
   if (forbidden !== undefined) return drop('forbidden', `holds ${forbidden}, which proves nothing`);
   const renamed = renameNames(text, mask, options.renames);
   return { kind: 'tactic', tactic: { tactic: renamed.text, repairs: [...repairs, ...renamed.renames] } };
+}
+
+/** Where a text ends without the separators at its end. */
+function endOfCode(mask: string): number {
+  let end = mask.length;
+  for (;;) {
+    if (end >= 3 && mask.startsWith('<;>', end - 3)) end -= 3;
+    else if (end > 0 && ' \n;'.includes(mask.charAt(end - 1))) end -= 1;
+    else return end;
+  }
 }

@@ -40,8 +40,11 @@ function cycleStart(lines: readonly Line[], cycle: number): number | null {
   return i === end ? null : i - cycle + 1;
 }
 
-/** Whether a text ends in one short piece over and over: more than half of it and more than 400 signs. */
-export function repeatsItself(text: string): boolean {
+/** Whether a text ends in one short piece over and over: more than half of it and more than 400 signs. Closing brackets do not count. */
+export function repeatsItself(whole: string): boolean {
+  let end = whole.length;
+  while (end > 0 && ' \n)]}⟩'.includes(whole.charAt(end - 1))) end -= 1;
+  const text = whole.slice(0, end);
   for (let period = 1; period <= 64; period += 1) {
     let i = text.length - 1;
     while (i >= period && text[i] === text[i - period]) i -= 1;

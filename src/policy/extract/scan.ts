@@ -23,6 +23,8 @@ export function scanCode(text: string): ScannedCode {
     mask.push(part);
   };
   let i = 0;
+  // Up to where no such mark has a partner: to look for it again at every mark would take time without bound.
+  const unpaired: Record<string, number> = { '"': 0, '«': 0 };
   while (i < text.length) {
     PLAIN_RUN.lastIndex = i;
     const run = PLAIN_RUN.exec(text)?.[0];
@@ -45,9 +47,11 @@ export function scanCode(text: string): ScannedCode {
       both(blank(text.slice(i, end)));
       i = end;
     } else {
-      const literal = literalAt(text, i);
-      code.push(literal ?? text.charAt(i));
-      mask.push(literal === null ? text.charAt(i) : 'x'.repeat(literal.length));
+      const sign = text.charAt(i);
+      const literal = i < (unpaired[sign] ?? 0) ? null : literalAt(text, i);
+      if (literal === null && sign in unpaired) unpaired[sign] = lineEnd(text, i);
+      code.push(literal ?? sign);
+      mask.push(literal === null ? sign : 'x'.repeat(literal.length));
       i += literal?.length ?? 1;
     }
   }

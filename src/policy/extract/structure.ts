@@ -10,18 +10,19 @@ export interface Block {
 
 /** Ends of a line after which something must follow. */
 const OPENS =
-  /(?:^|[\s([{⟨·])(?:by|do|then|else|with|using|from|where|fun|calc|case|at|all_goals|any_goals|try|repeat'?|focus|first|exact|apply|refine|have|show|suffices|obtain|rw|simp_rw)$|(?:=>|↦|:=|<;>|<\|[>]?|[,([{⟨+=<≤≥∧∨→↔←∣≠∈∘]|\s[-/*:])$/u;
-/** `at *` ends a tactic, though a `*` elsewhere would not. */
-const AT_STAR = /\bat\b[^\n]*\*$/;
+  /(?:^|[\s([{⟨·])(?:by|do|then|else|with|using|from|where|fun|calc|case|at|in|all_goals|any_goals|try|repeat'?|focus|first|exact|apply|refine|have|show|suffices|obtain|rw|simp_rw)$|(?:=>|↦|:=|<;>|<\|[>]?|[,([{⟨+=<≤≥∧∨→↔←∣≠∈∘]|\s[-/*:])$/u;
 /** Beginnings of a line that goes on with the one before. */
 const CONTINUES =
   /^(?:<;>|\||[)\]}⟩]|:=|=>|,|(?:with|at|using|from|then|else|generalizing)(?:\s|$)|[+*/=≤<≥>∧∨→↔∣∘]|<\|)/u;
 const CALC_STEP = /^_\s*[=<>≤≥≠∣↔→⊆∈≡]/u;
+/** Tactics that are terms too, so that a deeper line of theirs may be an argument. */
+const TERMS = /^(?:rfl|trivial|absurd|left|right|symm|trans|decide)(?:\s|$)/;
 const BULLET = /^(?:[·•∙]|\.(?=\s|$))/u;
 
 /** Whether something must follow a masked line. */
 export function opensBlock(mask: string): boolean {
-  return OPENS.test(mask) && !AT_STAR.test(mask);
+  // `at *` ends a tactic, though a `*` elsewhere would not.
+  return OPENS.test(mask) && !(mask.endsWith('*') && /\bat\b/.test(mask));
 }
 
 /**
@@ -74,16 +75,22 @@ export function alignFirst(lines: readonly Line[]): readonly Line[] {
   const [first, ...rest] = lines;
   const [second] = rest;
   if (!first || !second) return lines;
-  const least = rest.reduce((min, { indent }) => Math.min(min, indent), second.indent);
-  if (least === first.indent) return lines;
-  const isOpen = opensBlock(first.mask) || depthChange(first.mask) > 0;
-  const atLeast = rest.filter(({ indent }) => indent === least);
-  const looksAligned = atLeast.every(({ mask }) => beginsLikeTactic(mask) || CONTINUES.test(mask));
-  let indent = first.indent;
-  // After an opening line a block follows; whatever comes back from the block's column shows where the first line stands.
-  if (isOpen) indent = least < second.indent ? least : Math.min(first.indent, second.indent - 2);
-  else if (least < first.indent || looksAligned) indent = least;
-  return indent === first.indent ? lines : [{ ...first, indent: Math.max(0, indent) }, ...rest];
+  const indent = indentOfFirst(first, second, rest);
+  return indent === first.indent ? lines : [{ ...first, indent }, ...rest];
+}
+
+function indentOfFirst(first: Line, second: Line, rest: readonly Line[]): number {
+  if (opensBlock(first.mask) || depthChange(first.mask) > 0) {
+    // A block follows; the line that comes back from the block's column shows where the first line stands.
+    const back = rest.find(({ indent }) => indent < second.indent);
+    // Alternatives and closing brackets may stand right below.
+    const least = CONTINUES.test(second.mask) ? second.indent : second.indent - 2;
+    return back?.indent ?? Math.max(0, Math.min(first.indent, least));
+  }
+  const next = rest.find(({ mask }) => !CONTINUES.test(mask));
+  if (!next || next.indent <= first.indent) return next?.indent ?? first.indent;
+  const level = rest.filter(({ indent, mask }) => indent === next.indent && !CONTINUES.test(mask));
+  return level.every(({ mask }) => beginsLikeTactic(mask) && !TERMS.test(mask)) ? next.indent : first.indent;
 }
 
 /** The blocks inside a bullet; null when the block is none. An empty bullet holds no blocks. */

@@ -96,7 +96,11 @@ function formatOf(
       maxTokens: template.max_tokens ?? (isProof ? 2048 : 256),
       samples: 8,
     },
-    shape: { ...BARE_COMPLETION, ...placeOf(lastText(parts.prefill, parts.text)), labels: template.labels ?? [] },
+    shape: {
+      ...BARE_COMPLETION,
+      ...placeOf(withoutHoles(chat === undefined ? [...parts.text, ...parts.prefill] : parts.prefill)),
+      labels: template.labels ?? [],
+    },
     maxInputBytes: null,
     body: (input) => {
       const user = fill(parts.text, input);
@@ -111,8 +115,9 @@ function formatOf(
   };
 }
 
-const lastText = (prefill: readonly Piece[], text: readonly Piece[]): string =>
-  [...text, ...prefill].map((piece) => `${piece.text}${piece.hole === null ? '' : '\u0000'}`).join('');
+/** The literal text, with a sign for each hole. */
+const withoutHoles = (pieces: readonly Piece[]): string =>
+  pieces.map(({ text, hole }) => `${text}${hole === null ? '' : '\u0000'}`).join('');
 
 /** Whether a text ends inside a code block, and at which column. */
 function placeOf(text: string): { insideFence: boolean; column: number } {
