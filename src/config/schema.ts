@@ -66,6 +66,10 @@ export const openaiSettingsSchema = z.object({
   url: serverUrlSchema.default('http://127.0.0.1:8000'),
   /** One of the models that the server lists; empty = its only one. */
   model: z.string().default(''),
+  /** What kind of server it is; `auto` = found out by asking. */
+  server: z.enum(['auto', 'vllm', 'sglang', 'llama-server', 'ollama', 'tgi', 'openai']).default('auto'),
+  /** Tokens of prompt and answer together, where the server does not tell, or (Ollama) has to be told; 0 = as it says. */
+  context_length: z.int().min(0).default(0),
   ...keySettings,
   max_in_flight: z.int().min(1).max(4096).default(32),
 });

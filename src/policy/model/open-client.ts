@@ -30,12 +30,13 @@ export async function openClient(
     patienceMs: settings.policy.patience * 1000,
   };
   const model = profile.model ?? ('model' in section ? section.model : '');
-  return { kind: 'client', client: await connect(kind, { ...options, ...(model !== '' && { model }) }) };
+  return { kind: 'client', client: await connect(kind, { ...options, ...(model !== '' && { model }) }, settings) };
 }
 
 async function connect(
   kind: ServerProviderKind,
   options: CallerOptions & { readonly model?: string },
+  { openai }: ProviderSettings,
 ): Promise<GenerationClient> {
   switch (kind) {
     case 'sglang': {
@@ -44,7 +45,12 @@ async function connect(
     }
     case 'openai': {
       const { openOpenAi } = await import('../../inference/openai/client.ts');
-      return openOpenAi(options);
+      const { server, context_length: contextLength } = openai;
+      return openOpenAi({
+        ...options,
+        ...(server !== 'auto' && { server }),
+        ...(contextLength > 0 && { contextLength }),
+      });
     }
     case 'leancopilot': {
       const { openLeanCopilot } = await import('../../inference/leancopilot/client.ts');
