@@ -1,3 +1,4 @@
+import { embedTexts, type SentVectors } from '../embed-texts.ts';
 import type {
   ClientEvent,
   ClientStatistics,
@@ -9,7 +10,6 @@ import type {
   ServerIdentity,
 } from '../generation.ts';
 import { readJson } from '../http/read-json.ts';
-import { embedTexts, type SentVectors } from '../openai/embed-texts.ts';
 import { type LeanCopilotOptions, LeanCopilotServer } from './server.ts';
 import { encodedSchema } from './wire.ts';
 
@@ -38,12 +38,12 @@ class LeanCopilotEncoder implements EmbeddingClient {
     });
     if (identity.kind === 'serverFailed') return identity;
     const { model, weightVersion } = identity;
-    const vectors = await embedTexts(request.texts, {
+    const vectors = await embedTexts(request, {
       // The interface takes one text at a time.
       batch: 1,
       dimension: this.#dimension,
       what: `${this.url}/encode`,
-      ask: ([text = '']) => this.#ask(text, model, request),
+      ask: (part) => this.#ask(part.texts[0] ?? '', model, part),
     });
     if ('kind' in vectors) return vectors;
     for (const one of vectors) if (one.kind === 'vector') this.#dimension ??= one.vector.length;

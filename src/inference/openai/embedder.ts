@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { embedTexts, type SentVectors } from '../embed-texts.ts';
 import type {
   ClientEvent,
   ClientStatistics,
@@ -12,7 +13,6 @@ import type {
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import type { SentVector } from '../vectors.ts';
-import { embedTexts, type SentVectors } from './embed-texts.ts';
 import type { OpenAiOptions } from './options.ts';
 import { OpenAiServer } from './server.ts';
 
@@ -51,14 +51,14 @@ class OpenAiEmbedder implements EmbeddingClient {
     const known = await this.#server.waitUntilKnown(request.signal, request.lane);
     if (known.kind === 'serverFailed') return known;
     const { server, model, weightVersion } = known.knowledge.discovered;
-    const vectors = await embedTexts(request.texts, {
+    const vectors = await embedTexts(request, {
       batch: this.#options.batch ?? 16,
       dimension: this.#dimension,
       what: this.url,
-      ask: (texts) =>
+      ask: ({ texts, lane, signal: end }) =>
         this.#server.caller.call<SentVectors>({
-          lane: request.lane,
-          signal: request.signal,
+          lane,
+          signal: end,
           send: (transport, signal) =>
             server === 'ollama'
               ? this.#askOllama(transport, { texts, model, signal })

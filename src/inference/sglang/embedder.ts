@@ -1,7 +1,7 @@
+import { embedTexts, type SentVectors } from '../embed-texts.ts';
 import type {
   ClientEvent,
   ClientStatistics,
-  EmbeddedText,
   EmbeddingClient,
   EmbedRequest,
   EmbedResult,
@@ -11,8 +11,7 @@ import type {
 } from '../generation.ts';
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
-import { checkedVector, isOfTheTexts } from '../vectors.ts';
-import { fitText } from './fit-text.ts';
+import { type FittedText, fitText } from './fit-text.ts';
 import { type SglangOptions, SglangServer } from './server.ts';
 import { vectorsSchema, type WireVector } from './wire.ts';
 
@@ -33,14 +32,6 @@ export async function openSglangEmbedder(options: SglangEmbedderOptions): Promis
 }
 
 type Route = '/encode' | '/v1/embeddings';
-interface Vectors {
-  readonly kind: 'read';
-  readonly vectors: readonly WireVector[];
-}
-interface Fitted {
-  readonly text: string;
-  readonly truncated: boolean;
-}
 
 class SglangEmbedder implements EmbeddingClient {
   readonly url: string;
@@ -59,85 +50,44 @@ class SglangEmbedder implements EmbeddingClient {
   }
 
   async embed(request: EmbedRequest): Promise<EmbedResult> {
-    const parts: (readonly string[])[] = [];
-    for (let at = 0; at < request.texts.length; at += this.#batch)
-      parts.push(request.texts.slice(at, at + this.#batch));
-    const facts = await this.#server.caller.call({
-      ...request,
-      send: (_, signal) => this.#server.facts(signal),
-    });
+    const { caller } = this.#server;
+    const facts = await caller.call({ ...request, send: (_, signal) => this.#server.facts(signal) });
     if (facts.kind === 'serverFailed') return facts;
-    const { contextLength, model, weightVersion } = facts.identity;
-    // The first failure of the server ends the other parts: they would wait for it in vain.
-    const end = new AbortController();
-    const giveUp = () => end.abort();
-    request.signal.addEventListener('abort', giveUp, { once: true });
-    if (request.signal.aborted) giveUp();
-    let failure: ServerFailed | null = null;
-    const answers = await Promise.all(
-      parts.map(async (texts) => {
-        const answer = await this.#part(texts, contextLength, { ...request, signal: end.signal });
-        if (!('kind' in answer)) return answer;
-        failure ??= answer;
-        giveUp();
-        return [];
-      }),
-    );
-    request.signal.removeEventListener('abort', giveUp);
-    return failure ?? { kind: 'vectors', vectors: answers.flat(), model, weightVersion };
-  }
-
-  /** One request for all of them; each alone when it is refused. */
-  async #part(
-    texts: readonly string[],
-    contextLength: number | null,
-    request: EmbedRequest,
-  ): Promise<readonly EmbeddedText[] | ServerFailed> {
-    const fitted: Fitted[] = [];
-    for (const text of texts) fitted.push(await this.#fit(text, contextLength, request));
-    const whole = await this.#ask(fitted, request);
-    if (whole.kind === 'read') return whole.vectors.map((vector, i) => this.#check(vector, fitted[i] as Fitted));
-    if (!isOfTheTexts(whole)) return whole;
-    if (fitted.length === 1) return [{ kind: 'failed', failure: whole }];
-    const alone: EmbeddedText[] = [];
-    for (const one of fitted) {
-      const answer = await this.#ask([one], request);
-      if (answer.kind === 'read') alone.push(this.#check(answer.vectors[0] as WireVector, one));
-      else if (isOfTheTexts(answer)) alone.push({ kind: 'failed', failure: answer });
-      else return answer;
-    }
-    return alone;
-  }
-
-  /** Too long an input has brought servers down, so it is cut here. */
-  async #fit(text: string, contextLength: number | null, { signal }: EmbedRequest): Promise<Fitted> {
-    if (contextLength === null) return { text, truncated: false };
-    return fitText(this.#server.caller.transport, text, contextLength, signal);
-  }
-
-  #check({ values, tokens }: WireVector, { truncated }: Fitted): EmbeddedText {
-    const checked = checkedVector({ values, tokens, truncated }, this.#dimension, `${this.url}${this.#route}`);
-    if (checked.kind === 'vector') {
-      this.#dimension ??= checked.vector.length;
-      this.#server.count(1, tokens ?? 0, 0);
-    }
-    return checked;
-  }
-
-  async #ask(fitted: readonly Fitted[], request: EmbedRequest): Promise<Vectors | ServerFailed> {
-    const texts = fitted.map(({ text }) => text);
-    return this.#server.caller.call({
-      lane: request.lane,
-      signal: request.signal,
-      send: async (transport, signal) => {
-        const facts = await this.#server.facts(signal);
-        if (facts.kind === 'serverFailed') return facts;
-        const vectors = await this.#send(transport, texts, facts.identity.model, signal);
-        if (vectors.kind !== 'serverFailed' || vectors.status !== 404 || this.#route !== '/encode') return vectors;
-        this.#route = '/v1/embeddings';
-        return this.#send(transport, texts, facts.identity.model, signal);
-      },
+    const { identity } = facts;
+    const vectors = await embedTexts(request, {
+      batch: this.#batch,
+      dimension: this.#dimension,
+      what: this.url,
+      ask: ({ texts, lane, signal }) =>
+        caller.call({ lane, signal, send: (transport, end) => this.#ask(transport, texts, identity, end) }),
     });
+    if ('kind' in vectors) return vectors;
+    for (const one of vectors)
+      if (one.kind === 'vector') {
+        this.#dimension ??= one.vector.length;
+        this.#server.count(1, one.tokens ?? 0, 0);
+      }
+    return { kind: 'vectors', vectors, model: identity.model, weightVersion: identity.weightVersion };
+  }
+
+  /** Too long an input has brought servers down, so it is cut before it is sent. */
+  async #ask(
+    transport: Transport,
+    texts: readonly string[],
+    { contextLength, model }: ServerIdentity,
+    signal: AbortSignal,
+  ): Promise<SentVectors | ServerFailed> {
+    const fitted: FittedText[] = [];
+    for (const text of texts) fitted.push(await fitText(transport, text, contextLength, signal));
+    const cut = fitted.map(({ text }) => text);
+    let vectors = await this.#send(transport, cut, model, signal);
+    if (vectors.kind === 'serverFailed' && vectors.status === 404 && this.#route === '/encode') {
+      this.#route = '/v1/embeddings';
+      vectors = await this.#send(transport, cut, model, signal);
+    }
+    if (vectors.kind === 'serverFailed') return vectors;
+    const truncated = (i: number): boolean => fitted[i]?.truncated === true;
+    return { kind: 'sent', vectors: vectors.value.map((one, i) => ({ ...one, truncated: truncated(i) })) };
   }
 
   async #send(
@@ -145,18 +95,16 @@ class SglangEmbedder implements EmbeddingClient {
     texts: readonly string[],
     model: string,
     signal: AbortSignal,
-  ): Promise<Vectors | ServerFailed> {
+  ): Promise<{ readonly kind: 'json'; readonly value: readonly WireVector[] } | ServerFailed> {
     const path = this.#route;
     const body = path === '/encode' ? { text: texts } : { input: texts, model };
     const answer = await transport.send({ method: 'POST', path, body, deadlineMs: this.#deadlineMs, signal });
     if (answer.kind === 'serverFailed') return answer;
     const what = `${this.url}${path}`;
     const read = readJson(answer, vectorsSchema, what);
-    if (read.kind === 'serverFailed') return read;
-    const vectors = read.value;
-    if (vectors.length !== texts.length)
-      return badAnswer(`${what} answered ${vectors.length} vectors for ${texts.length} texts`);
-    return { kind: 'read', vectors };
+    if (read.kind === 'json' && read.value.length !== texts.length)
+      return badAnswer(`${what} answered ${read.value.length} vectors for ${texts.length} texts`);
+    return read;
   }
 
   async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {

@@ -8,6 +8,11 @@ const room = 4;
 /** Cutting by the share of tokens rarely needs a second time, as tokens are not equally long. */
 const mostCuts = 8;
 
+export interface FittedText {
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
 /**
  * A text that fits into the context, cut at its end where it does not. A token has at least one byte, so short texts need no counting;
  * longer ones are counted by the server, or cut to as many bytes where it cannot count.
@@ -15,9 +20,10 @@ const mostCuts = 8;
 export async function fitText(
   transport: Transport,
   text: string,
-  contextLength: number,
+  contextLength: number | null,
   signal: AbortSignal,
-): Promise<{ readonly text: string; readonly truncated: boolean }> {
+): Promise<FittedText> {
+  if (contextLength === null) return { text, truncated: false };
   const limit = contextLength - room;
   let fitted = text;
   for (let cuts = 0; Buffer.byteLength(fitted) > limit; cuts++) {

@@ -1,0 +1,73 @@
+import type { EmbeddedText, EmbedRequest, ServerFailed } from './generation.ts';
+import { checkedVector, isOfTheTexts, type SentVector } from './vectors.ts';
+
+export interface SentVectors {
+  readonly kind: 'sent';
+  readonly vectors: readonly SentVector[];
+}
+
+export interface Embedding {
+  /** Texts in one request. */
+  readonly batch: number;
+  /** Vectors for the texts of a request, in their order. */
+  readonly ask: (request: EmbedRequest) => Promise<SentVectors | ServerFailed>;
+  /** Length that every vector has to have; null until there is one. */
+  readonly dimension: number | null;
+  /** For messages: the address. */
+  readonly what: string;
+}
+
+/**
+ * Vectors of any number of texts: in batches, and one by one where a batch is refused, so that one bad text costs no other. A failure of
+ * the server is one of all.
+ */
+export async function embedTexts(
+  request: EmbedRequest,
+  embedding: Embedding,
+): Promise<readonly EmbeddedText[] | ServerFailed> {
+  const { texts, signal } = request;
+  const end = new AbortController();
+  const giveUp = () => end.abort();
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  let failure: ServerFailed | null = null;
+  const parts: (readonly string[])[] = [];
+  for (let at = 0; at < texts.length; at += embedding.batch) parts.push(texts.slice(at, at + embedding.batch));
+  const answers = await Promise.all(
+    parts.map(async (part) => {
+      const answer = await embedPart({ ...request, texts: part, signal: end.signal }, embedding);
+      if (!('kind' in answer)) return answer;
+      // The other parts would wait in vain for a server that is gone.
+      failure ??= answer;
+      giveUp();
+      return [];
+    }),
+  );
+  signal.removeEventListener('abort', giveUp);
+  let { dimension } = embedding;
+  const check = (one: SentVector | ServerFailed): EmbeddedText => {
+    if ('kind' in one) return { kind: 'failed', failure: one };
+    const checked = checkedVector(one, dimension, embedding.what);
+    if (checked.kind === 'vector') dimension ??= checked.vector.length;
+    return checked;
+  };
+  return failure ?? answers.flat().map(check);
+}
+
+async function embedPart(
+  request: EmbedRequest,
+  { ask }: Embedding,
+): Promise<readonly (SentVector | ServerFailed)[] | ServerFailed> {
+  const together = await ask(request);
+  if (together.kind === 'sent') return together.vectors;
+  if (!isOfTheTexts(together)) return together;
+  if (request.texts.length === 1) return [together];
+  const alone: (SentVector | ServerFailed)[] = [];
+  for (const text of request.texts) {
+    const answer = await ask({ ...request, texts: [text] });
+    if (answer.kind === 'sent') alone.push(...answer.vectors);
+    else if (isOfTheTexts(answer)) alone.push(answer);
+    else return answer;
+  }
+  return alone;
+}
