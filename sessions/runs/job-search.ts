@@ -1,4 +1,5 @@
 import type { LeanProblem } from '../../src/lean/pool/types.ts';
+import { unfitName } from '../../src/lean/verdict/assemble.ts';
 import type { ProposeResult, TacticProvider } from '../../src/policy/provider.ts';
 import type { Job } from '../../src/run/job.ts';
 import type { RootFailure } from '../../src/run/job-error.ts';
@@ -72,7 +73,7 @@ export class JobSearch {
     this.job = job;
     this.#options = options;
     const world = {
-      prover: supply.problem(problem),
+      prover: startable(supply.problem(problem), job.theorem),
       provider: this.#watched(supply.provider),
       judge: (proof: readonly string[]) => supply.judge(problem, proof),
       clock: supply.clock ?? systemClock,
@@ -231,6 +232,13 @@ export class JobSearch {
       close: () => provider.close(),
     };
   }
+}
+
+/** Without a name that can stand for a proof no proof would count: that is known before anything is searched. */
+function startable(prover: LeanProblem, theorem: string): LeanProblem {
+  const message = unfitName(theorem);
+  if (message === null) return prover;
+  return { ...prover, start: async () => ({ kind: 'startFailed', category: 'badName', message }) };
 }
 
 /** The workers were closed under it: the statement is not to blame. */

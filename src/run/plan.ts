@@ -25,7 +25,8 @@ export function planJobs(manifest: Manifest, theorems: readonly Theorem[]): read
     statement: theorem.statement,
     ...(theorem.source !== undefined && { source: theorem.source }),
   });
-  const canaryJobs = (canaries ? canaryStatements() : []).map(
+  // A run without theorems proves nothing that would have to be watched over.
+  const canaryJobs = (canaries && theorems.length > 0 ? canaryStatements() : []).map(
     ({ name, statement }, index): Job => ({
       ...base,
       id: `c${index}`,

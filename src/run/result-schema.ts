@@ -135,7 +135,10 @@ const commonShape = {
   corpus: z.object({ reference: z.string(), revision: z.string(), sha256: z.string() }),
   canaries: z.object({ run: count, closed: count, names: z.array(z.string()) }),
   suspect: z.boolean(),
-  noisy: z.object({ temperature: z.number(), proved: count, searched: count, ...rateShape }).nullable(),
+  /** Documents of older versions count the errors of noisy searches among the others. */
+  noisy: z
+    .object({ temperature: z.number(), proved: count, searched: count, ...rateShape, errors: count.optional() })
+    .nullable(),
   trajectories: z.object({ parts: count, rows: count, noisyRows: count }),
   /** Theorems of this file were left out: no figure here is of them. */
   resumedFrom: z.object({ file: z.string(), theorems: count, rows: count }).nullable(),

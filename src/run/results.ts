@@ -126,6 +126,7 @@ function commonFields(manifest: Manifest, state: RunState, tally: RunTally) {
             proved: tally.noisy.proved.n,
             searched: tally.noisy.proved.of,
             ...rateFields(tally.noisy.proved),
+            errors: tally.noisy.errors,
           },
     trajectories: { ...tally.trajectories },
     resumedFrom: manifest.resumedFrom,

@@ -54,11 +54,17 @@ export interface RunTally {
   readonly byBudget: readonly BudgetTally[];
   /** At the largest budget; empty with one attempt. */
   readonly passAt: readonly PassTally[];
+  /** Of attempts; those of noisy searches are counted in `noisy`. */
   readonly errors: readonly ErrorTally[];
   /** The attempts, without noisy searches and canaries. */
   readonly effort: Effort;
   /** The second search of each theorem at another temperature; null when the run has none. */
-  readonly noisy: { readonly proved: Rate; readonly all: number; readonly effort: Effort } | null;
+  readonly noisy: {
+    readonly proved: Rate;
+    readonly all: number;
+    readonly errors: number;
+    readonly effort: Effort;
+  } | null;
   readonly pace: Pace;
   /** Of attempts and noisy searches that ended; 0 before the first began. */
   readonly perSecond: { readonly tries: number; readonly expansions: number };
@@ -127,7 +133,12 @@ export function tallyRun(manifest: Manifest, state: RunState, options: TallyOpti
     noisy:
       manifest.noisy === null
         ? null
-        : { proved: rateOf(jobs.noisyProved, noisy.searches), all: jobs.noisy, effort: noisy },
+        : {
+            proved: rateOf(jobs.noisyProved, noisy.searches),
+            all: jobs.noisy,
+            errors: jobs.noisyErrors,
+            effort: noisy,
+          },
     pace,
     perSecond: {
       tries: perSecond(effort.candidates.tried + noisy.candidates.tried),
@@ -145,7 +156,7 @@ export function tallyRun(manifest: Manifest, state: RunState, options: TallyOpti
 function countJobs(state: RunState) {
   const errors = new ErrorCounter();
   const provedCanaries = new Set<string>();
-  let [noisy, noisyProved, canariesRun, canariesPending, canariesMs] = [0, 0, 0, 0, 0];
+  let [noisy, noisyProved, noisyErrors, canariesRun, canariesPending, canariesMs] = [0, 0, 0, 0, 0, 0];
   for (const { job, progress } of state.jobs.values()) {
     const outcome = progress.kind === 'ended' ? progress.outcome : null;
     if (job.kind === 'canary') {
@@ -157,12 +168,14 @@ function countJobs(state: RunState) {
     }
     if (job.kind === 'noisy') noisy += 1;
     if (outcome === null) continue;
-    if (outcome.error !== undefined) errors.add(job.theorem, outcome.error);
-    if (job.kind === 'noisy' && isProved(outcome)) noisyProved += 1;
+    if (job.kind === 'noisy') {
+      if (isProved(outcome)) noisyProved += 1;
+      if (outcome.error !== undefined) noisyErrors += 1;
+    } else if (outcome.error !== undefined) errors.add(job.theorem, outcome.error);
   }
   const closed = closedCanaries(provedCanaries);
   const canaries = { run: canariesRun, pending: canariesPending, closed, ms: canariesMs };
-  return { errors, noisy, noisyProved, canaries };
+  return { errors, noisy, noisyProved, noisyErrors, canaries };
 }
 
 function countTheorems(perTheorem: readonly TheoremTally[]) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openRun } from '../../../sessions/runs/run-reader.ts';
 import { sendControl } from '../../../sessions/runs/send-control.ts';
+import { tallyRun } from '../../../src/run/tally.ts';
 import type { StorageFailed } from '../../../src/storage/failure.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 import { eachRow } from '../../trajectory/rows-of-file.ts';
@@ -152,4 +153,27 @@ test('workers that are closed under a run end it, and are not asked for ever', a
     kind: 'failed',
     reason: 'no Lean worker can be had: the workers were closed',
   });
+});
+
+test('a theorem whose name no reader could see is not searched, and a noisy search of it counts apart', async () => {
+  const run = await madeUpRun(temporaryFolder(), { noisy: 1.2 }, [
+    { name: 'fine', statement: 'P' },
+    { name: 'two\nlines', statement: 'P' },
+  ]);
+  await toTheEnd(run, madeUpRunner(run, madeUpSupply()));
+  expect(run.log.state.jobs.get('t1.1')?.progress).toMatchObject({
+    outcome: {
+      status: 'error',
+      error: { stage: 'start', category: 'badName', message: expect.stringMatching(/U\+000A/) },
+    },
+  });
+  const tally = tallyRun(run.manifest, run.log.state);
+  expect(tally.errors).toMatchObject([{ category: 'badName', searches: 1 }]);
+  expect(tally.noisy).toMatchObject({ errors: 1 });
+});
+
+test('a run without a theorem searches no canary either', async () => {
+  const run = await madeUpRun(temporaryFolder(), { canaries: true }, []);
+  expect(await toTheEnd(run, madeUpRunner(run, madeUpSupply()))).toEqual({ kind: 'finished' });
+  expect(run.log.state.jobs.size).toBe(0);
 });
