@@ -1,5 +1,7 @@
 import type { SearchResult } from '../sessions/results.ts';
+import { providerTable } from '../src/search/provider-table.ts';
 import { cleanText } from '../src/text/clean.ts';
+import { plainTable } from '../src/text/table.ts';
 import type { CommandContext } from './context.ts';
 
 /** The result of one search for a person. */
@@ -27,5 +29,10 @@ export function printSearch(context: CommandContext, result: SearchResult): void
   context.out(
     `candidates  ${c.proposed} proposed, ${c.unique} unique, ${c.tried} tried: ${c.applied} applied, ${c.failed} failed, ${c.timedOut} timed out`,
   );
+  const per = stats.candidatesPerExpansion;
+  context.out(`            ${per.min} to ${per.max} different ones for each expansion, ${per.avg} on average`);
+  if (c.unusable > 0) context.out(`            ${c.unusable} answers of the model that no tactic came out of`);
+  if (stats.byProvider.length > 1)
+    for (const line of plainTable(providerTable(stats.byProvider))) context.out(`            ${line}`);
   context.out(`session     ${result.session}`);
 }

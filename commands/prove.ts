@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { searchResult } from '../sessions/results.ts';
+import { candidateAdvice } from '../sessions/select/statistics.ts';
 import { unknownFamilies } from '../sessions/unknown-families.ts';
 import { findProfile } from '../src/config/models.ts';
 import { resolveProblem } from '../src/corpus/problem.ts';
@@ -55,6 +56,8 @@ async function prove(context: CommandContext, statement: string | undefined, opt
     const result = searchResult(run);
     if (options.json) printJson(context, result);
     else if (!options.jsonl && run.badStatement === null) printSearch(context, result);
+    const advice = candidateAdvice(run.state);
+    if (advice !== null && !options.quiet) context.note(`proofdeck: ${advice}`);
     if (run.interrupted) throw new CommandExit(run.interrupted === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
     if (run.badStatement !== null) throw usage(badStatementMessage(run.badStatement));
     if (result.status === 'error') throw new CommandExit(EXIT.failed, run.state.ended?.reason ?? 'the search failed');

@@ -1,3 +1,4 @@
+import { figuresByProvider, type ProviderFigures } from '../src/search/by-provider.ts';
 import type { SearchStatus } from '../src/search/events.ts';
 import type { SearchState, Verdict } from '../src/search/state.ts';
 
@@ -20,6 +21,8 @@ export interface SearchReport {
     readonly candidates: SearchState['statistics']['candidates'];
     readonly candidatesPerExpansion: { readonly min: number; readonly avg: number; readonly max: number };
     readonly timeMs: SearchState['statistics']['timeMs'];
+    /** What became of the candidates of each provider. */
+    readonly byProvider: readonly ProviderFigures[];
   };
   readonly worker: SearchState['worker'];
   readonly provider: string | null;
@@ -48,6 +51,7 @@ export function reportSearch(state: SearchState): SearchReport {
       candidates: statistics.candidates,
       candidatesPerExpansion: perExpansion(statistics.candidatesPerExpansion),
       timeMs: rounded(statistics.timeMs),
+      byProvider: figuresByProvider(state),
     },
     worker: state.worker,
     provider: state.provider?.name ?? null,

@@ -5,6 +5,7 @@ import type { Runner } from '../../sessions/runs/runner.ts';
 import { unknownFamilies } from '../../sessions/unknown-families.ts';
 import { fitting } from '../../src/config/amount.ts';
 import type { Config } from '../../src/config/schema.ts';
+import type { TacticProvider } from '../../src/policy/provider.ts';
 import { runLogPath } from '../../src/run/folder.ts';
 import { searchReport } from '../../src/run/search-report.ts';
 import { printJson, usage } from '../common-options.ts';
@@ -27,7 +28,7 @@ export interface Conducting {
 /** Starts Lean and the provider, has the run opened, does it, and prints what it came to. */
 export async function conduct(
   { context, options, config, signals }: Conducting,
-  open: (engine: Engine, concurrency: number) => Promise<OpenRun>,
+  open: (engine: Engine, concurrency: number, provider: TacticProvider) => Promise<OpenRun>,
 ): Promise<void> {
   const quiet = options.quiet === true;
   const starting = { ...context, signal: signals.starting };
@@ -43,7 +44,7 @@ export async function conduct(
     if (unknown !== null) throw usage(unknown);
     const provider = await requireProvider(starting, engine, config.policy.provider);
     const concurrency = fitting(config.run.sideBySide, engine.pool.workers);
-    const run = await open(engine, concurrency);
+    const run = await open(engine, concurrency, provider);
     ended = await withProgress(context, options, run, (onRunner) =>
       conductRun({
         run,

@@ -13,7 +13,7 @@ import { exitOf, exitOfStatus, followToEnd } from '../follow-run.ts';
 import { version } from '../version.ts';
 import { conduct } from './conduct.ts';
 import type { ConductOptions } from './options.ts';
-import { refuseOtherToolchain, refuseOtherWorld } from './same-world.ts';
+import { refuseOtherModel, refuseOtherToolchain, refuseOtherWorld } from './same-world.ts';
 import { runSignals } from './signals.ts';
 import { opened } from './start.ts';
 
@@ -39,9 +39,10 @@ export async function goOn(
   const signals = runSignals(context);
   let isBegun = false;
   try {
-    await refuseOtherWorld(context, options, run.manifest);
-    await conduct({ context, options, config, signals }, async (engine) => {
+    await refuseOtherWorld(context, options, run.manifest, config);
+    await conduct({ context, options, config, signals }, async (engine, _, provider) => {
       refuseOtherToolchain(run.manifest, engine.toolchain);
+      refuseOtherModel(run.manifest, provider);
       isBegun = true;
       return run;
     });

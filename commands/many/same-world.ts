@@ -1,5 +1,9 @@
+import { changedModel } from '../../sessions/provider-record.ts';
 import { checkOut } from '../../sessions/runs/out-files.ts';
 import { findProfile } from '../../src/config/models.ts';
+import type { TacticProvider } from '../../src/policy/provider.ts';
+import { addressOf } from '../../src/policy/provider-address.ts';
+import type { ProviderSettings } from '../../src/policy/provider-source.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import { usage } from '../common-options.ts';
 import { providerProfiles } from '../configuration.ts';
@@ -17,8 +21,9 @@ export async function refuseOtherWorld(
   context: CommandContext,
   options: CommonOptions,
   manifest: Manifest,
+  settings: ProviderSettings,
 ): Promise<void> {
-  await refuseOtherProvider(context, options, manifest);
+  await refuseOtherProvider(context, options, manifest, settings);
   const { id, command, out, resumedFrom } = manifest;
   const failure = out === null ? null : await checkOut(command, out, resumedFrom?.file ?? null);
   if (failure === null) return;
@@ -34,17 +39,28 @@ export function refuseOtherToolchain({ id, lean }: Manifest, toolchain: string):
   );
 }
 
-/** The server of a model may have moved; without the name of a model its address tells what it is. */
+/** After the provider has answered: the model behind it, its weights, and how it is asked. */
+export function refuseOtherModel({ id, provider: recorded }: Manifest, provider: TacticProvider): void {
+  const changed = changedModel(recorded, provider);
+  if (changed === null) return;
+  throw new CommandExit(EXIT.missing, `the run ${id} was begun with another model: ${changed}; ${notOneTable}`);
+}
+
+/** The server of a model may have moved; where no model is known its address tells what it is. */
 async function refuseOtherProvider(
   context: CommandContext,
   options: CommonOptions,
   { id, provider }: Manifest,
+  settings: ProviderSettings,
 ): Promise<void> {
   const found = findProfile(await providerProfiles(context, options), provider.name);
   if (found.kind === 'noSuchProfile') throw usage(found.message);
-  const { kind, model = null, url = null } = found.profile;
+  const { kind } = found.profile;
+  const { url, model } = addressOf(found.profile, settings);
   const isSame =
-    kind === provider.kind && model === provider.model && (provider.model !== null || url === provider.url);
+    kind === provider.kind &&
+    model === provider.model &&
+    (provider.model !== null || provider.identities !== undefined || url === provider.url);
   if (isSame) return;
   const said = (one: { readonly kind: string; readonly model: string | null; readonly url: string | null }): string =>
     [one.kind, one.model, one.url].filter((part) => part !== null).join(', ');

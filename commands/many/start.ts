@@ -61,13 +61,16 @@ async function begin(context: CommandContext, options: ManyOptions, wish: RunWis
   const home = homeRoot(options.home, context.environment);
   const signals = runSignals(context);
   try {
-    await conduct({ context, options, config: wish.resolved.config, signals }, async (engine, concurrency) => {
-      const now = new Date();
-      const facts = { toolchain: engine.toolchain, workers: engine.pool.workers, concurrency };
-      const manifest = await newManifest(wish, { id: id ?? newRunId(now), program: version(), now, ...facts });
-      const { text, theorems } = wish.theorems;
-      return opened(await createRun(home, manifest, text, theorems, { program: version() }));
-    });
+    await conduct(
+      { context, options, config: wish.resolved.config, signals },
+      async (engine, concurrency, provider) => {
+        const now = new Date();
+        const facts = { toolchain: engine.toolchain, workers: engine.pool.workers, concurrency, provider };
+        const manifest = await newManifest(wish, { id: id ?? newRunId(now), program: version(), now, ...facts });
+        const { text, theorems } = wish.theorems;
+        return opened(await createRun(home, manifest, text, theorems, { program: version() }));
+      },
+    );
   } finally {
     signals.close();
   }

@@ -142,9 +142,9 @@ export class SearchDesk {
     const changes = [
       changedIdentity(provider, opened.provider),
       worker && worker.toolchain !== engine.toolchain
-        ? `recorded with ${worker.toolchain}, going on with ${engine.toolchain}: answers may differ`
+        ? `recorded with ${worker.toolchain}, going on with ${engine.toolchain}`
         : null,
     ].filter((change) => change !== null);
-    return changes.length === 0 ? done() : done(changes.join('; '));
+    return changes.length === 0 ? done() : done(`${changes.join('; ')}: answers may differ`);
   }
 }

@@ -1,6 +1,7 @@
 import { type RootFailure, startError } from '../../src/run/job-error.ts';
 import type { LatencyCounter } from '../../src/run/latency.ts';
 import type { JobError, JobOutcome } from '../../src/run/outcome.ts';
+import { figuresByProvider } from '../../src/search/by-provider.ts';
 import type { SearchState } from '../../src/search/state.ts';
 
 /** What the state of a search does not tell of it. */
@@ -39,6 +40,7 @@ export function outcomeOf(state: SearchState, facts: SearchFacts): JobOutcome {
     maxDepth: statistics.maxDepth,
     peakOpen: statistics.peakOpen,
     candidates: { ...statistics.candidates },
+    byProvider: [...figuresByProvider(state)],
     candidatesPerExpansion: { ...statistics.candidatesPerExpansion },
     timeMs: {
       total: Math.round(facts.runningMs),

@@ -1,5 +1,7 @@
 import type { ProviderProfile } from '../../src/config/models.ts';
 import { type ResolvedConfig, recordOf, usedVariables } from '../../src/config/resolve.ts';
+import type { TacticProvider } from '../../src/policy/provider.ts';
+import { addressOf } from '../../src/policy/provider-address.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import type { RunTheorems } from './theorems-of-run.ts';
 import { ownCommit, thisMachine } from './this-machine.ts';
@@ -33,6 +35,7 @@ export type RunIdentity = Pick<
 export function identityOfWish(wish: RunWish): RunIdentity {
   const { command, budgets, attempts, noisy, canaries, out, profile, theorems, resolved } = wish;
   const { search, lean, policy } = resolved.config;
+  const { url, model } = addressOf(profile, resolved.config);
   const { reference, sha256 } = theorems;
   return {
     command,
@@ -41,7 +44,7 @@ export function identityOfWish(wish: RunWish): RunIdentity {
     attempts,
     noisy,
     canaries,
-    provider: { name: policy.provider, kind: profile.kind, url: profile.url ?? null, model: profile.model ?? null },
+    provider: { name: policy.provider, kind: profile.kind, url, model },
     value: null,
     out,
     corpus: { reference, sha256, theorems: theorems.theorems.length },
@@ -57,7 +60,11 @@ export interface StartFacts {
   readonly toolchain: string;
   readonly workers: number;
   readonly concurrency: number;
+  readonly provider: TacticProvider;
 }
+
+const identitiesOf = ({ identities = [] }: TacticProvider) =>
+  identities.length === 0 ? {} : { identities: [...identities] };
 
 /** The manifest of a new run. */
 export async function newManifest(wish: RunWish, facts: StartFacts): Promise<Manifest> {
@@ -67,6 +74,7 @@ export async function newManifest(wish: RunWish, facts: StartFacts): Promise<Man
     schema: 'proofdeck.manifest/1',
     id: facts.id,
     ...identity,
+    provider: { ...identity.provider, ...identitiesOf(facts.provider) },
     argv: [...wish.argv],
     createdAt: facts.now.toISOString(),
     program: facts.program,

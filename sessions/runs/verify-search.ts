@@ -103,7 +103,11 @@ function outcomeDiffers(state: SearchState, job: Job, facts: RecordedFacts, give
     atBudget: facts.atBudget.map((entry) => ({ ...entry, ms: 0 })),
     latency: { lean: none, policy: none, value: none },
   });
-  const names = Object.keys({ ...replayed, ...outcome }) as (keyof JobOutcome)[];
+  // Runs of before there were models do not have it.
+  const isOlder = outcome.byProvider === undefined;
+  const names = (Object.keys({ ...replayed, ...outcome }) as (keyof JobOutcome)[]).filter(
+    (name) => !(isOlder && name === 'byProvider'),
+  );
   const key = names.find((name) => !measured.has(name) && !sameJson(replayed[name] ?? null, outcome[name] ?? null));
   if (key === undefined) return [];
   return [

@@ -1,3 +1,4 @@
+import { fewCandidates } from '../../src/search/few-candidates.ts';
 import type { SearchState } from '../../src/search/state.ts';
 import { treeFacts } from './frontier.ts';
 
@@ -53,7 +54,11 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       figure('same text', c.duplicateText),
       figure('proposed', c.proposed),
       ...(c.unusable > 0 ? [figure('unusable', c.unusable, 'warn')] : []),
-      figure('per expansion', per.count === 0 ? '-' : `${per.min}/${(per.sum / per.count).toFixed(1)}/${per.max}`),
+      figure(
+        'per expansion',
+        per.count === 0 ? '-' : `${per.min}/${(per.sum / per.count).toFixed(1)}/${per.max}`,
+        candidateAdvice(state) === null ? 'plain' : 'warn',
+      ),
       figure('unique', c.unique),
     ],
     time: [
@@ -64,6 +69,11 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       figure('verdict', formatMs(t.verdict)),
     ],
   };
+}
+
+/** What to do about too few different candidates; null when there is no need. */
+export function candidateAdvice({ provider, statistics, settings }: SearchState): string | null {
+  return fewCandidates(provider?.kind ?? '', statistics.candidatesPerExpansion, settings);
 }
 
 /** Milliseconds for a person: `840ms`, `12.3s`, `4m05s`, `2h03m`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { theoremSchema } from '../corpus/theorem-list.ts';
+import { providerIdentitySchema } from '../policy/provider.ts';
 import { searchSettingsSchema } from '../search/settings.ts';
 
 /** A setting as it was resolved, and where it came from, in words. */
@@ -34,7 +35,14 @@ export const manifestSchema = z.object({
   /** Temperature of a second search of each theorem, or null. */
   noisy: z.number().nullable(),
   canaries: z.boolean(),
-  provider: z.object({ name: z.string(), kind: z.string(), url: z.string().nullable(), model: z.string().nullable() }),
+  /** `url` and `model` are what was asked for; `identities` is who answered. */
+  provider: z.object({
+    name: z.string(),
+    kind: z.string(),
+    url: z.string().nullable(),
+    model: z.string().nullable(),
+    identities: z.array(providerIdentitySchema).optional(),
+  }),
   value: z.object({ name: z.string(), hash: z.string() }).nullable(),
   lean: z.object({ kind: z.string(), toolchain: z.string(), imports: z.array(z.string()) }),
   /** Theorems of this Parquet file (absolute) were left out, and its rows are merged into `out`. */

@@ -51,6 +51,20 @@ export const jobOutcomeSchema = z.object({
     blocked: count,
     lost: count,
   }),
+  /** What became of the candidates of each provider. */
+  byProvider: z
+    .array(
+      z.object({
+        provider: z.string(),
+        proposed: count,
+        unusable: count,
+        unique: count,
+        tried: count,
+        applied: count,
+        onProof: count,
+      }),
+    )
+    .optional(),
   /** Unique candidates of each expansion. */
   candidatesPerExpansion: z.object({ min: count, sum: count, max: count, count: count }),
   /** `total` is running time, pauses left out; the others may add up to more, since tries run side by side. */

@@ -1,3 +1,4 @@
+import { providerTable } from '../search/provider-table.ts';
 import { cleanLine } from '../text/clean.ts';
 import { count, duration, figure, percent } from '../text/quantity.ts';
 import { plainTable, type Table } from '../text/table.ts';
@@ -26,6 +27,7 @@ export function searchReport(manifest: Manifest, state: RunState, options: Tally
     ...(manifest.command === 'eval' ? tableBlock('Evaluation', evaluationTable(results)) : []),
     ...(tally.passAt.length > 0 ? tableBlock(`pass@k at ${Math.max(...tally.budgets)} nodes`, passTable(tally)) : []),
     ...block('Time of the searches, and its part of the wall clock', timeRows(tally)),
+    ...(tally.effort.byProvider.length > 1 ? tableBlock('Providers', providerTable(tally.effort.byProvider)) : []),
     ...tableBlock('Latency', latencyTable(tally)),
     ...block('Candidates', candidateRows(tally)),
     ...block('Throughput', throughputRows(tally, results.at(-1)!)),

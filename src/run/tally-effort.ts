@@ -1,3 +1,4 @@
+import { addProviderFigures, type ProviderFigures } from '../search/by-provider.ts';
 import { LatencyCounter, type Percentiles } from './latency.ts';
 import type { JobOutcome } from './outcome.ts';
 import type { RunState } from './state.ts';
@@ -8,6 +9,8 @@ export interface Effort {
   readonly expansions: number;
   readonly nodes: number;
   readonly candidates: JobOutcome['candidates'];
+  /** What became of the candidates of each provider; empty where the searches did not record it. */
+  readonly byProvider: readonly ProviderFigures[];
   /** Unique candidates of each expansion; all 0 before the first. */
   readonly candidatesPerExpansion: {
     readonly min: number;
@@ -64,6 +67,7 @@ class EffortSum {
     blocked: 0,
     lost: 0,
   };
+  #byProvider: readonly ProviderFigures[] = [];
   #min = Number.POSITIVE_INFINITY;
   #sum = 0;
   #max = 0;
@@ -76,6 +80,7 @@ class EffortSum {
     this.#expansions += outcome.expansions;
     this.#nodes += outcome.nodes;
     const { candidates, candidatesPerExpansion: per, timeMs, latency } = outcome;
+    this.#byProvider = addProviderFigures(this.#byProvider, outcome.byProvider ?? []);
     const sums = this.#candidates;
     sums.proposed += candidates.proposed;
     sums.unusable += candidates.unusable;
@@ -114,6 +119,7 @@ class EffortSum {
       expansions: this.#expansions,
       nodes: this.#nodes,
       candidates,
+      byProvider: this.#byProvider,
       candidatesPerExpansion: {
         min: this.#count === 0 ? 0 : this.#min,
         avg: share(this.#sum, this.#count),

@@ -1,4 +1,5 @@
 import {
+  candidateAdvice,
   type Figure,
   formatMs,
   selectStatistics,
@@ -125,6 +126,8 @@ export function statusLine(context: SearchContext, columns: number): string {
     parts.push(span(`  Lean is being prepared: ${cleanLine(snapshot.preparation.text)}`, 'pending'));
   if (search.state.providerFailure !== null)
     parts.push(span(`  provider failed: ${cleanLine(search.state.providerFailure)}`, 'fail'));
+  const advice = candidateAdvice(search.state);
+  if (advice !== null) parts.push(span(`  ! ${advice}`, 'warn'));
   if (search.state.settings.block.length > 0)
     parts.push(span(`  blocked: ${cleanLine(search.state.settings.block.join(', '))}`, 'warn'));
   return paintLine(parts, columns, theme);

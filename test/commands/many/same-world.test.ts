@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CommandContext } from '../../../commands/context.ts';
-import { refuseOtherToolchain, refuseOtherWorld } from '../../../commands/many/same-world.ts';
+import { refuseOtherModel, refuseOtherToolchain, refuseOtherWorld } from '../../../commands/many/same-world.ts';
+import { configFrom } from '../../../src/config/schema.ts';
+import type { ProviderIdentity, TacticProvider } from '../../../src/policy/provider.ts';
 import { sampleManifest } from '../../run/sample-run.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 
@@ -13,7 +15,7 @@ async function refused(profile: string, changes: Parameters<typeof sampleManifes
   const home = temporaryFolder();
   writeFileSync(join(home, 'models.toml'), `[mine]\n${profile}\n`);
   const context = { environment: { XDG_CONFIG_HOME: home, HOME: home }, folder: home } as unknown as CommandContext;
-  return refuseOtherWorld(context, { home }, sampleManifest(changes)).then(
+  return refuseOtherWorld(context, { home }, sampleManifest(changes), configFrom(new Map())).then(
     () => null,
     ({ code, message }: { code: number; message: string }) => `${code} ${message}`,
   );
@@ -41,4 +43,25 @@ test('a run does not go on without its places, or with another Lean', async () =
   const manifest = sampleManifest({});
   expect(() => refuseOtherToolchain(manifest, manifest.lean.toolchain)).not.toThrow();
   expect(() => refuseOtherToolchain(manifest, 'Lean 9')).toThrow(/this is Lean 9/);
+});
+
+test('a run goes on with the model that answered, wherever that is served now', () => {
+  const identity: ProviderIdentity = {
+    url: 'http://one:30000',
+    model: 'prover-7b',
+    weightVersion: '3',
+    server: 'sglang 0.5',
+    prompt: 'bfs-prover',
+  };
+  const manifest = sampleManifest({ provider: { ...provider, model: null, identities: [identity] } });
+  const served = (changes: Partial<ProviderIdentity>): TacticProvider => ({
+    name: 'mine',
+    kind: 'sglang',
+    identities: [{ ...identity, ...changes }],
+    propose: async () => ({ kind: 'proposed', proposals: [] }),
+    close: async () => {},
+  });
+  expect(() => refuseOtherModel(manifest, served({ url: 'http://two:30000', server: 'sglang 0.6' }))).not.toThrow();
+  expect(() => refuseOtherModel(manifest, served({ weightVersion: '4' }))).toThrow(/weights 3 .* is now .* weights 4/);
+  expect(() => refuseOtherModel(manifest, served({ prompt: 'goal-proofstep' }))).toThrow(/asked as goal-proofstep/);
 });
