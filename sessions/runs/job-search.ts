@@ -238,7 +238,12 @@ export class JobSearch {
 function startable(prover: LeanProblem, theorem: string): LeanProblem {
   const message = unfitName(theorem);
   if (message === null) return prover;
-  return { ...prover, start: async () => ({ kind: 'startFailed', category: 'badName', message }) };
+  return {
+    start: async () => ({ kind: 'startFailed', category: 'badName', message }),
+    tryTactic: (...asked) => prover.tryTactic(...asked),
+    release: (keys) => prover.release(keys),
+    close: () => prover.close(),
+  };
 }
 
 /** The workers were closed under it: the statement is not to blame. */

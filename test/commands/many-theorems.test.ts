@@ -212,7 +212,7 @@ test('a run keeps where its document goes, and does not go on when that has beco
 test('eval measures at nested budgets with several attempts, and its name is taken then', async () => {
   const home = temporaryFolder();
   const out = join(temporaryFolder(), 'sub', 'eval.json');
-  const file = list(theorems.slice(0, 3));
+  const file = list([...theorems.slice(0, 2), { name: 'in two\nlines', statement: '∀ n : Nat, n = n' }]);
   const args = ['eval', '--theorems', file, '--workers', '1', '--budgets', '2,4', '--pass-n', '2', '--run', 'e'];
   const done = await runCli(home, [...args, '--out', out, '--no-canaries']);
   expect(done.code).toBe(0);
