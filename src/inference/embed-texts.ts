@@ -1,4 +1,5 @@
 import type { EmbeddedText, EmbedRequest, ServerFailed } from './generation.ts';
+import { linkSignals } from './http/linked-signal.ts';
 import { checkedVector, isOfTheTexts, type SentVector } from './vectors.ts';
 
 export interface SentVectors {
@@ -25,25 +26,22 @@ export async function embedTexts(
   request: EmbedRequest,
   embedding: Embedding,
 ): Promise<readonly EmbeddedText[] | ServerFailed> {
-  const { texts, signal } = request;
-  const end = new AbortController();
-  const giveUp = () => end.abort();
-  signal.addEventListener('abort', giveUp, { once: true });
-  if (signal.aborted) giveUp();
+  const { texts } = request;
+  const { signal, abort, unlink } = linkSignals([request.signal]);
   let failure: ServerFailed | null = null;
   const parts: (readonly string[])[] = [];
   for (let at = 0; at < texts.length; at += embedding.batch) parts.push(texts.slice(at, at + embedding.batch));
   const answers = await Promise.all(
     parts.map(async (part) => {
-      const answer = await embedPart({ ...request, texts: part, signal: end.signal }, embedding);
+      const answer = await embedPart({ ...request, texts: part, signal }, embedding);
       if (!('kind' in answer)) return answer;
       // The other parts would wait in vain for a server that is gone.
       failure ??= answer;
-      giveUp();
+      abort();
       return [];
     }),
   );
-  signal.removeEventListener('abort', giveUp);
+  unlink();
   let { dimension } = embedding;
   const check = (one: SentVector | ServerFailed): EmbeddedText => {
     if ('kind' in one) return { kind: 'failed', failure: one };

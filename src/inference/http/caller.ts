@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from '../../search/world.ts';
-import type { BreakerState, ClientEvent, ClientStatistics, ServerFailed, ServerFailureReason } from '../generation.ts';
+import type { BreakerState, ClientEvent, ClientStatistics, ServerFailed } from '../generation.ts';
 import type { ServerAddress } from './address.ts';
 import { backoffMs } from './backoff.ts';
 import { Breaker } from './breaker.ts';
+import { CallRecord } from './call-record.ts';
 import { Gate, type Place } from './gate.ts';
-import { Measurements } from './measurements.ts';
+import { linkSignals } from './linked-signal.ts';
 import type { Secret } from './secret.ts';
 import { Transport } from './transport.ts';
 
@@ -48,12 +49,8 @@ export class Caller {
   readonly #breaker: Breaker;
   readonly #gate: Gate;
   readonly #end = new AbortController();
-  readonly #latency = new Measurements();
-  readonly #waiting = new Measurements();
-  readonly #failed = new Map<ServerFailureReason, number>();
+  readonly #record = new CallRecord();
   readonly #listeners = new Set<(event: ClientEvent) => void>();
-  #answered = 0;
-  #retries = 0;
   /** Requests between two tries. */
   #pausing = 0;
   #lostMs: number | null = null;
@@ -79,16 +76,11 @@ export class Caller {
 
   /** Asks until there is an answer, a failure that no repetition can mend, or no patience left. */
   async call<T extends { readonly kind: string }>(job: Job<T>): Promise<T | ServerFailed> {
-    // Not AbortSignal.any: what hangs on a signal that lives as long as the client would be kept as long.
-    const giveUp = new AbortController();
-    const abort = () => giveUp.abort();
-    const signals = [job.signal, this.#end.signal];
-    for (const signal of signals) signal.addEventListener('abort', abort, { once: true });
-    if (signals.some(({ aborted }) => aborted)) abort();
+    const { signal, unlink } = linkSignals([job.signal, this.#end.signal]);
     try {
-      return await this.#repeat(job, giveUp.signal);
+      return await this.#repeat(job, signal);
     } finally {
-      for (const signal of signals) signal.removeEventListener('abort', abort);
+      unlink();
     }
   }
 
@@ -98,13 +90,11 @@ export class Caller {
     let lostTries = 0;
     for (let attempt = 1; ; attempt++) {
       const place = await this.#gate.enter(job.lane ?? '', signal, attempt > 1);
-      if (place === null) return this.#count(this.#sentAway(signal));
+      if (place === null) return this.#record.failed(this.#sentAway(signal));
       waitedMs += place.waitedMs;
       const { result, sentMs } = await this.#try(job, signal, place);
       if (!isFailure(result)) {
-        this.#answered++;
-        this.#latency.add(this.clock.now() - sentMs);
-        this.#waiting.add(waitedMs);
+        this.#record.answered({ latencyMs: this.clock.now() - sentMs, waitedMs });
         return result;
       }
       if (result.reason === 'serverDown' && result.reached !== false) lostTries++;
@@ -115,8 +105,8 @@ export class Caller {
         this.clock.now() - askedMs < this.#patienceMs &&
         job.isCommitted?.() !== true &&
         !signal.aborted;
-      if (!mayRepeat) return this.#count(result);
-      this.#retries++;
+      if (!mayRepeat) return this.#record.failed(result);
+      this.#record.retried();
       await this.#pause(result, attempt, signal);
     }
   }
@@ -149,7 +139,7 @@ export class Caller {
     const { reason, message } = failure;
     const isOpen = this.#breaker.state.kind === 'open';
     const waitMs = isOpen ? 0 : backoffMs(attempt, failure.retryAfterMs ?? null, { random: this.#random });
-    this.#tell({ kind: 'retry', reason, message, attempt, waitMs });
+    this.announce({ kind: 'retry', reason, message, attempt, waitMs });
     if (isOpen) return;
     this.#pausing++;
     await new Promise<void>((resolve) => {
@@ -173,35 +163,21 @@ export class Caller {
     return { kind: 'serverFailed', reason: 'serverDown', message, retriable: true, reached: false };
   }
 
-  #count(failure: ServerFailed): ServerFailed {
-    this.#failed.set(failure.reason, (this.#failed.get(failure.reason) ?? 0) + 1);
-    return failure;
-  }
-
   #breakerChanged(state: BreakerState): void {
     if (state.kind === 'closed') {
       const awayMs = this.clock.now() - (this.#lostMs ?? this.clock.now());
       this.#lostMs = null;
-      this.#tell({ kind: 'back', awayMs });
+      this.announce({ kind: 'back', awayMs });
     } else if (this.#lostMs === null) {
       this.#lostMs = this.clock.now();
-      this.#tell({ kind: 'lost', message: state.message });
+      this.announce({ kind: 'lost', message: state.message });
     }
     this.#gate.update();
   }
 
-  #tell(event: ClientEvent): void {
-    for (const listener of this.#listeners) listener(event);
-  }
-
-  /** Stops asking, and waits until everything in flight is answered; see `Gate.hold`. Those who ask meanwhile wait. */
-  async hold(signal: AbortSignal): Promise<(() => void) | null> {
-    return this.#gate.hold(signal);
-  }
-
-  /** Tells those who watch of something that the caller itself cannot see. */
+  /** Tells those who watch; also of what only those see who read the answers. */
   announce(event: ClientEvent): void {
-    this.#tell(event);
+    for (const listener of this.#listeners) listener(event);
   }
 
   watch(listener: (event: ClientEvent) => void): () => void {
@@ -209,23 +185,20 @@ export class Caller {
     return () => this.#listeners.delete(listener);
   }
 
-  get breaker(): BreakerState {
-    return this.#breaker.state;
-  }
-
   /** What the caller knows; samples and tokens are counted by those who read the answers. */
   statistics(): Omit<ClientStatistics, 'samples' | 'promptTokens' | 'completionTokens'> {
     return {
-      answered: this.#answered,
-      failed: Object.fromEntries(this.#failed),
-      retries: this.#retries,
+      ...this.#record.summary(),
       inFlight: this.#gate.inFlight,
       queued: this.#gate.queued + this.#pausing,
       limit: this.#gate.limit,
-      latency: this.#latency.summary(),
-      waiting: this.#waiting.summary(),
       breaker: this.#breaker.state,
     };
+  }
+
+  /** Stops asking, and waits until everything in flight is answered; see `Gate.hold`. Those who ask meanwhile wait. */
+  async hold(signal: AbortSignal): Promise<(() => void) | null> {
+    return this.#gate.hold(signal);
   }
 
   /** Gives up everything and closes the connections. */

@@ -33,6 +33,12 @@ export async function openSglangEmbedder(options: SglangEmbedderOptions): Promis
 
 type Route = '/encode' | '/v1/embeddings';
 
+interface Seen {
+  readonly identity: ServerIdentity;
+  /** Of the weights that made the vectors; grows with each answer. */
+  readonly versions: Set<string | null>;
+}
+
 class SglangEmbedder implements EmbeddingClient {
   readonly url: string;
   readonly #server: SglangServer;
@@ -54,27 +60,35 @@ class SglangEmbedder implements EmbeddingClient {
     const facts = await caller.call({ ...request, send: (_, signal) => this.#server.facts(signal) });
     if (facts.kind === 'serverFailed') return facts;
     const { identity } = facts;
+    const versions = new Set<string | null>();
     const vectors = await embedTexts(request, {
       batch: this.#batch,
       dimension: this.#dimension,
       what: this.url,
       ask: ({ texts, lane, signal }) =>
-        caller.call({ lane, signal, send: (transport, end) => this.#ask(transport, texts, identity, end) }),
+        caller.call({
+          lane,
+          signal,
+          send: (transport, end) => this.#ask(transport, texts, { identity, versions }, end),
+        }),
     });
     if ('kind' in vectors) return vectors;
+    if (versions.size > 1) return weightsChanged(this.url);
+    const weightVersion = [...versions][0] ?? identity.weightVersion;
+    const now = await this.#server.sawVersion(weightVersion, request.signal);
     for (const one of vectors)
       if (one.kind === 'vector') {
         this.#dimension ??= one.vector.length;
         this.#server.count(1, one.tokens ?? 0, 0);
       }
-    return { kind: 'vectors', vectors, model: identity.model, weightVersion: identity.weightVersion };
+    return { kind: 'vectors', vectors, model: (now.kind === 'facts' ? now.identity : identity).model, weightVersion };
   }
 
   /** Too long an input has brought servers down, so it is cut before it is sent. */
   async #ask(
     transport: Transport,
     texts: readonly string[],
-    { contextLength, model }: ServerIdentity,
+    { identity: { contextLength, model }, versions }: Seen,
     signal: AbortSignal,
   ): Promise<SentVectors | ServerFailed> {
     const fitted: FittedText[] = [];
@@ -86,6 +100,7 @@ class SglangEmbedder implements EmbeddingClient {
       vectors = await this.#send(transport, cut, model, signal);
     }
     if (vectors.kind === 'serverFailed') return vectors;
+    for (const { weightVersion } of vectors.value) versions.add(weightVersion);
     const truncated = (i: number): boolean => fitted[i]?.truncated === true;
     return { kind: 'sent', vectors: vectors.value.map((one, i) => ({ ...one, truncated: truncated(i) })) };
   }
@@ -128,3 +143,11 @@ class SglangEmbedder implements EmbeddingClient {
     await this.#server.caller.close();
   }
 }
+
+/** Vectors of different weights do not compare. */
+const weightsChanged = (url: string): ServerFailed => ({
+  kind: 'serverFailed',
+  reason: 'aborted',
+  message: `${url}: the weights were changed between parts of one request`,
+  retriable: true,
+});
