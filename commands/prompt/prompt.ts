@@ -1,6 +1,7 @@
 import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
 import { type CommandContext, EXIT, type ExitCode } from '../context.ts';
 import { PROMPT_LINES, type PromptResult } from './lines.ts';
+import { runQuietly } from './runs.ts';
 import { splitWords } from './words.ts';
 
 /** Runs a command of the command line. */
@@ -38,19 +39,7 @@ async function runAsCommand(
   context: CommandContext,
   runCommand: RunCommand,
 ): Promise<PromptResult> {
-  const output: string[] = [];
-  const problems: string[] = [];
-  const inside: CommandContext = {
-    ...context,
-    out: (lines) => output.push(...lines.split('\n')),
-    note: (lines) => problems.push(...lines.split('\n')),
-    terminal: null,
-    environment: { ...context.environment, PROOFDECK_HOME: workbench.home },
-    readInput: async () => '',
-    confirm: async () => false,
-    interactive: false,
-  };
-  const code = await runCommand(splitWords(text), inside);
+  const { code, output, problems } = await runQuietly(splitWords(text), workbench.home, context, runCommand);
   const last = problems.at(-1);
   if (code === EXIT.usage)
     return { output, notice: { level: 'error', text: problems.join(' ') || 'that is not understood' } };

@@ -3,26 +3,18 @@ import { providerSummary } from '../../src/policy/registry.ts';
 import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import { unforeseenFailure } from '../../src/storage/unforeseen-failure.ts';
-import type { Engine } from '../engine.ts';
 import { createStore } from '../store.ts';
-import type {
-  ActionResult,
-  DoctorLine,
-  Inspection,
-  Notice,
-  Workbench,
-  WorkbenchAction,
-  WorkbenchSnapshot,
-} from '../workbench.ts';
+import type { ActionResult, Notice, Workbench, WorkbenchAction, WorkbenchSnapshot } from '../workbench.ts';
 import { copyToFile } from './copy.ts';
 import { EngineHolder, type OpenEngine } from './engine-holder.ts';
+import { Enquiries, type EnquiryOptions } from './enquiries.ts';
 import { RunDesk, type RunDeskOptions } from './run-desk.ts';
+import { actOnSearch } from './search-actions.ts';
 import { done, refused, SearchDesk, whyNotWritable } from './search-desk.ts';
+import { SessionDesk } from './session-desk.ts';
 import { SessionHolder } from './session-holder.ts';
-import { pinnedSearch, promptLines } from './session-memory.ts';
 
-export interface LiveWorkbenchOptions extends Pick<RunDeskOptions, 'resume' | 'folder'> {
-  readonly home: string;
+export interface LiveWorkbenchOptions extends EnquiryOptions, Pick<RunDeskOptions, 'resume' | 'folder'> {
   /** Version of proofdeck. */
   readonly program: string;
   readonly openEngine: OpenEngine;
@@ -35,9 +27,6 @@ export interface LiveWorkbenchOptions extends Pick<RunDeskOptions, 'resume' | 'f
   /** Runs a prompt line; the commands live elsewhere. */
   readonly prompt: (line: string, workbench: LiveWorkbench) => ReturnType<Workbench['prompt']>;
   readonly complete: (line: string, workbench: LiveWorkbench) => readonly string[];
-  readonly inspect: (name: string, engine: Engine, home: string) => Promise<Inspection>;
-  /** Calls back with the lines as they become known. */
-  readonly diagnose: (show: (lines: readonly DoctorLine[]) => void) => Promise<void>;
 }
 
 /** The workbench over real sessions, workers and providers. */
@@ -51,11 +40,9 @@ export class LiveWorkbench implements Workbench {
   #snapshot: { readonly at: number; readonly value: WorkbenchSnapshot } | null = null;
   readonly #desk: SearchDesk;
   readonly #runs: RunDesk;
-  #compared: string | null = null;
-  #inspection: Inspection | null = null;
-  #doctor: readonly DoctorLine[] | null = null;
+  readonly #session: SessionDesk;
+  readonly #enquiries: Enquiries;
   #notice: Notice | null = null;
-  #history: readonly string[] = [];
 
   constructor(options: LiveWorkbenchOptions) {
     const changed = () => this.#changed();
@@ -63,11 +50,14 @@ export class LiveWorkbench implements Workbench {
     this.#options = options;
     this.#engine = new EngineHolder(options.openEngine, changed);
     this.#sessions = new SessionHolder({ home: options.home, program: options.program }, changed);
+    this.#enquiries = new Enquiries(this.#engine, this.#sessions, options, changed);
     this.#desk = new SearchDesk(this.#engine, this.#sessions, options, changed);
-    const onProblem = (text: string) => {
-      this.#notice = { level: 'error', text };
+    const notify = (notice: Notice) => {
+      this.#notice = notice;
       changed();
     };
+    const onProblem = (text: string) => notify({ level: 'error', text });
+    this.#session = new SessionDesk(this.#sessions, this.#desk, notify);
     this.#runs = new RunDesk({ ...options, onChange: changed, onProblem });
   }
 
@@ -137,8 +127,7 @@ export class LiveWorkbench implements Workbench {
   }
 
   async prompt(line: string): ReturnType<Workbench['prompt']> {
-    this.#history = [...this.#history.filter((earlier) => earlier !== line), line];
-    this.#sessions.session?.append(null, { kind: 'prompt.entered', line });
+    this.#session.remember(line);
     const result = await this.#options.prompt(line, this);
     this.#notice = result.notice ?? this.#notice;
     this.#changed();
@@ -168,30 +157,15 @@ export class LiveWorkbench implements Workbench {
   async #perform(action: WorkbenchAction): Promise<ActionResult> {
     switch (action.kind) {
       case 'step':
-        return this.#desk.step();
       case 'run':
-        return this.#desk.onSearch((search) => search.driver?.input({ kind: 'user.run' }));
       case 'pause':
-        return this.#desk.onSearch((search) => search.driver?.input({ kind: 'user.pause' }));
       case 'stop':
-        return this.#desk.onSearch((search) => search.driver?.input({ kind: 'user.stop' }));
       case 'expand':
-        return this.#desk.onSearch((search) => search.driver?.input({ kind: 'user.expand', node: action.node }));
       case 'breakpoint':
-        return this.#desk.onSearch((search) => {
-          const on = !search.live.nodes[action.node]?.breakpoint;
-          search.driver?.input({ kind: 'user.breakpoint', node: action.node, on });
-        });
       case 'tactic':
-        return this.#desk.onSearch((search) =>
-          search.driver?.input({ kind: 'user.tactic', node: action.node, tactic: action.tactic }),
-        );
       case 'family':
-        return this.#desk.onSearch((search) =>
-          search.driver?.input({ kind: 'user.family', family: action.family, blocked: action.blocked }),
-        );
       case 'fork':
-        return this.#desk.fork(action.node);
+        return actOnSearch(this.#desk, action);
       case 'travel':
         (this.#runs.find(this.#desk.focused ?? '') ?? this.#desk.current)?.travel(action.at);
         return done();
@@ -201,85 +175,33 @@ export class LiveWorkbench implements Workbench {
         this.#desk.focused = action.search;
         return done();
       case 'compare':
-        this.#pin(action.search);
+        this.#session.pin(action.search);
         return done();
       case 'openSession':
-        return this.#openSession(action.session, action.takeOver ?? false);
-      case 'deleteSession': {
-        const failure = await this.#sessions.delete(action.session);
-        return failure === null ? done(`session ${action.session} is deleted`) : refused(failure);
-      }
+        return this.#session.open(action.session, action.takeOver ?? false);
+      case 'deleteSession':
+        return this.#session.delete(action.session);
       case 'closeSession':
-        await this.#sessions.close();
-        this.#desk.focused = null;
-        this.#compared = null;
-        await this.#sessions.list();
-        return done();
+        return this.#session.close();
       case 'inspect':
-        return this.#inspect(action.name);
-      case 'diagnose':
-        await this.#options.diagnose((lines) => {
-          this.#doctor = lines;
-          this.#changed();
-        });
+        await this.#enquiries.inspect(action.name);
         return done();
-      case 'listRuns':
-      case 'openRun':
-      case 'openTheorem':
-      case 'pauseRun':
-      case 'continueRun':
-      case 'stopRun':
-      case 'prioritise':
-      case 'resumeRun':
-      case 'pinRun':
-      case 'compareRuns':
-      case 'exportReport':
-        return this.#runs.act(action, (search) => this.#focus(search), this.#compared);
+      case 'diagnose':
+        await this.#enquiries.diagnose();
+        return done();
       case 'copy': {
         const copied = await copyToFile(this.home, action.what, action.text);
         return copied.kind === 'copied'
           ? { kind: 'done', copied: { text: action.text, file: copied.file } }
           : refused(copied.message);
       }
+      default:
+        return this.#runs.act(action, (search) => this.#focus(search), this.#session.compared);
     }
   }
 
   #focus(search: string): void {
     this.#desk.focused = search;
-  }
-
-  async #openSession(id: string, takeOver: boolean): Promise<ActionResult> {
-    // A long session takes seconds to read.
-    this.#notice = { level: 'info', text: `opening ${id} …` };
-    this.#changed();
-    const opened = await this.#sessions.open(id, takeOver);
-    if (opened.kind === 'failed') return refused(opened.message);
-    this.#desk.focused = this.#sessions.searches.at(-1)?.id ?? null;
-    this.#compared = pinnedSearch(opened.session);
-    this.#history = [...new Set([...promptLines(opened.session), ...this.#history])];
-    const readOnly = whyNotWritable(opened.session);
-    return done(readOnly ?? `session ${opened.session.id} is open`);
-  }
-
-  /** Takes a search as the baseline of Compare, or none; the session remembers it. */
-  #pin(search: string | null): void {
-    const { session } = this.#sessions;
-    const before = this.#compared;
-    if (before !== null) session?.append(null, { kind: 'pin.changed', about: { search: before }, on: false });
-    if (search !== null) session?.append(null, { kind: 'pin.changed', about: { search }, on: true });
-    this.#compared = search;
-  }
-
-  async #inspect(name: string): Promise<ActionResult> {
-    this.#inspection = { name, status: 'loading' };
-    this.#changed();
-    const engine = await this.#engine.get();
-    this.#inspection =
-      engine.kind === 'startFailed'
-        ? { name, status: 'failed', message: engine.message }
-        : await this.#options.inspect(name, engine, this.home);
-    this.#sessions.session?.append(null, { kind: 'inspected', name, found: this.#inspection.status === 'found' });
-    return done();
   }
 
   #look(): WorkbenchSnapshot {
@@ -296,7 +218,7 @@ export class LiveWorkbench implements Workbench {
       sessions: this.#sessions.known,
       searches: [...this.#sessions.searches.map((search) => search.view()), ...this.#runs.searches],
       focused: this.#desk.focused,
-      compared: this.#compared,
+      compared: this.#session.compared,
       runs: this.#runs.runs,
       runsProblem: this.#runs.problem,
       run: this.#runs.run,
@@ -304,11 +226,11 @@ export class LiveWorkbench implements Workbench {
       preparation: this.#engine.preparation,
       workers: this.#engine.health(),
       provider: { name: this.#desk.provider, detail: this.#providerDetail() },
-      inspection: this.#inspection,
-      doctor: this.#doctor,
+      inspection: this.#enquiries.inspection,
+      doctor: this.#enquiries.doctor,
       notice:
         session?.status.kind === 'paused' ? { level: 'error', text: session.status.failure.message } : this.#notice,
-      history: this.#history,
+      history: this.#session.history,
     };
   }
 

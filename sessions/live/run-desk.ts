@@ -1,9 +1,8 @@
-import type { Comparison } from '../../src/run/compare-results.ts';
 import type { Control } from '../../src/run/control.ts';
-import type { ResultSet } from '../../src/run/result-set.ts';
 import { unforeseenFailure } from '../../src/storage/unforeseen-failure.ts';
 import { sendControl } from '../runs/send-control.ts';
 import type { ActionResult, ComparedRuns, OpenRun, OpenSearch, RunAction, RunSummaryLine } from '../workbench.ts';
+import { CompareDesk, type CompareDeskOptions } from './compare-desk.ts';
 import { JobSearch } from './job-search.ts';
 import type { LiveSearch } from './live-search.ts';
 import { RunHolder } from './run-holder.ts';
@@ -19,13 +18,9 @@ export type StartedRun =
   | { readonly kind: 'started'; readonly run: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-export interface RunDeskOptions {
-  readonly home: string;
+export interface RunDeskOptions extends CompareDeskOptions {
   /** Starts a process that goes on with a run. */
   readonly resume: (run: string) => Promise<StartedRun>;
-  /** Where result files with relative names are looked for. */
-  readonly folder: string;
-  readonly onChange: () => void;
   /** What happens behind, and cannot be answered to anybody, has failed. */
   readonly onProblem: (message: string) => void;
 }
@@ -34,9 +29,9 @@ export interface RunDeskOptions {
 export class RunDesk {
   readonly #options: RunDeskOptions;
   readonly #list: RunList;
+  readonly #compare: CompareDesk;
   #holder: RunHolder | null = null;
   #visited: readonly JobSearch[] = [];
-  #compared: ComparedRuns = { names: [], comparison: null, problem: null };
   #listing: NodeJS.Timeout | null = null;
   #reading: NodeJS.Timeout | null = null;
   #closed = false;
@@ -44,6 +39,7 @@ export class RunDesk {
   constructor(options: RunDeskOptions) {
     this.#options = options;
     this.#list = new RunList(options.home);
+    this.#compare = new CompareDesk(options);
   }
 
   /** Looks for runs now and then; nothing else needs them, so the first frame does not wait for it. */
@@ -65,7 +61,7 @@ export class RunDesk {
   }
 
   get compared(): ComparedRuns {
-    return this.#compared;
+    return this.#compare.compared;
   }
 
   get searches(): readonly OpenSearch[] {
@@ -109,9 +105,9 @@ export class RunDesk {
       case 'resumeRun':
         return this.#resume();
       case 'pinRun':
-        return this.#pin(action.run);
+        return this.#compare.pin(action.run);
       case 'compareRuns':
-        return this.#compare(action.names);
+        return this.#compare.compare(action.names);
       case 'exportReport':
         return this.#report();
     }
@@ -211,39 +207,11 @@ export class RunDesk {
     return done(`a process of its own goes on with ${run.id}; leaving the workbench leaves it running`);
   }
 
-  #pin(run: string): ActionResult {
-    const { names } = this.#compared;
-    const pinned = names.includes(run);
-    void this.#compare(pinned ? names.filter((name) => name !== run) : [...names, run]);
-    if (pinned) return done(`${run} is unpinned`);
-    return done(
-      names.length === 0
-        ? `${run} is pinned as the baseline: pin another run, then open Compare`
-        : `${run} is pinned: Compare shows ${names.length + 1} results`,
-    );
-  }
-
-  async #compare(names: readonly string[]): Promise<ActionResult> {
-    this.#compared = { names, comparison: null, problem: null };
-    if (names.length < 2) return done();
-    const compared = await compareNamed(this.#options.home, names, this.#options.folder).catch((error: unknown) => ({
-      failure: unforeseenFailure(error).message,
-    }));
-    // Another choice may have been made meanwhile.
-    if (this.#compared.names !== names) return done();
-    this.#compared =
-      'failure' in compared
-        ? { names, comparison: null, problem: compared.failure }
-        : { names, comparison: compared.comparison, problem: null };
-    this.#options.onChange();
-    return 'failure' in compared ? refused(compared.failure) : done();
-  }
-
   async #report(): Promise<ActionResult> {
     const run = this.#holder?.reader;
     if (!run) return refused('no run is open');
     const { writeReport } = await import('../runs/write-report.ts');
-    const { comparison } = this.#compared;
+    const { comparison } = this.#compare.compared;
     const html = await writeReport(run, { format: 'html', comparison });
     if (html.kind === 'storageFailed') return refused(html.message);
     const markdown = await writeReport(run, { format: 'md', comparison });
@@ -264,24 +232,4 @@ export class RunDesk {
       if (!this.#closed) this.#listing = setTimeout(() => void this.#look(), listEveryMs).unref();
     }
   }
-}
-
-/** Reads runs and result files and compares them, the first one being the baseline. */
-async function compareNamed(
-  home: string,
-  names: readonly string[],
-  folder: string,
-): Promise<{ readonly comparison: Comparison } | { readonly failure: string }> {
-  // Only who compares needs these.
-  const [{ compareResults }, { loadResult }] = await Promise.all([
-    import('../../src/run/compare-results.ts'),
-    import('../runs/load-result.ts'),
-  ]);
-  const results: ResultSet[] = [];
-  for (const name of names) {
-    const loaded = await loadResult(home, name, folder);
-    if (loaded.kind === 'noResult') return { failure: loaded.message };
-    results.push(loaded.result);
-  }
-  return { comparison: compareResults(results) };
 }
