@@ -1,5 +1,5 @@
 import { selectFamilies } from '../sessions/select/families.ts';
-import { nextMatch, setFilter } from './actions/general.ts';
+import { nextMatch, setFilter } from './actions/find.ts';
 import type { Deck } from './deck.ts';
 import { applyKey, type Edit, editOf, emptyEdit } from './text/edit.ts';
 import type { Overlay } from './ui.ts';

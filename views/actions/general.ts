@@ -1,67 +1,8 @@
 import type { Screen } from '../../sessions/workbench.ts';
-import { allScreens, type Deck, focusedPane, isOver, type PaneName, type ViewAction } from '../deck.ts';
+import { allScreens, type Deck, focusedPane, isOver, type ViewAction } from '../deck.ts';
 import { editOf, emptyEdit } from '../text/edit.ts';
-import { type FilterTarget, homePanes, runPanes, searchPanes } from '../ui.ts';
-import { moveBy, selectNode } from './move.ts';
-
-function changePane({ ui }: Deck, by: number): void {
-  const next = <T>(panes: readonly T[], now: T): T => panes[(panes.indexOf(now) + by + panes.length) % panes.length]!;
-  if (ui.screen === 'home') ui.homePane = next(homePanes, ui.homePane);
-  if (ui.screen === 'search') ui.pane = next(searchPanes, ui.pane);
-  if (ui.screen === 'run') ui.runPane = next(runPanes, ui.runPane);
-}
-
-/** Shows a pane by its number. */
-export function goToPane({ ui }: Deck, number: number): void {
-  if (ui.screen === 'home') ui.homePane = homePanes[number - 1] ?? ui.homePane;
-  if (ui.screen === 'search') ui.pane = searchPanes[number - 1] ?? ui.pane;
-  if (ui.screen === 'run') ui.runPane = runPanes[number - 1] ?? ui.runPane;
-}
-
-function filterTarget(pane: PaneName): FilterTarget {
-  return pane === 'goal' || pane === 'frontier' ? 'tree' : pane;
-}
-
-/** The filter text of a target. */
-export function filterOf({ ui, place }: Pick<Deck, 'ui' | 'place'>, target: FilterTarget): string {
-  if (target === 'tree' || target === 'goal') return place?.treeQuery ?? '';
-  if (target === 'candidates') return place?.candidateQuery ?? '';
-  return ui.lists[target].query;
-}
-
-/** Sets the filter text of a target. */
-export function setFilter({ ui, place }: Pick<Deck, 'ui' | 'place'>, target: FilterTarget, text: string): void {
-  if (target === 'tree' || target === 'goal') {
-    if (place) place.treeQuery = text;
-  } else if (target === 'candidates') {
-    if (place) place.candidateQuery = text;
-  } else ui.lists[target].query = text;
-}
-
-/** Goes to the next match: in the tree through nodes in the order in which they were added, elsewhere to the next row or line. */
-export function nextMatch(deck: Deck, by: 1 | -1): void {
-  const target = filterTarget(focusedPane(deck));
-  const query = filterOf(deck, target).toLowerCase();
-  if (query === '') {
-    deck.notify('info', 'nothing is searched for: type / first');
-    return;
-  }
-  if (target !== 'tree') {
-    moveBy(deck, by);
-    return;
-  }
-  const { search, place } = deck;
-  if (!search || !place) return;
-  const { nodes } = search.state;
-  for (let distance = 1; distance <= nodes.length; distance++) {
-    const id = (place.selected + by * distance + nodes.length * 2) % nodes.length;
-    if (`${id} ${nodes[id]!.tactic ?? ''}`.toLowerCase().includes(query)) {
-      selectNode(place, id);
-      return;
-    }
-  }
-  deck.notify('warning', `no node holds /${query}`);
-}
+import { filterOf, filterTarget, nextMatch, setFilter } from './find.ts';
+import { paneActions } from './panes.ts';
 
 /** Back out one level: filter, frontier view, pane, screen. Overlays take the key before this. */
 function back(deck: Deck): void {
@@ -180,63 +121,7 @@ export const generalActions: readonly ViewAction[] = [
     screens: allScreens,
     run: (deck) => nextMatch(deck, -1),
   },
-  {
-    id: 'nextPane',
-    keys: ['tab'],
-    name: 'pane',
-    description: 'Next pane',
-    screens: ['home', 'search', 'run'],
-    footer: { workers: 3, flight: 4, errors: 4, log: 4, warnings: 4 },
-    run: (deck) => changePane(deck, 1),
-  },
-  {
-    id: 'previousPane',
-    keys: ['shift-tab'],
-    name: 'previous pane',
-    description: 'Previous pane',
-    screens: ['home', 'search', 'run'],
-    run: (deck) => changePane(deck, -1),
-  },
-  {
-    id: 'pane1',
-    keys: ['1'],
-    name: 'pane 1',
-    description: 'First pane: tree, open searches, or theorems',
-    screens: ['home', 'search', 'run'],
-    run: (deck) => goToPane(deck, 1),
-  },
-  {
-    id: 'pane2',
-    keys: ['2'],
-    name: 'pane 2',
-    description: 'Second pane: goal, sessions, or what is in flight',
-    screens: ['home', 'search', 'run'],
-    run: (deck) => goToPane(deck, 2),
-  },
-  {
-    id: 'pane3',
-    keys: ['3'],
-    name: 'pane 3',
-    description: 'Third pane: candidates, runs, or errors',
-    screens: ['home', 'search', 'run'],
-    run: (deck) => goToPane(deck, 3),
-  },
-  {
-    id: 'pane4',
-    keys: ['4'],
-    name: 'pane 4',
-    description: 'Fourth pane: workers, or the log of the run',
-    screens: ['home', 'run'],
-    run: (deck) => goToPane(deck, 4),
-  },
-  {
-    id: 'pane5',
-    keys: ['5'],
-    name: 'pane 5',
-    description: 'Fifth pane: warnings of the run',
-    screens: ['run'],
-    run: (deck) => goToPane(deck, 5),
-  },
+  ...paneActions,
   toScreen('home', ['H'], 'home', 'Home: searches, sessions, runs, workers'),
   toScreen('search', ['W'], 'search', 'The focused search', {
     refusal: (deck) => (deck.search ? null : 'no search is open: a types a statement to prove'),

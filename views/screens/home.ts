@@ -1,10 +1,10 @@
 import { selectSearches, selectSessions } from '../../sessions/select/home.ts';
 import { givenName } from '../../sessions/select/problem.ts';
 import { formatBytes, formatMs } from '../../sessions/select/statistics.ts';
-import type { Preparation } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { type Area, type Block, block, type DrawContext, paneTitle } from '../draw.ts';
 import { searchMark, workerMark } from '../panes/marks.ts';
+import { preparationLines, providerLine } from '../panes/preparation.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
 import { type HomePane, homePanes, scrollTo } from '../ui.ts';
@@ -203,57 +203,4 @@ function workerRows(context: DrawContext, columns: number): PaneContent {
     rows,
     absent: [[span(`  ${waiting}`, 'dim')]],
   };
-}
-
-function providerLine(context: DrawContext, columns: number): string {
-  const { provider } = context.snapshot;
-  return paintLine(
-    [
-      span(' provider ', 'dim'),
-      span(cleanLine(provider.name), 'strong'),
-      span(`  ${cleanLine(provider.detail)}`, 'dim'),
-    ],
-    columns,
-    context.theme,
-  );
-}
-
-const barCells = 24;
-
-/** One line while Lean is being prepared or failed; two with the remedy. */
-export function preparationLines(context: DrawContext, columns: number): readonly string[] {
-  const { preparation } = context.snapshot;
-  const line = (spans: Line): string => paintLine(spans, columns, context.theme);
-  if (!preparation) return [line([span(' Lean     ', 'dim'), span('not started', 'dim')])];
-  if (preparation.status === 'ready')
-    return [line([span(' Lean     ', 'dim'), span('+ ready', 'ok'), span(`  ${cleanLine(preparation.text)}`, 'dim')])];
-  if (preparation.status === 'failed') {
-    const { message = preparation.text, remedy = '' } = preparation.failure ?? {};
-    return [
-      line([span(' Lean     ', 'dim'), span(`x failed: ${cleanLine(message)}`, 'fail')]),
-      line([span(`          ${cleanLine(remedy)}`)]),
-    ];
-  }
-  return [line([span(' Lean     ', 'dim'), ...progress(context, preparation)])];
-}
-
-function progress(context: DrawContext, preparation: Preparation): Line {
-  const { signs } = context.theme;
-  const elapsed = formatMs(preparation.elapsedMs + context.sinceSnapshotMs);
-  const done = preparation.fraction === null ? null : Math.max(0, Math.min(1, preparation.fraction));
-  const filled = Math.round((done ?? 0) * barCells);
-  const bar =
-    done === null
-      ? []
-      : [
-          span(signs.full.repeat(filled), 'pending'),
-          span(signs.empty.repeat(barCells - filled), 'dim'),
-          span(` ${fillLeft(`${Math.round(done * 100)}%`, 4, '')} `),
-        ];
-  return [
-    span(`${signs.running} preparing `, 'pending'),
-    ...bar,
-    span(` ${cleanLine(preparation.text)}`),
-    span(`  ${elapsed}, once per machine; you can already type`, 'dim'),
-  ];
 }
