@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly body?: unknown;
   /** Most milliseconds from sending to the last byte. */
   readonly deadlineMs: number;
+  /** Of a streamed answer: most milliseconds between two pieces of it. @default the deadline alone */
+  readonly idleMs?: number | undefined;
   /** Giving up closes the socket; servers take that as the wish to stop generating. */
   readonly signal?: AbortSignal | undefined;
   /** Instead of the key of the server, for routes of the administrator. */
@@ -80,11 +82,14 @@ export class Transport {
   async #exchange(request: HttpRequest, onText: ((text: string) => void) | null): Promise<HttpAnswer | ServerFailed> {
     const what = `${request.method} ${this.shown}${request.path}`;
     const end = new AbortController();
-    let late = false;
-    const cancelDeadline = this.#clock.after(request.deadlineMs, () => {
-      late = true;
-      end.abort();
-    });
+    let late: string | null = null;
+    const expireAfter = (ms: number, what: string): (() => void) =>
+      this.#clock.after(ms, () => {
+        late ??= `${what} within ${(ms / 1000).toFixed(1)} s`;
+        end.abort();
+      });
+    const cancelDeadline = expireAfter(request.deadlineMs, 'no answer');
+    let cancelIdle = () => {};
     const giveUp = () => end.abort();
     request.signal?.addEventListener('abort', giveUp, { once: true });
     if (request.signal?.aborted) end.abort();
@@ -104,6 +109,8 @@ export class Transport {
       else {
         const decoder = new TextDecoder();
         const pass = (piece: string) => {
+          cancelIdle();
+          if (request.idleMs !== undefined) cancelIdle = expireAfter(request.idleMs, 'nothing more');
           try {
             onText(piece);
           } catch (error) {
@@ -126,9 +133,10 @@ export class Transport {
       return failed ? statusFailure(answer, what) : answer;
     } catch (error) {
       if (thrown !== null) throw (thrown as { readonly error: unknown }).error;
-      return end.signal.aborted ? gaveUp(what, late ? request.deadlineMs : null) : connectionFailure(error, what);
+      return end.signal.aborted ? gaveUp(what, late) : connectionFailure(error, what);
     } finally {
       cancelDeadline();
+      cancelIdle();
       request.signal?.removeEventListener('abort', giveUp);
     }
   }
@@ -149,11 +157,10 @@ export class Transport {
   }
 }
 
-/** The failure of a request that was given up: by its deadline, or (null) by its signal. */
-function gaveUp(what: string, deadlineMs: number | null): ServerFailed {
-  if (deadlineMs === null)
-    return { kind: 'serverFailed', reason: 'aborted', message: `${what}: given up`, retriable: false };
-  const message = `${what}: no answer within ${(deadlineMs / 1000).toFixed(1)} s; the connection was closed`;
+/** The failure of a request that was given up: because it was late, or (null) by its signal. */
+function gaveUp(what: string, late: string | null): ServerFailed {
+  if (late === null) return { kind: 'serverFailed', reason: 'aborted', message: `${what}: given up`, retriable: false };
+  const message = `${what}: ${late}; the connection was closed`;
   return { kind: 'serverFailed', reason: 'timeout', message, retriable: true };
 }
 

@@ -14,6 +14,8 @@ export interface Question {
   /** The temperature that the server's log-probs contain; null for the model's own. */
   readonly scaledBy: number | null;
   readonly deadlineMs: number;
+  /** Of a stream: most milliseconds between two pieces. */
+  readonly idleMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -59,10 +61,10 @@ export async function streamSamples(
   question: Question,
   { form, incremental, onText }: StreamOptions,
 ): Promise<SamplesRead | ServerFailed> {
-  const { transport, text, request, scaledBy, deadlineMs, signal } = question;
+  const { transport, text, request, scaledBy, deadlineMs, idleMs, signal } = question;
   const assembler = new StreamAssembler(request.n, incremental, onText);
   const body = generateBody(text, request, { form, stream: true });
-  const answer = await transport.stream({ method: 'POST', path: route, body, deadlineMs, signal }, (piece) =>
+  const answer = await transport.stream({ method: 'POST', path: route, body, deadlineMs, idleMs, signal }, (piece) =>
     assembler.push(piece),
   );
   if (answer.kind === 'serverFailed') return answer;

@@ -66,6 +66,7 @@ class SglangClient implements GenerationClient {
     const { prompt, lane, signal: given } = request;
     if (prompt.kind === 'chat') return noChat(this.url);
     const deadlineMs = deadlineOf(request, this.#deadlines);
+    const idleMs = deadlineOf({ maxTokens: 0 }, this.#deadlines);
     return this.#server.caller.call({
       lane,
       signal: given,
@@ -74,7 +75,7 @@ class SglangClient implements GenerationClient {
         const facts = await this.#server.facts(signal);
         if (facts.kind === 'serverFailed') return facts;
         const scaledBy = facts.identity.capabilities.logProbs === 'raw' ? null : temperatureIn(request);
-        const read = await ask({ transport, text: prompt.text, request, scaledBy, deadlineMs, signal }, facts);
+        const read = await ask({ transport, text: prompt.text, request, scaledBy, deadlineMs, idleMs, signal }, facts);
         return read.kind === 'serverFailed' ? read : this.#result(read, facts, signal);
       },
     });

@@ -36,7 +36,7 @@ type Route = '/encode' | '/v1/embeddings';
 interface Seen {
   readonly identity: ServerIdentity;
   /** Of the weights that made the vectors; grows with each answer. */
-  readonly versions: Set<string | null>;
+  readonly versions: Set<string>;
 }
 
 class SglangEmbedder implements EmbeddingClient {
@@ -60,7 +60,7 @@ class SglangEmbedder implements EmbeddingClient {
     const facts = await caller.call({ ...request, send: (_, signal) => this.#server.facts(signal) });
     if (facts.kind === 'serverFailed') return facts;
     const { identity } = facts;
-    const versions = new Set<string | null>();
+    const versions = new Set<string>();
     const vectors = await embedTexts(request, {
       batch: this.#batch,
       dimension: this.#dimension,
@@ -100,7 +100,7 @@ class SglangEmbedder implements EmbeddingClient {
       vectors = await this.#send(transport, cut, model, signal);
     }
     if (vectors.kind === 'serverFailed') return vectors;
-    for (const { weightVersion } of vectors.value) versions.add(weightVersion);
+    for (const { weightVersion } of vectors.value) if (weightVersion !== null) versions.add(weightVersion);
     const truncated = (i: number): boolean => fitted[i]?.truncated === true;
     return { kind: 'sent', vectors: vectors.value.map((one, i) => ({ ...one, truncated: truncated(i) })) };
   }

@@ -286,3 +286,39 @@ test('a chat is refused with what to do', async () => {
   );
   expect(failed).toMatchObject({ reason: 'badRequest', message: expect.stringContaining('"openai"') });
 });
+
+test('a stream that falls silent is given up long before its deadline', async () => {
+  const clock = new FakeClock();
+  const { fake, client } = await openClient({}, { logProbs: 'raw', clock, baseMs: 5000, msPerToken: 1000 });
+  fake.fail('/generate', { kind: 'hangStream', afterChunks: 2 });
+  const silent = Promise.withResolvers<void>();
+  let told = '';
+  const asked = client.stream(request({ n: 1 }), ({ text }) => {
+    told += text;
+    if (told === 'intro h') silent.resolve();
+  });
+  await silent.promise;
+  clock.advance(5000);
+  expect(await asked).toMatchObject({
+    reason: 'timeout',
+    message: expect.stringContaining('nothing more within 5.0 s'),
+  });
+});
+
+test('says how a server is: down, starting, ready, in doubt, unresponsive', async () => {
+  const { fake, client } = await openClient({ health: 'starting', healthLimitMs: 0 }, { logProbs: 'raw' });
+  expect(await client.health()).toMatchObject({ kind: 'starting' });
+  fake.set({ health: 'ok' });
+  expect(await client.health()).toMatchObject({ kind: 'ready' });
+  fake.set({ health: 'stuck' });
+  const kinds = [];
+  for (let i = 0; i < 3; i++) kinds.push((await client.health()).kind);
+  expect(kinds).toEqual(['suspect', 'suspect', 'unresponsive']);
+  samplesOf(await client.generate(request()));
+  expect(await client.health()).toMatchObject({ kind: 'suspect', failures: 1 });
+  await fake.kill();
+  // Connections that were kept open fail first, each in its own way.
+  let last = await client.health();
+  for (let i = 0; i < 5 && last.kind !== 'down'; i++) last = await client.health();
+  expect(last).toMatchObject({ kind: 'down', message: expect.stringContaining('nobody listens there') });
+});
