@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/inference/http/secret.ts';
-import { ask, clientAt, samplesOf } from '../openai/client-of.ts';
+import { openOpenAiEmbedder } from '../../../src/inference/openai/embedder.ts';
+import { addressOf, ask, clientAt, samplesOf } from '../openai/client-of.ts';
 import { type PythonServer, pythonWith, startPythonServer } from './python-server.ts';
 import { tinyLlama } from './tiny-llama.ts';
 
@@ -156,6 +157,25 @@ describe.skipIf(python === null)('llama-server (needs PROOFDECK_TEST_PYTHON, or 
     }
   });
 
+  test('embeds, each text as itself, and refuses what is too long alone', async () => {
+    const embedding = await startPythonServer(python!, [script, model, '--embedding']);
+    const embedder = await openOpenAiEmbedder({ address: addressOf(embedding.url), key: null, batch: 3 });
+    try {
+      const signal = new AbortController().signal;
+      const texts = ['p → p', 'q ∧ r', 'x '.repeat(2000), 'p → p', 'True'];
+      const result = await embedder.embed({ texts, signal });
+      if (result.kind !== 'vectors') throw new Error(result.message);
+      expect(result.vectors.map(({ kind }) => kind)).toEqual(['vector', 'vector', 'failed', 'vector', 'vector']);
+      const [first, second, , fourth] = result.vectors.map((one) => (one.kind === 'vector' ? [...one.vector] : []));
+      expect(first).toHaveLength(32);
+      expect(dot(first!, fourth!)).toBeCloseTo(1, 3);
+      expect(dot(first!, second!)).toBeLessThan(0.9999);
+    } finally {
+      await embedder.close();
+      await embedding.stop();
+    }
+  });
+
   test('killed and started again while questions wait: they are answered, and the loss is told', async () => {
     const first = await startPythonServer(python!, [script, model]);
     const port = new URL(first.url).port;
@@ -182,6 +202,9 @@ describe.skipIf(python === null)('llama-server (needs PROOFDECK_TEST_PYTHON, or 
     }
   });
 });
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, one, i) => sum + one * (b[i] as number), 0);
 
 /** Tokens of a text in this model: whole words where they stand, and single bytes elsewhere. */
 function tokensIn(text: string): number {

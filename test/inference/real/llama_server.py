@@ -25,7 +25,8 @@ if arguments.api_key:
     parameters.api_keys = [arguments.api_key]
 if arguments.embedding:
     parameters.embedding = True
-    parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    # The mean of a text comes out wrong when it is embedded together with texts of other lengths.
+    parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_LAST
 
 server = xllamacpp.Server(parameters)
 print(server.listening_address, flush=True)

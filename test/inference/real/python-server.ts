@@ -1,5 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** A Python that can import all of these: the one that is named, else the system's; null when neither can. */
 export function pythonWith(...modules: readonly string[]): string | null {
@@ -20,15 +21,21 @@ export interface PythonServer {
 }
 
 /** Starts a program that serves, and waits until it prints its address. */
-export async function startPythonServer(python: string, args: readonly string[]): Promise<PythonServer> {
+export async function startPythonServer(
+  python: string,
+  args: readonly string[],
+  speaksOn: 'stdout' | 'stderr' = 'stdout',
+): Promise<PythonServer> {
   const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-4000);
-  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4000);
+    });
+  }
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const url = await Promise.race([addressIn(child), ended.then(() => null)]);
-  if (url === null) throw new Error(`the server ended before it served:\n${errors}`);
+  const url = await Promise.race([addressIn(child[speaksOn]), ended.then(() => null)]);
+  if (url === null) throw new Error(`the server ended before it served:\n${said}`);
   return {
     url,
     stop: async (signal = 'SIGKILL') => {
@@ -38,12 +45,11 @@ export async function startPythonServer(python: string, args: readonly string[])
   };
 }
 
-async function addressIn(child: ChildProcess): Promise<string | null> {
-  if (child.stdout === null) return null;
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /http:\/\/\S+/.exec(line)?.[0];
+async function addressIn(input: Readable): Promise<string | null> {
+  for await (const line of createInterface({ input })) {
+    const url = /http:\/\/[\w.:]+/.exec(line)?.[0];
     if (url !== undefined) {
-      child.stdout.resume();
+      input.resume();
       return url;
     }
   }
