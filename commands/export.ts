@@ -7,6 +7,7 @@ import { type ExportOptions, FORMATS, type Format, LABELS, TABLES, type Table } 
 import { exportProofPaths } from './export/proof-paths.ts';
 import { exportRows } from './export/rows.ts';
 import { exportRunTable } from './export/run-table.ts';
+import { refuseUnknownNames } from './export/unknown-names.ts';
 import { requireInputs, withInputOptions } from './trajectory-options.ts';
 
 /** What can be written of each table; the first is taken when nothing says otherwise. */
@@ -56,6 +57,7 @@ async function run(context: CommandContext, given: readonly string[], options: E
   if (out !== null && existsSync(out) && !options.force)
     throw usage(`${options.out} exists: give --force to replace it`);
   const inputs = await requireInputs(context, given, options);
+  refuseUnknownNames(inputs, options);
   const target = { context, options, inputs, format, out };
   switch (options.table) {
     case 'trajectories':

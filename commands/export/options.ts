@@ -56,7 +56,7 @@ export function wantedProved({ options }: Target): boolean | undefined {
 /** Writes a text that fits in memory where it should go. */
 export async function writeText({ context, out }: Target, text: string): Promise<void> {
   if (out === null) return text === '' ? undefined : context.out(text.replace(/\n$/, ''));
-  const written = await replaceFile(out, text.endsWith('\n') ? text : `${text}\n`);
+  const written = await replaceFile(out, text === '' || text.endsWith('\n') ? text : `${text}\n`);
   if (written.kind === 'storageFailed') throw storageExit(written);
 }
 

@@ -12,6 +12,8 @@ export interface TrajectoryInputs {
   readonly paths: readonly string[];
   /** The runs among what was named. */
   readonly runs: readonly RunReader[];
+  /** Whether runs are all that was named. */
+  readonly onlyRuns: boolean;
   /** What a person should know: searches that are in no file yet, files that were left out. */
   readonly notices: readonly string[];
 }
@@ -32,14 +34,16 @@ export async function findInputs(
   const paths = new Set<string>();
   const runs = new Map<string, RunReader>();
   const notices: string[] = [];
+  let onlyRuns = true;
   for (const name of given) {
     const found = await findInput(home, folder, name, series);
     if (found.kind !== 'inputs') return found;
     for (const path of found.paths) paths.add(path);
     for (const run of found.runs) runs.set(run.id, run);
     notices.push(...found.notices);
+    onlyRuns &&= found.onlyRuns;
   }
-  return { kind: 'inputs', paths: [...paths], runs: [...runs.values()], notices };
+  return { kind: 'inputs', paths: [...paths], runs: [...runs.values()], onlyRuns, notices };
 }
 
 async function findInput(home: string, folder: string, name: string, series: Series): Promise<InputsResult> {
@@ -61,7 +65,13 @@ async function findInput(home: string, folder: string, name: string, series: Ser
   return opened.kind === 'run' ? partsOfRun(opened.run, series) : opened;
 }
 
-const files = (paths: readonly string[]): TrajectoryInputs => ({ kind: 'inputs', paths, runs: [], notices: [] });
+const files = (paths: readonly string[]): TrajectoryInputs => ({
+  kind: 'inputs',
+  paths,
+  runs: [],
+  onlyRuns: false,
+  notices: [],
+});
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'none' | StorageFailed> {
   try {
@@ -97,7 +107,7 @@ function partsOfRun(run: RunReader, series: Series): TrajectoryInputs {
       : [`run ${run.id} has no ${series} series: --series all takes both`]),
   ];
   const paths = wanted.map(({ file }) => run.file(...file.split('/')));
-  return { kind: 'inputs', paths, runs: [run], notices };
+  return { kind: 'inputs', paths, runs: [run], onlyRuns: true, notices };
 }
 
 /** A part of a run (`noisy-00001`), the same under the name of its run (`<run>-noisy-00001`), or a table (`<out>_noisy`). */

@@ -138,6 +138,25 @@ describe('of a run', () => {
     expect(csv).toMatch(/^theorem,statement,source,status,proved,/);
   });
 
+  test('a theorem or source that no run has is named, not an empty table', async () => {
+    for (const table of ['trajectories', 'proof-paths', 'proofs', 'theorems', 'errors']) {
+      expect(await proofdeck('export', 'last', '--table', table, '--theorem', 'theorem99')).toMatchObject({
+        code: 2,
+        notes: expect.stringMatching(/no theorem "theorem99" is among the runs; there are theorem/),
+      });
+      expect(await proofdeck('export', 'last', '--table', table, '--source', 'ood')).toMatchObject({
+        code: 2,
+        notes: expect.stringContaining('no source "ood" is among the runs; there are odd'),
+      });
+    }
+  });
+
+  test('an empty table is an empty file', async () => {
+    const out = join(home, 'none.jsonl');
+    await proofdeck('export', 'last', '--table', 'errors', '--theorem', 'theorem0', '--out', out);
+    expect(readFileSync(out, 'utf8')).toBe('');
+  });
+
   test('each series is apart, and both are together', async () => {
     const rows = async (...args: string[]): Promise<number> =>
       jsonLines((await proofdeck('export', ...args)).out).length;
