@@ -4,7 +4,16 @@ import { cleanLine } from '../../src/text/clean.ts';
 import { duration, percent, size } from '../../src/text/quantity.ts';
 import { fill } from '../../views/text/clip.ts';
 import type { CountedView } from './view.ts';
-import { canariesText, candidateTexts, errorsText, lastErrors, paceTexts, rateText, unprovedText } from './words.ts';
+import {
+  canariesText,
+  candidateTexts,
+  costTexts,
+  errorsText,
+  lastErrors,
+  paceTexts,
+  rateText,
+  unprovedText,
+} from './words.ts';
 
 const widestBar = 30;
 const shownErrors = 3;
@@ -106,7 +115,7 @@ export function plainLine(view: CountedView): string {
     ...(tally.canaries.pending > 0 ? [canariesText(tally)] : []),
     `${tally.proved.n} proved (${rateText(view)})`,
     ...(errors === '' ? [] : [`errors: ${errors}`]),
-    ...(status === 'running' || status === 'stopping' ? paceTexts(view) : []),
+    ...(status === 'running' || status === 'stopping' ? paceTexts(view) : costTexts(tally.pace)),
     ...(tally.suspect ? ['SUSPECT: a canary closed'] : []),
   ];
   return parts.join('; ');

@@ -50,16 +50,23 @@ export function unprovedText({ unproved }: RunTally): string {
 
 /** `24.1 theorems/min · ETA 41 min (from the last 57 theorems at 24.1/min)`, with GPU-hours and money where there are any. */
 export function paceTexts({ tally: { pace }, status }: CountedView): readonly string[] {
-  const { perMinute, unit, gpuHours, money } = pace;
+  const { perMinute, unit } = pace;
   // Without a process there is no telling when.
   const eta = status === 'interrupted' ? null : pace.eta;
-  const of = (expected: number | null, digits: number): string =>
-    expected === null ? '' : ` of ${figure(expected, digits)}`;
   return [
     ...(perMinute === null ? [] : [`${figure(perMinute)} ${unit}/min`]),
     ...(eta === null ? [] : [`ETA ${duration(eta.ms)} (${eta.basis})`]),
-    ...(gpuHours === null ? [] : [`${figure(gpuHours.spent, 2)}${of(gpuHours.expected, 2)} GPU-h`]),
-    ...(money === null ? [] : [`cost ${figure(money.spent, 2)}${of(money.expected, 2)}`]),
+    ...costTexts(pace),
+  ];
+}
+
+/** `1.2 of 3.4 GPU-h`, `cost 2.5 of 7.1`: what machine time costs so far, of what is expected; empty where nothing is known of it. */
+export function costTexts({ gpuHours, money }: RunTally['pace']): readonly string[] {
+  const spent = ({ spent, expected }: { readonly spent: number; readonly expected: number | null }): string =>
+    expected === null || expected === spent ? figure(spent, 2) : `${figure(spent, 2)} of ${figure(expected, 2)}`;
+  return [
+    ...(gpuHours === null ? [] : [`${spent(gpuHours)} GPU-h`]),
+    ...(money === null ? [] : [`cost ${spent(money)}`]),
   ];
 }
 

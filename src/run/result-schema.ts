@@ -123,6 +123,8 @@ const commonShape = {
   }),
   /** Work on the run, pauses and gaps left out. */
   activeMs: z.number(),
+  /** What that time cost: hours of work, of all GPUs, and money; null where it is not known. Older documents lack it. */
+  cost: z.object({ hours: z.number(), gpuHours: z.number().nullable(), money: z.number().nullable() }).optional(),
   toolchain: z.string(),
   provider: z.string(),
   model: z.string().nullable(),

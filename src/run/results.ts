@@ -103,6 +103,11 @@ function commonFields(manifest: Manifest, state: RunState, tally: RunTally) {
     timeMs: { ...effort.timeMs },
     latencyMs: { ...effort.latency },
     activeMs: tally.pace.activeMs,
+    cost: {
+      hours: tally.pace.hours,
+      gpuHours: tally.pace.gpuHours?.spent ?? null,
+      money: tally.pace.money?.spent ?? null,
+    },
     toolchain: state.toolchain ?? manifest.lean.toolchain,
     provider: manifest.provider.name,
     model: manifest.provider.model,

@@ -10,6 +10,7 @@ const singular = { theorems: 'theorem', searches: 'search' } as const;
 export interface Pace {
   /** Ms during which the run worked, up to now: pauses, gaps between processes and the start of Lean left out. */
   readonly activeMs: number;
+  readonly hours: number;
   /** The part of it since the first theorem was begun: canaries come before. */
   readonly searchingMs: number;
   /** What is counted per minute: with several searches for each theorem, searches. */
@@ -61,6 +62,7 @@ export function paceOf(manifest: Manifest, state: RunState, now: number | null, 
   });
   return {
     activeMs,
+    hours: spentHours,
     unit,
     searchingMs,
     perMinute: counted === 0 || searchingMs === 0 ? null : (counted / searchingMs) * 60_000,

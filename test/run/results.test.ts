@@ -109,6 +109,16 @@ describe('an evaluation', () => {
   });
 });
 
+test('says what the time cost, where that is known', () => {
+  const costs = (cost: { perHour: number; gpus: number }) => {
+    const run = new SampleRun(sampleManifest({ cost }), theoremsOf(1));
+    run.search('t0.1', sampleOutcome(), 1_800_000);
+    return searchDocument(run.manifest, run.state).cost;
+  };
+  expect(costs({ perHour: 3, gpus: 4 })).toEqual({ hours: 0.5, gpuHours: 2, money: 1.5 });
+  expect(costs({ perHour: 0, gpus: 0 })).toEqual({ hours: 0.5, gpuHours: null, money: null });
+});
+
 test('errors in the middle of a search are search errors', () => {
   const run = new SampleRun(sampleManifest(), theoremsOf(2));
   run.search('t0.1', failedOutcome('lean', 'workerLost'));

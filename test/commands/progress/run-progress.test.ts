@@ -8,6 +8,7 @@ import {
   createdAt,
   eventsOf,
   failedToStart,
+  finished,
   manifestFor,
   outcome,
   proved,
@@ -259,4 +260,12 @@ test('quiet means quiet, and nothing keeps ticking after the end', () => {
   const written = terminal.written.length;
   shown.pass(2000);
   expect(terminal.written.length).toBe(written);
+});
+
+test('the line of a run that is over says what it cost, and no rate', () => {
+  const { progress, notes } = display(null);
+  progress.show(viewAfter(20, { manifest: { cost: { perHour: 36, gpus: 0 } }, more: [finished] }));
+  progress.close();
+  expect(notes.at(-1)).toMatch(/finished.*; cost 0\.\d\d$/);
+  expect(notes.at(-1)).not.toContain('theorems/min');
 });
