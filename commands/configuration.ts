@@ -16,6 +16,7 @@ export interface WorkerOptions {
 
 export interface SearchOptions extends WorkerOptions {
   readonly provider?: string;
+  readonly record?: string;
   readonly value?: string;
   readonly strategy?: string;
   readonly temperature?: number;
@@ -69,12 +70,15 @@ export async function resolvedConfiguration(
   options: SearchOptions & CommonOptions,
   more: ConfigSources['options'] = {},
 ): Promise<ResolvedConfig> {
+  // What is wrong with profiles is said by the commands that use them.
+  const known = await readProviderProfiles(homeRoot(options.home, context.environment), context.environment);
   const resolved = await resolveConfig({
     command,
     home: homeRoot(options.home, context.environment),
     environment: context.environment,
     file: options.config,
     set: options.set,
+    profiles: known.kind === 'profiles' ? known.profiles : undefined,
     options: {
       '--lean': { key: 'lean.kind', value: options.lean },
       '--lean-path': { key: 'lean.path', value: options.leanPath },
@@ -82,6 +86,7 @@ export async function resolvedConfiguration(
       '--imports': { key: 'lean.imports', value: notEmpty(options.imports) },
       '--workers': { key: 'lean.num_workers', value: options.workers },
       '--provider': { key: 'policy.provider', value: options.provider },
+      '--record': { key: 'policy.record', value: options.record },
       '--value': { key: 'value.model', value: options.value },
       '--strategy': { key: 'search.strategy', value: options.strategy },
       '--temperature': { key: 'search.temperature', value: options.temperature },

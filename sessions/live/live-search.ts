@@ -9,6 +9,7 @@ import type { Session } from '../session.ts';
 import { Timeline } from '../timeline.ts';
 import type { OpenSearch } from '../workbench.ts';
 import { describeEvent } from './describe-event.ts';
+import { ProviderReturn } from './provider-return.ts';
 
 const RECENT_EVENTS = 60;
 /** What the search of a job is called in its own log. */
@@ -27,6 +28,7 @@ export class LiveSearch {
   readonly #machine: SearchMachine | null;
   readonly #frozen: { readonly state: SearchState; readonly reason: string } | null;
   #driver: SearchDriver | null = null;
+  #return: ProviderReturn | null = null;
   #at: number | null = null;
   /** It is shown as the log has it, because this process does not write, or cannot. */
   #follows = false;
@@ -89,6 +91,7 @@ export class LiveSearch {
       this.#lostMs = 0;
     }
     this.#driver = new SearchDriver(this.#machine, world, (event) => this.#record(event));
+    this.#return = new ProviderReturn(this.#driver);
     if (this.#machine.state.problem === null) return;
     // Its process is gone: what it was running has stopped, and goes on only when somebody wants it to.
     if (wasRunning) this.#driver.input({ kind: 'user.pause' });
@@ -98,6 +101,7 @@ export class LiveSearch {
   /** Stops at once and for good: from now on it is shown as the log has it, whoever writes that. */
   follow(): void {
     this.#follows = true;
+    this.#return?.close();
     void this.#driver?.close();
     this.#driver = null;
   }
@@ -170,11 +174,13 @@ export class LiveSearch {
   }
 
   async close(): Promise<void> {
+    this.#return?.close();
     await this.#driver?.close();
   }
 
   #record(event: SearchEvent): void {
     this.#session.append(this.id, event);
+    this.#return?.observe(event);
     if (this.#machine) this.#timeline.observe(this.#machine.state);
     this.#onChange();
   }

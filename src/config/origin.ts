@@ -5,6 +5,8 @@ export type Origin =
   | { readonly kind: 'shipped'; readonly file: string; readonly line: number | null }
   /** What holds when a value model is named and nobody says otherwise. */
   | { readonly kind: 'valueModel' }
+  /** What the provider's profile says, where nobody says otherwise. */
+  | { readonly kind: 'profile'; readonly name: string }
   | { readonly kind: 'file'; readonly file: string; readonly line: number | null }
   | { readonly kind: 'environment'; readonly variable: string }
   /** `--set key=value`, or the option named. */
@@ -34,6 +36,8 @@ export function describeOrigin(origin: Origin): string {
       return 'default';
     case 'valueModel':
       return 'value model default';
+    case 'profile':
+      return `profile ${origin.name}`;
     case 'shipped':
     case 'file':
       return origin.line === null ? origin.file : `${origin.file}:${origin.line}`;

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { packageRoot } from '../storage/paths.ts';
 import { environmentEntries } from './environment.ts';
+import type { ProviderProfile } from './models.ts';
 import { type ConfigProblem, describeOrigin, type Entry, type Origin } from './origin.ts';
 import { type Config, configFrom, keySchemas } from './schema.ts';
 import { checkEntry, parseSetting } from './setting-text.ts';
@@ -17,6 +18,8 @@ export interface ConfigSources {
   readonly file?: string | undefined;
   /** `--set key=value`, in order. */
   readonly set?: readonly string[] | undefined;
+  /** Provider profiles, whose own sampling temperature holds where nobody chooses one. */
+  readonly profiles?: ReadonlyMap<string, ProviderProfile> | undefined;
   /** Options with a key of their own: `{'--max-nodes': {key: 'search.max_nodes', value: 50}}`; undefined values are left out. */
   readonly options?: Readonly<Record<string, { readonly key: string; readonly value: unknown }>> | undefined;
 }
@@ -66,7 +69,9 @@ export async function resolveConfig(sources: ConfigSources): Promise<ResolvedCon
   }
   for (const [option, { key, value }] of Object.entries(sources.options ?? {}))
     if (value !== undefined) entries.push({ key, value, origin: { kind: 'option', option } });
-  if (namesValueModel(entries)) entries.splice(shipped, 0, ...withValueModel);
+  const ofProfile = profileEntries(entries, sources.profiles);
+  if (namesValueModel(entries)) entries.splice(shipped, 0, ...withValueModel, ...ofProfile);
+  else entries.splice(shipped, 0, ...ofProfile);
   return resolveEntries(entries, problems);
 }
 
@@ -74,6 +79,13 @@ const withValueModel: readonly Entry[] = [
   { key: 'search.temperature', value: 1, origin: { kind: 'valueModel' } },
   { key: 'search.num_candidates', value: 8, origin: { kind: 'valueModel' } },
 ];
+
+function profileEntries(entries: readonly Entry[], profiles: ConfigSources['profiles']): readonly Entry[] {
+  const name = entries.findLast(({ key }) => key === 'policy.provider')?.value;
+  const temperature = typeof name === 'string' ? profiles?.get(name)?.sampling?.temperature : undefined;
+  if (temperature === undefined) return [];
+  return [{ key: 'search.temperature', value: temperature, origin: { kind: 'profile', name: String(name) } }];
+}
 
 function namesValueModel(entries: readonly Entry[]): boolean {
   const last = entries.findLast(({ key }) => key === 'value.model')?.value;

@@ -68,6 +68,10 @@ export class SearchDriver {
     return this.machine.state;
   }
 
+  get provider(): SearchWorld['provider'] {
+    return this.#world.provider;
+  }
+
   /** Milliseconds spent running, pauses left out. */
   get runningMs(): number {
     return this.#time.ms;

@@ -52,7 +52,7 @@ export class Mixture implements TacticProvider {
       this.#members.map(
         async (member, i): Promise<Answer> => ({
           member,
-          result: await member.provider.propose({ ...request, count: counts[i] as number }),
+          result: await member.provider.propose({ ...request, count: counts[i] as number }).catch(brokenDown),
         }),
       ),
     );
@@ -89,6 +89,12 @@ function byTurns(lists: readonly (readonly Candidate[])[]): readonly Candidate[]
   const longest = Math.max(0, ...lists.map((list) => list.length));
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
 }
+
+const brokenDown = (error: unknown): Failed => ({
+  kind: 'providerFailed',
+  message: `it broke down: ${error instanceof Error ? error.message : String(error)}`,
+  retriable: false,
+});
 
 function allFailed(failures: readonly { readonly name: string; readonly failure: Failed }[]): Failed {
   return {
