@@ -14,7 +14,7 @@ export interface CallerOptions {
   readonly key: Secret | null;
   /** Most requests in flight together. @default 32 */
   readonly maxInFlight?: number;
-  /** How long a request waits, all its tries together, for a server that is gone or overloaded. @default 600000 */
+  /** How long a request waits between its tries for a server that is gone or overloaded. @default 600000 */
   readonly patienceMs?: number;
   /** @default the time of the system */
   readonly clock?: Clock;
@@ -85,13 +85,15 @@ export class Caller {
   }
 
   async #repeat<T extends { readonly kind: string }>(job: Job<T>, signal: AbortSignal): Promise<T | ServerFailed> {
-    const askedMs = this.clock.now();
     let waitedMs = 0;
+    // Between tries, which is what the patience is measured by: a try itself may take minutes, and nothing is wrong.
+    let spentMs = 0;
     let lostTries = 0;
     for (let attempt = 1; ; attempt++) {
       const place = await this.#gate.enter(job.lane ?? '', signal, attempt > 1);
       if (place === null) return this.#record.failed(this.#sentAway(signal));
       waitedMs += place.waitedMs;
+      if (attempt > 1) spentMs += place.waitedMs;
       const { result, sentMs } = await this.#try(job, signal, place);
       if (!isFailure(result)) {
         this.#record.answered({ latencyMs: this.clock.now() - sentMs, waitedMs });
@@ -102,12 +104,14 @@ export class Caller {
         result.retriable &&
         (result.reason === 'overloaded' || result.reason === 'serverDown') &&
         lostTries < mostLostTries &&
-        this.clock.now() - askedMs < this.#patienceMs &&
+        spentMs < this.#patienceMs &&
         job.isCommitted?.() !== true &&
         !signal.aborted;
       if (!mayRepeat) return this.#record.failed(result);
       this.#record.retried();
+      const pausedMs = this.clock.now();
       await this.#pause(result, attempt, signal);
+      spentMs += this.clock.now() - pausedMs;
     }
   }
 

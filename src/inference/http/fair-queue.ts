@@ -49,9 +49,14 @@ export class FairQueue {
     if (lane.length === 0) this.#lanes.delete(waiter.lane);
   }
 
+  /** Everybody in it, in no particular order. */
+  waiting(): readonly Waiter[] {
+    return [...this.#lanes.values()].flat();
+  }
+
   /** Takes out all that the test holds for. */
   takeWhere(test: (waiter: Waiter) => boolean): readonly Waiter[] {
-    const taken = [...this.#lanes.values()].flat().filter(test);
+    const taken = this.waiting().filter(test);
     for (const waiter of taken) this.remove(waiter);
     return taken;
   }

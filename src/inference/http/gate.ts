@@ -29,6 +29,7 @@ export class Gate {
   #limit: number;
   #isTrialOut = false;
   #holds = 0;
+  #cancelLook: () => void = () => {};
   readonly #idle = new Set<() => void>();
   #loweredMs = Number.NEGATIVE_INFINITY;
 
@@ -86,16 +87,24 @@ export class Gate {
 
   /** Lets in whoever may, after anything has changed. */
   update(): void {
-    const { clock, breaker, patienceMs } = this.#options;
-    const state = breaker();
+    const state = this.#options.breaker();
     if (this.#holds > 0) return;
-    if (state.kind === 'open') {
-      const isTired = ({ sinceMs }: Waiter) => clock.now() - Math.max(sinceMs, state.sinceMs) >= patienceMs;
-      for (const waiter of this.#queue.takeWhere(isTired)) waiter.settle('sentAway');
-    } else if (state.kind === 'probing') {
-      // Requests from before may still hang in the dead server; the trial does not wait for them.
-      if (!this.#isTrialOut) this.#isTrialOut = this.#admit('trial');
-    } else while (this.#inFlight < this.limit && this.#admit('admitted'));
+    this.#sendTiredAway(state);
+    // Requests from before may still hang in the dead server; the trial does not wait for them.
+    if (state.kind === 'probing' && !this.#isTrialOut) this.#isTrialOut = this.#admit('trial');
+    else if (state.kind === 'closed') while (this.#inFlight < this.limit && this.#admit('admitted'));
+  }
+
+  /** Those who have waited long enough for a server that is gone; looks again when the next one will have. */
+  #sendTiredAway(state: BreakerState): void {
+    this.#cancelLook();
+    this.#cancelLook = () => {};
+    if (state.kind === 'closed') return;
+    const { clock, patienceMs } = this.#options;
+    const waitedMs = ({ sinceMs }: Waiter) => clock.now() - Math.max(sinceMs, state.sinceMs);
+    for (const waiter of this.#queue.takeWhere((one) => waitedMs(one) >= patienceMs)) waiter.settle('sentAway');
+    const longestMs = this.#queue.waiting().reduce((most, one) => Math.max(most, waitedMs(one)), 0);
+    if (this.#queue.length > 0) this.#cancelLook = clock.after(patienceMs - longestMs, () => this.update());
   }
 
   #admit(entry: Entry): boolean {
@@ -144,6 +153,7 @@ export class Gate {
 
   /** Sends everybody away. */
   close(): void {
+    this.#cancelLook();
     for (const waiter of this.#queue.takeWhere(() => true)) waiter.settle('sentAway');
   }
 }

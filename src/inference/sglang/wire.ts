@@ -94,14 +94,12 @@ export const serverInfoSchema = z.object({
   version: z.string().nullish(),
   context_length: count.nullish(),
   max_req_input_len: count.nullish(),
-  max_total_num_tokens: count.nullish(),
   incremental_streaming_output: z.boolean().nullish(),
   enable_memory_saver: z.boolean().nullish(),
   enable_metrics: z.boolean().nullish(),
   enable_deterministic_inference: z.boolean().nullish(),
   internal_states: z.array(z.object({ last_gen_throughput: z.number().nullish() })).nullish(),
 });
-export type WireServerInfo = z.infer<typeof serverInfoSchema>;
 
 export const modelsSchema = z.object({
   data: z.array(z.object({ id: z.string(), max_model_len: count.nullish() })).min(1),

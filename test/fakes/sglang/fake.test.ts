@@ -128,6 +128,7 @@ describe('refusals', () => {
     const key = (text: string) => ({ authorization: `Bearer ${text}` });
     expect(await ask('/model_info')).toMatchObject({ status: 401, text: '{"error":"Unauthorized"}' });
     expect((await ask('/model_info', undefined, key('k'))).status).toBe(200);
+    expect((await ask('/model_info', undefined, { 'x-api-key': 'k' })).status).toBe(200);
     expect(await ask('/flush_cache', {}, key('k'))).toMatchObject({ status: 403, text: '{"error":"Forbidden"}' });
     expect((await ask('/flush_cache', {}, key('a'))).status).toBe(200);
     expect([(await ask('/health')).status, (await ask('/metrics')).status]).toEqual([200, 200]);
@@ -211,7 +212,10 @@ test('aborts by id with what there is of the answer, and says 200 also for an id
   await fake.until(() => fake.core.running.has('mine'));
   expect((await ask('/abort_request', { rid: 'nobody' })).status).toBe(200);
   expect((await ask('/abort_request', { rid: 'mine' })).status).toBe(200);
-  expect(await running).toMatchObject({ status: 200, json: { meta_info: { finish_reason: { type: 'abort' } } } });
+  expect(await running).toMatchObject({
+    status: 200,
+    json: { text: 'intr', meta_info: { finish_reason: { type: 'abort' } } },
+  });
 });
 
 test('a full queue is a 503, in the flat form', async () => {

@@ -25,6 +25,9 @@ export async function generateRoute(core: Core, exchange: Exchange): Promise<voi
   const { switches } = core;
   const fault = core.nextFault('/generate');
   if (fault !== null && (await isDone(core, exchange, fault))) return;
+  // Nobody has seen what a generation does to an embedding server; the fake takes the worst.
+  if (switches.isEmbedding) core.frozen = true;
+  if (core.frozen) return hang(gone);
   if (core.released.size > 0) return switches.whileReleased === 'crash' ? core.crash() : hang(gone);
   if (switches.overloadShare > 0 && core.draw() < switches.overloadShare)
     return sendFlatError(response, 503, 'The request is aborted by the scheduler.', '503');
@@ -58,7 +61,7 @@ export async function generateRoute(core: Core, exchange: Exchange): Promise<voi
   if (body.stream === true) await streamAnswers(core, exchange, items, { isBatch: isList || n > 1, fault });
   else {
     await Promise.all(items.map((item) => run(core, item)));
-    let answers = items.map((item) => answerOf(core, item, body, abortedBy(item)));
+    let answers = items.map((item) => answerOf(core, item, body, abortedBy(item), partOf(item)));
     for (const { running } of items) core.finish(running);
     if (fault?.kind === 'tooFew') answers = answers.slice(1);
     if (fault?.kind === 'abort')
@@ -76,6 +79,10 @@ const abortFinish = ({ message, status }: Extract<Fault, { kind: 'abort' }>): Fi
   message,
   ...(status === undefined ? {} : { status_code: status, err_type: 'BadRequestError' }),
 });
+
+/** What was aborted has made half of its tokens. */
+const partOf = ({ running, generated }: Item) =>
+  running.abort.signal.aborted ? { from: 0, upTo: Math.floor(generated.tokens.length / 2) } : null;
 
 const abortedBy = ({ running }: Item): Finish | null =>
   running.abort.signal.aborted ? { type: 'abort', message: 'Abort before prefill' } : null;

@@ -133,7 +133,8 @@ function readBody(text: string): Readonly<Record<string, unknown>> | null {
 function refusal(core: Core, request: IncomingMessage, path: string): 401 | 403 | null {
   const { apiKey, adminKey } = core.switches;
   if (/^\/(health|ready|metrics)/.test(path)) return null;
-  const given = request.headers.authorization;
+  const { authorization, 'x-api-key': plain } = request.headers;
+  const given = core.switches.persona === 'late' && typeof plain === 'string' ? `Bearer ${plain}` : authorization;
   if (path in adminRoutes && adminKey !== null)
     return given === `Bearer ${adminKey}` ? null : apiKey === null || given === `Bearer ${apiKey}` ? 403 : 401;
   return apiKey === null || given === `Bearer ${apiKey}` ? null : 401;

@@ -80,6 +80,20 @@ test('a request that brings the server down each time is not sent for ever', asy
   expect(fake.count('/generate')).toBe(4);
 });
 
+test('a request that has run for longer than the patience is repeated too', async () => {
+  const clock = new FakeClock();
+  const { fake, caller } = await openCaller({ whileRunning: () => new Promise(() => {}) }, { clock, patienceMs: 1000 });
+  const asked = post(caller);
+  await fake.until(() => fake.core.running.size === 1);
+  clock.advance(20_000);
+  const again = new Promise<void>((resolve) => caller.watch(() => resolve()));
+  await fake.kill();
+  await fake.start({ whileRunning: () => {} });
+  await again;
+  clock.advance(0);
+  expect((await asked).kind).toBe('answer');
+});
+
 test('says when the server is lost and when it is back, with the time between', async () => {
   const clock = new FakeClock();
   const { fake, caller } = await openCaller({}, { clock });
