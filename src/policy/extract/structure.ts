@@ -107,8 +107,8 @@ export function insideBullet(block: Block): readonly Block[] | null {
 const TYPED_HAVE = /^have(?:\s+[\p{L}_][\p{L}\p{N}_'₀-₉]*)?\s*:(?!=)/u;
 
 /**
- * A typed `have … := by` as a step of its own and the blocks of its proof: `have h : p := ?_` leaves `p` as the first goal and the old
- * goal after it. Null for other blocks and for proofs on the same line.
+ * A typed `have … := by` as a step of its own and the blocks of its proof. The step is `refine have h : p := ?_; ?_`, which leaves `p`
+ * as the first goal and the old goal after it; `have h : p := ?_` would leave them the other way round. Null for other blocks and for proofs on the same line.
  */
 export function insideHave(block: Block): { readonly head: Block; readonly proof: readonly Block[] } | null {
   const [first] = block.lines;
@@ -118,7 +118,7 @@ export function insideHave(block: Block): { readonly head: Block; readonly proof
     depth += depthChange(line.mask);
     const isEnd = depth === 0 && /:=\s*by$/.test(line.mask);
     if (isEnd) {
-      const head = [...block.lines.slice(0, i), withoutBy(line)];
+      const head = asRefine([...block.lines.slice(0, i), withoutBy(line)]);
       return { head: { lines: head, repairs: block.repairs }, proof: blocksOf(block.lines.slice(i + 1)) };
     }
     if (/:=/.test(line.mask)) return null;
@@ -128,7 +128,13 @@ export function insideHave(block: Block): { readonly head: Block; readonly proof
 
 function withoutBy(line: Line): Line {
   const text = line.text.replace(/by$/, '').trimEnd();
-  return { indent: line.indent, text: `${text} ?_`, mask: `${line.mask.slice(0, text.length)} ?_` };
+  return { indent: line.indent, text: `${text} ?_; ?_`, mask: `${line.mask.slice(0, text.length)} ?_; ?_` };
+}
+
+function asRefine([first, ...rest]: readonly Line[]): readonly Line[] {
+  if (!first) return rest;
+  const deeper = rest.map((line) => ({ ...line, indent: line.indent + 'refine '.length }));
+  return [{ indent: first.indent, text: `refine ${first.text}`, mask: `refine ${first.mask}` }, ...deeper];
 }
 
 /** Tactics that `;` keeps apart on one line, where nothing in it could hold the `;` for itself. */

@@ -87,7 +87,7 @@ const CASES: readonly Case[] = [
   ['<;> simp', 'simp'],
   ['simp <;>', 'simp'],
   ['simp;', 'simp'],
-  ['have h : p := by', 'have h : p := ?_'],
+  ['have h : p := by', 'refine have h : p := ?_; ?_'],
   ['exact (a]', null],
   ['exact f (', null],
   ['nlinarith [a, b', null, { truncated: true }],

@@ -31,7 +31,7 @@ describe('wholeProof', () => {
       'constructor',
       'intro x',
       'simp [h]',
-      'have h₁ : a = b := ?_',
+      'refine have h₁ : a = b := ?_; ?_',
       'omega',
       'have h₂ := by\n  exact h₁',
       'rcases h with ⟨x, rfl⟩ | h',
@@ -74,7 +74,7 @@ describe('wholeProof', () => {
 
   it('ends before a step that cannot be used, and gives the rest a reason', () => {
     const found = wholeProof('intro x\nhave h : p := by\n  sorry\nexact h');
-    expect(found.steps.map(({ tactic }) => tactic)).toEqual(['intro x', 'have h : p := ?_']);
+    expect(found.steps.map(({ tactic }) => tactic)).toEqual(['intro x', 'refine have h : p := ?_; ?_']);
     expect(found.dropped).toMatchObject([
       { kind: 'forbidden', text: 'sorry' },
       { kind: 'unreachable', text: 'exact h' },
