@@ -79,7 +79,12 @@ export async function newManifest(wish: RunWish, facts: StartFacts): Promise<Man
     createdAt: facts.now.toISOString(),
     program: facts.program,
     gitCommit: await ownCommit(),
-    corpus: { ...corpus, revision: wish.theorems.revision, preamble: [...wish.theorems.preamble] },
+    corpus: {
+      ...corpus,
+      revision: wish.theorems.revision,
+      list: wish.theorems.listHash,
+      preamble: [...wish.theorems.preamble],
+    },
     lean: { ...lean, toolchain: facts.toolchain },
     resumedFrom: wish.resumedFrom,
     concurrency: facts.concurrency,

@@ -11,6 +11,8 @@ export interface RunTheorems {
   readonly asked: readonly Theorem[];
   /** How many the list holds that they were taken from. */
   readonly listed: number;
+  /** The hash of that list, which its name may carry (`list@hash`). */
+  readonly listHash: string;
   /** Text of the run's `theorems.json`, and its SHA-256. */
   readonly text: string;
   readonly sha256: string;
@@ -49,6 +51,7 @@ export async function theoremsOfRun(choice: TheoremChoice): Promise<RunTheoremsR
     theorems,
     asked,
     listed: read.theorems.length,
+    listHash: read.sha256,
     text,
     sha256: sha256(text),
     revision: read.revision,

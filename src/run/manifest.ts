@@ -25,6 +25,8 @@ export const manifestSchema = z.object({
     theorems: z.int().min(0),
     sha256: z.string(),
     revision: z.string(),
+    /** Hash of the theorems of that list, as in `list@hash`; older manifests lack it. */
+    list: z.string().optional(),
     preamble: z.array(z.string()),
   }),
   search: searchSettingsSchema,

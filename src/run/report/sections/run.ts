@@ -49,7 +49,7 @@ export function provenanceSection({ manifest, state, tally, now }: ReportSource)
         ],
         [
           'theorems',
-          `${corpus.reference}: ${corpus.theorems}, sha256 ${corpus.sha256}, benchmark revision ${corpus.revision}`,
+          `${corpus.reference}: ${corpus.theorems}, sha256 ${corpus.sha256}, benchmark revision ${corpus.revision}${corpus.list === undefined ? '' : `, list ${corpus.list}`}`,
         ],
         ...(corpus.preamble.length > 0 ? [['preamble', corpus.preamble.join(' ')] as const] : []),
         ['provider', `${provider.name} (${model.join(', ')})`],
