@@ -110,7 +110,7 @@ def byte_text(tokens):
 
 
 class CTranslate2:
-    """A ByT5 that CTranslate2 converted: about three times as fast on a processor."""
+    """A ByT5 that CTranslate2 converted: the same beams with the same scores, less to install, less time on a processor."""
 
     def __init__(self, name, device, threads):
         import ctranslate2
