@@ -38,18 +38,24 @@ function endTokens(tokens: readonly WireTokenLogProb[], finish: WireFinish): num
 
 /**
  * From the end backwards, as texts of single tokens are exact only for plain signs: a `⊢` of several tokens decodes to nothing
- * useful, and stop texts are plain.
+ * useful, and stop texts are plain. The stop text ends in the last token, so it begins no further back than its own length from there.
  */
 function stopTextTokens(tokens: readonly WireTokenLogProb[], stop: string): number {
-  let tail = '';
-  for (let i = tokens.length - 1; i >= 0; i--) {
-    const text = tokens[i]?.[2];
+  const texts: string[] = [];
+  const lastLength = tokens.at(-1)?.[2]?.length ?? 0;
+  for (let length = 0; length - lastLength < stop.length - 1 && texts.length < tokens.length; ) {
+    const text = tokens.at(-1 - texts.length)?.[2];
     if (text === null || text === undefined) break;
-    tail = text + tail;
-    const at = tail.indexOf(stop);
-    // This token is the first that holds a part of the stop text; what is before that in it is text.
-    if (at >= 0) return tokens.length - i - (at > 0 ? 1 : 0);
+    texts.unshift(text);
+    length += text.length;
   }
+  const cut = texts.join('').indexOf(stop);
   // The texts do not show it: the last token ended it in any case.
-  return 1;
+  if (cut < 0) return 1;
+  let start = 0;
+  return texts.filter((text) => {
+    const isAfterCut = start >= cut;
+    start += text.length;
+    return isAfterCut;
+  }).length;
 }
