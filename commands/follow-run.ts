@@ -27,7 +27,7 @@ export async function openRunOrExit(
 }
 
 /** A run on disk, as progress shows it. */
-export function viewOf(run: RunReader): RunView {
+function viewOf(run: RunReader): RunView {
   return { manifest: run.manifest, state: run.state, live: run.live, interrupted: run.isInterrupted };
 }
 

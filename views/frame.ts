@@ -19,7 +19,7 @@ import { width } from './text/width.ts';
 import type { Size } from './ui.ts';
 
 /** Below this size one pane is shown, and a line that says so. */
-export const smallSize: Size = { rows: 15, columns: 60 };
+const smallSize: Size = { rows: 15, columns: 60 };
 
 const screenNames = {
   home: 'Home',

@@ -10,7 +10,7 @@ import { currentFormat } from '../migrations.ts';
 import { encodeRecord, type LoggedEvent } from '../records.ts';
 
 /** What the search of a job is called in its log. */
-export const jobSearch = 's1';
+const jobSearch = 's1';
 
 export type OpenJobLog = { readonly kind: 'opened'; readonly log: JobLog } | StorageFailed;
 

@@ -21,7 +21,7 @@ export type OpenSearchLogResult =
  * `refresh` reads on. Writes nothing.
  * @param id what messages and documents call it
  */
-export async function openSearchLog(home: string, path: string, id: string): Promise<OpenSearchLogResult> {
+async function openSearchLog(home: string, path: string, id: string): Promise<OpenSearchLogResult> {
   const log = new EventLog(path);
   const digest = emptyDigest(id);
   const read = await log.readOn((record) => addToDigest(digest, record));

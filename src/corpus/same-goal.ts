@@ -1,4 +1,4 @@
-import { type Goal, goalText } from '../lean/goal.ts';
+import type { Goal } from '../lean/goal.ts';
 import { plainName } from './goal-statement.ts';
 import type { GoalText } from './goal-text.ts';
 
@@ -61,9 +61,4 @@ function normal(text: string): string {
 function shown(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 160 ? `${line.slice(0, 160)}…` : line;
-}
-
-/** The same for a goal as Lean gave it, for messages. */
-export function goalLine(goal: Goal): string {
-  return shown(goalText(goal).replaceAll('\n', ', '));
 }

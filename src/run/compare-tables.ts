@@ -176,14 +176,14 @@ export function comparisonBars(
 }
 
 /** A difference of rates with its sign. @example signedPoints(25) // '+25.0 pp' */
-export const signedPoints = (points: number, precision: number = 1): string =>
+const signedPoints = (points: number, precision: number = 1): string =>
   `${points > 0 ? '+' : points < 0 ? '' : '±'}${points.toFixed(precision)} pp`;
 
 /** A p-value for people. @example pText(0.00001) // '<0.0001' */
-export const pText = (p: number): string => (p < 0.0001 ? '<0.0001' : p.toFixed(p < 0.01 ? 4 : 3));
+const pText = (p: number): string => (p < 0.0001 ? '<0.0001' : p.toFixed(p < 0.01 ? 4 : 3));
 
 /** Which test, and what it counted. @example 'McNemar, 244 pairs, c=63 b=2' */
-export function testText({ test, pairs }: Versus): string {
+function testText({ test, pairs }: Versus): string {
   if (test === 'unpaired' || pairs === null) return 'Fisher, unpaired';
   return `McNemar, ${pairs.both} pairs, b=${pairs.lost.length} c=${pairs.won.length}`;
 }

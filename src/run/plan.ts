@@ -5,7 +5,7 @@ import type { Job } from './job.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Canaries get at most this: an unsound judge shows itself early, and a false statement would use up every budget. */
-export const canaryLimits = { maxNodes: 10, timeout: 10 } as const;
+const canaryLimits = { maxNodes: 10, timeout: 10 } as const;
 
 const longestFolder = 100;
 

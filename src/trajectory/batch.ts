@@ -36,7 +36,7 @@ export function rowAt(batch: RowBatch, index: number): TrajectoryRow {
 }
 
 /** The value of a column in a row; throws when the batch does not hold the column. */
-export function valueAt(
+function valueAt(
   batch: RowBatch,
   name: ColumnName,
   index: number,

@@ -51,6 +51,6 @@ export function provedAsWanted(surveyed: Survey, name: string, { proved, minStep
 }
 
 /** Any other text than the three means that nothing is known. */
-export function asLabel(text: string | null): TrajectoryLabel {
+function asLabel(text: string | null): TrajectoryLabel {
   return text === 'positive' || text === 'negative' ? text : 'unknown';
 }

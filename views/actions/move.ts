@@ -7,7 +7,7 @@ import { candidateRows } from '../panes/candidates.ts';
 import type { HomePane, ListState, SearchUi } from '../ui.ts';
 
 /** Number of rows of a list on the Home screen. */
-export function homeCount({ snapshot, ui }: Pick<Deck, 'snapshot' | 'ui'>, pane: HomePane): number {
+function homeCount({ snapshot, ui }: Pick<Deck, 'snapshot' | 'ui'>, pane: HomePane): number {
   switch (pane) {
     case 'searches':
       return selectSearches(snapshot, ui.lists.searches.query).length;
