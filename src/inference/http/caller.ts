@@ -6,6 +6,7 @@ import { Breaker } from './breaker.ts';
 import { CallRecord } from './call-record.ts';
 import { Gate, type Place } from './gate.ts';
 import { linkSignals } from './linked-signal.ts';
+import { pause } from './pause.ts';
 import type { Secret } from './secret.ts';
 import { Transport } from './transport.ts';
 
@@ -146,15 +147,7 @@ export class Caller {
     this.announce({ kind: 'retry', reason, message, attempt, waitMs });
     if (isOpen) return;
     this.#pausing++;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        cancel();
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const cancel = this.clock.after(waitMs, wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
+    await pause(waitMs, this.clock, signal);
     this.#pausing--;
   }
 

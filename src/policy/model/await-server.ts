@@ -1,4 +1,5 @@
 import type { GenerationClient, ServerFailed, ServerIdentity } from '../../inference/generation.ts';
+import { pause } from '../../inference/http/pause.ts';
 import { type Clock, systemClock } from '../../search/world.ts';
 
 export interface Awaiting {
@@ -32,15 +33,3 @@ export async function awaitServer(
 
 const mayCome = ({ reason, retriable }: ServerFailed): boolean =>
   retriable && (reason === 'serverDown' || reason === 'overloaded' || reason === 'timeout');
-
-async function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const wake = (): void => {
-      cancel();
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const cancel = clock.after(ms, wake);
-    signal.addEventListener('abort', wake, { once: true });
-  });
-}
