@@ -27,29 +27,40 @@ function coveredBytes(tokens: readonly WireToken[], text: string): number | null
   return at >= wanted.length ? tokens.length : null;
 }
 
-/** By the tokens' texts: a run of tokens that hold broken signs may stand for as many whole signs, or fewer. */
+/**
+ * By the tokens' texts. A broken sign stands for a byte of some sign that is no plain letter, so where a token that follows one stands in
+ * the text can be open for a while; all the places where it may stand are followed.
+ */
 function coveredSigns(tokens: readonly WireToken[], text: string): number | null {
-  let at = 0;
-  let loose = 0;
+  if (text === '') return 0;
+  let covered: number | null = null;
+  let open = new Set([0]);
   for (const [i, token] of tokens.entries()) {
-    if (at >= text.length && loose === 0) return i;
-    if (token.text.includes(BROKEN)) {
-      loose += token.text.length;
-      continue;
-    }
-    const found = findWithin(text, token.text, at, loose);
-    // What is left of the text was spelt by the broken signs; this token stands after it.
-    if (found === null) return loose > 0 && text.length - at <= loose ? i : null;
-    at = found + token.text.length;
-    loose = 0;
+    const next = new Set<number>();
+    for (const at of open) for (const end of endsOf(token.text, text, at)) next.add(end);
+    if (next.delete(text.length)) covered = i + 1;
+    if (next.size === 0) return covered;
+    open = next;
   }
-  return at >= text.length || text.length - at <= loose ? tokens.length : null;
+  return covered;
 }
 
-/** Where a token stands: at `at`, or up to `loose` units behind; its text may go beyond the end. */
-function findWithin(text: string, token: string, at: number, loose: number): number | null {
-  for (let i = at; i <= Math.min(at + loose, text.length - 1); i++) {
-    if (text.startsWith(token.slice(0, text.length - i), i) && token !== '') return i;
+/** Where a token may end that begins at `at`; what goes beyond the text ends with it. */
+function endsOf(token: string, text: string, at: number): Iterable<number> {
+  let open = new Set([at]);
+  for (const piece of token.match(/\uFFFD|[^\uFFFD]+/g) ?? []) {
+    const next = new Set<number>();
+    for (const from of open) {
+      if (piece !== BROKEN) {
+        if (text.startsWith(piece.slice(0, text.length - from), from))
+          next.add(Math.min(from + piece.length, text.length));
+        continue;
+      }
+      next.add(from);
+      const sign = text.codePointAt(from);
+      if (sign !== undefined && sign > 127) next.add(from + (sign > 0xffff ? 2 : 1));
+    }
+    open = next;
   }
-  return token === '' ? at : null;
+  return open;
 }
