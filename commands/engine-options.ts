@@ -1,5 +1,7 @@
 import { type Engine, type EngineOptions, type EngineProviders, openEngine } from '../sessions/engine.ts';
 import type { Config } from '../src/config/schema.ts';
+import { poolObjection } from '../src/lean/open-pool.ts';
+import type { StartFailed } from '../src/lean/transport.ts';
 import type { WorkerProgress } from '../src/lean/workers.ts';
 import type { TacticProvider } from '../src/policy/provider.ts';
 import { cacheRoot } from '../src/storage/paths.ts';
@@ -34,8 +36,20 @@ export async function requireEngine(
   const onProgress = quiet ? () => {} : phaseNotes(context);
   const engine = await openEngine({ ...engineOptions(context, lean, providers), onProgress });
   if (engine.kind === 'engine') return engine;
-  const code = engine.category === 'badOption' || engine.category === 'unknownModule' ? EXIT.usage : EXIT.missing;
-  throw new CommandExit(code, engine.detail ? `${engine.message}\n${engine.detail}` : engine.message);
+  throw startExit(engine);
+}
+
+/** How a command ends whose workers cannot be had. */
+function startExit({ category, message, detail }: StartFailed): CommandExit {
+  const code = category === 'badOption' || category === 'unknownModule' ? EXIT.usage : EXIT.missing;
+  return new CommandExit(code, detail ? `${message}\n${detail}` : message);
+}
+
+/** Ends a command whose workers could not be had, as far as that is known without starting any. */
+export function checkEngine(context: CommandContext, lean: Config['lean']): void {
+  const { lean: kind, ...options } = engineOptions(context, lean);
+  const objection = poolObjection({ kind, ...options });
+  if (objection !== null) throw startExit(objection);
 }
 
 /** Opens the provider for a command that cannot go on without. */

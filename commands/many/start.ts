@@ -7,6 +7,7 @@ import { describeHolder } from '../../src/storage/lock.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
 import { usage } from '../common-options.ts';
 import { type CommandContext, CommandExit, EXIT } from '../context.ts';
+import { checkEngine } from '../engine-options.ts';
 import { storageExit } from '../open-recorded.ts';
 import { version } from '../version.ts';
 import { chooseRun } from './choose.ts';
@@ -25,8 +26,9 @@ export async function startRun(
   given: ReadonlySet<string>,
 ): Promise<void> {
   const chosen = await chooseRun(context, options, wish, givenParts(given, wish));
-  if (options.dryRun) return dryRun(context, options, wish, chosen);
+  if (options.dryRun) dryRun(context, options, wish, chosen);
   if (chosen.kind === 'new') await checkPlaces(wish);
+  if (options.dryRun) return checkEngine(context, wish.resolved.config.lean);
   if (options.detach) {
     const id = chosen.kind === 'existing' ? chosen.run.id : (chosen.id ?? newRunId(new Date()));
     return detach(context, options, id, detachedArgs(wish.argv, options.run === undefined ? id : null));

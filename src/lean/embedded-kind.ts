@@ -4,7 +4,7 @@ import { defaultWorkers, type MemoryNeed, memoryRefusal } from './pool/resources
 import { PROOFDECK_DIALECT } from './protocol/dialect.ts';
 import { envDescribeAnswerSchema } from './protocol/wire.ts';
 import type { StartFailed } from './transport.ts';
-import type { OpenSource, WorkerKind, WorkerKindOptions } from './workers.ts';
+import { type OpenSource, tooMany, type WorkerKind, type WorkerKindOptions } from './workers.ts';
 
 /** Measured with 3,000 live states not counted in: a host process with one prover, and each further prover. */
 export const EMBEDDED_MEMORY: MemoryNeed = { firstBytes: 0.6e9, furtherBytes: 0.45e9 };
@@ -22,6 +22,8 @@ export const embeddedKind: WorkerKind = {
   summary: 'Lean 4.28 from npm, nothing to install; Init, Std and Lean',
   defaultWorkers: () => defaultWorkers(WITH_JUDGE),
   open,
+  objection: ({ imports }, workers) =>
+    foreignModule(imports) ?? tooMany(memoryRefusal(workers, 0, EMBEDDED_MEMORY, 'embedded')),
 };
 
 async function open(options: WorkerKindOptions): Promise<OpenSource> {

@@ -29,12 +29,19 @@ export interface WorkerProgress {
 
 export type OpenSource = { readonly kind: 'source'; readonly source: WorkerSource } | StartFailed;
 
+/** The failure to start that a refusal for lack of memory is. */
+export function tooMany(refusal: string | null): StartFailed | null {
+  return refusal === null ? null : { kind: 'startFailed', category: 'outOfMemory', message: refusal, detail: '' };
+}
+
 /** One way to reach Lean. */
 export interface WorkerKind {
   readonly name: TransportKind;
   /** For help texts: what it is for. */
   readonly summary: string;
   open(options: WorkerKindOptions): Promise<OpenSource>;
+  /** Why so many workers could not be opened, as far as that is known without starting anything; null when nothing speaks against it. */
+  objection(options: WorkerKindOptions, workers: number): StartFailed | null;
   /** Workers to start when nobody says how many. */
   defaultWorkers(): number;
 }

@@ -5,7 +5,7 @@ import { nativeProgramText } from '../embedded/program.ts';
 import { type Dialect, PROOFDECK_DIALECT } from '../protocol/dialect.ts';
 import type { StartFailed } from '../transport.ts';
 import type { OpenSource, WorkerKind, WorkerKindOptions } from '../workers.ts';
-import { memoryNeed, nativeDefaultWorkers, privateHome, processSource } from './source.ts';
+import { memoryNeed, nativeDefaultWorkers, nativeMemoryObjection, privateHome, processSource } from './source.ts';
 import { findProgram, leanVersion, missing, projectFailure } from './toolchain.ts';
 
 /** Our program again, but with a clock inside, as nothing outside can interrupt a native Lean. */
@@ -17,17 +17,33 @@ export const leanKind: WorkerKind = {
   summary: 'a native Lean running our worker program (lake env lean), for projects such as Mathlib',
   defaultWorkers: nativeDefaultWorkers,
   open,
+  objection: (options, workers) => {
+    const located = locate(options);
+    return located.kind === 'startFailed' ? located : nativeMemoryObjection(options, workers, 'lean');
+  },
 };
 
-async function open(options: WorkerKindOptions): Promise<OpenSource> {
-  const { nativePath, projectFolder } = options;
+interface Located {
+  readonly kind: 'located';
+  readonly program: string;
+  readonly folder: string | undefined;
+}
+
+/** The program and the project, without running anything. */
+function locate({ nativePath, projectFolder }: WorkerKindOptions): Located | StartFailed {
   const folder = projectFolder === undefined ? undefined : resolve(projectFolder);
   const projectProblem = folder === undefined ? null : projectFailure(folder);
   if (projectProblem) return projectProblem;
   // In a project lake says which Lean it is, and where compiled modules are.
   const wanted = nativePath ?? (folder === undefined ? 'lean' : 'lake');
-  const found = findProgram(wanted);
-  if (!found) return missing(wanted);
+  const program = findProgram(wanted);
+  return program ? { kind: 'located', program, folder } : missing(wanted);
+}
+
+async function open(options: WorkerKindOptions): Promise<OpenSource> {
+  const located = locate(options);
+  if (located.kind === 'startFailed') return located;
+  const { program: found, folder } = located;
   const lean = basename(found).startsWith('lake') ? [found, 'env', 'lean'] : [found];
   const program = writeProgram(options.cacheRoot);
   if (typeof program !== 'string') return program;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { WorkerSource } from '../pool/pool.ts';
 import { defaultWorkers, type MemoryNeed, memoryRefusal } from '../pool/resources.ts';
 import type { Dialect } from '../protocol/dialect.ts';
+import type { StartFailed } from '../transport.ts';
+import { tooMany, type WorkerKindOptions } from '../workers.ts';
 import { ProcessTransport, type ProcessTransportOptions } from './process-transport.ts';
 
 /** A guess: what Lean itself takes, or what Mathlib takes of its own beside mapped files. */
@@ -16,6 +18,15 @@ export function memoryNeed(projectFolder: string | undefined): MemoryNeed {
 
 export function nativeDefaultWorkers(): number {
   return defaultWorkers(WITH_PROJECT);
+}
+
+/** Why the machine has no room for so many native workers, or null. */
+export function nativeMemoryObjection(
+  { projectFolder }: Pick<WorkerKindOptions, 'projectFolder'>,
+  workers: number,
+  kind: 'pantograph' | 'lean',
+): StartFailed | null {
+  return tooMany(memoryRefusal(workers, 0, memoryNeed(projectFolder), kind));
 }
 
 /** An empty home folder for native Lean, so that it neither reads nor writes in the user's. */

@@ -1,6 +1,12 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { memoryNeed, nativeDefaultWorkers, privateHome, processSource } from '../native/source.ts';
+import {
+  memoryNeed,
+  nativeDefaultWorkers,
+  nativeMemoryObjection,
+  privateHome,
+  processSource,
+} from '../native/source.ts';
 import { findProgram, leanVersion, missing, projectFailure, runShort } from '../native/toolchain.ts';
 import { isSupported, OLDEST_PANTOGRAPH, pantographDialect, readVersion } from '../protocol/dialect.ts';
 import type { StartFailed, StartFailureCategory } from '../transport.ts';
@@ -15,10 +21,20 @@ export const pantographKind: WorkerKind = {
   summary: 'a native Pantograph `repl` binary, with a project or without',
   defaultWorkers: nativeDefaultWorkers,
   open,
+  objection: (options, workers) => {
+    const located = locate(options);
+    return located.kind === 'startFailed' ? located : nativeMemoryObjection(options, workers, 'pantograph');
+  },
 };
 
-async function open(options: WorkerKindOptions): Promise<OpenSource> {
-  const { nativePath } = options;
+interface Located {
+  readonly kind: 'located';
+  readonly binary: string;
+  readonly folder: string | undefined;
+}
+
+/** The binary and the project, without running anything. */
+function locate({ nativePath, projectFolder }: WorkerKindOptions): Located | StartFailed {
   const binary = nativePath === undefined ? NAMES.map(findProgram).find(Boolean) : findProgram(nativePath);
   if (!binary) {
     const what =
@@ -30,9 +46,15 @@ async function open(options: WorkerKindOptions): Promise<OpenSource> {
       `${what}: build Pantograph ("lake build repl") and give the path of its repl binary`,
     );
   }
-  const folder = options.projectFolder === undefined ? undefined : resolve(options.projectFolder);
+  const folder = projectFolder === undefined ? undefined : resolve(projectFolder);
   const projectProblem = folder === undefined ? null : projectFailure(folder);
-  if (projectProblem) return projectProblem;
+  return projectProblem ?? { kind: 'located', binary, folder };
+}
+
+async function open(options: WorkerKindOptions): Promise<OpenSource> {
+  const located = locate(options);
+  if (located.kind === 'startFailed') return located;
+  const { binary, folder } = located;
   const home = privateHome();
   const opened = await openBinary(binary, folder, home, options);
   if (opened.kind === 'startFailed') rmSync(home, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import * as environment from '../environment.ts';
 import type { Dialect } from '../protocol/dialect.ts';
 import type { EnvironmentFailure } from '../replies.ts';
 import type { StartFailed, Transport, TransportKind } from '../transport.ts';
+import { tooMany } from '../workers.ts';
 import { Dispatcher, type Slot } from './dispatcher.ts';
 import { healthOf, type WorkerHealth } from './health.ts';
 import type { Attempt } from './job.ts';
@@ -68,8 +69,8 @@ export class LeanPool {
   /** Starts the workers and resolves when the first answers; the others follow by themselves. Too many for the machine are refused with figures. */
   static async open(options: PoolOptions): Promise<PoolOpenResult> {
     const { source, workers } = options;
-    const refusal = source.refusal(workers, 0);
-    if (refusal) return { kind: 'startFailed', category: 'outOfMemory', message: refusal, detail: '' };
+    const refusal = tooMany(source.refusal(workers, 0));
+    if (refusal) return refusal;
     const pool = new LeanPool(options);
     // A cold start is quickest alone, and if it fails there is no use in failing N times.
     const first = pool.addWorker();
