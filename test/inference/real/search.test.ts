@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCli } from '../../helpers/cli.ts';
+import { runCli, startCli } from '../../helpers/cli.ts';
 import { openTestHost } from '../../helpers/lean.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 import { type PythonServer, pythonWith, startPythonServer } from './python-server.ts';
@@ -14,11 +15,11 @@ const words = ['intro p h', 'intro h', 'exact h', 'simp', 'rfl', 'omega', 'const
 /* A search whose tactics come from a server that we did not write: from the setting on the command line to the verdict. */
 describe.skipIf(python === null)('a search with llama-server (needs a Python with xllamacpp)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'proofdeck-search-'));
+  const model = join(folder, 'tiny.gguf');
   let server: PythonServer;
 
   beforeAll(async () => {
     await (await openTestHost()).close();
-    const model = join(folder, 'tiny.gguf');
     writeFileSync(model, tinyLlama(words));
     server = await startPythonServer(python!, [join(import.meta.dirname, 'llama_server.py'), model]);
   });
@@ -27,7 +28,7 @@ describe.skipIf(python === null)('a search with llama-server (needs a Python wit
     rmSync(folder, { recursive: true });
   });
 
-  const prove = (home: string, ...more: readonly string[]) => {
+  const args = (statement: string, ...more: readonly string[]) => {
     const provider = [
       '--provider',
       'openai',
@@ -37,12 +38,12 @@ describe.skipIf(python === null)('a search with llama-server (needs a Python wit
       'policy.prompt=bfs-prover',
     ];
     const limits = ['--num-candidates', '16', '--max-nodes', '20', '--seed', '1', '--workers', '1'];
-    return runCli(home, ['prove', '∀ p : Prop, p → p', '--json', ...provider, ...limits, ...more]);
+    return ['prove', statement, ...provider, ...limits, ...more];
   };
 
   test('proves, verifies, and records what a replay needs, which is not the server', async () => {
     const home = temporaryFolder();
-    const { code, out, err } = await prove(home);
+    const { code, out, err } = await runCli(home, args('∀ p : Prop, p → p', '--json'));
     expect({ code, err }).toMatchObject({ code: 0 });
     const document = JSON.parse(out) as {
       session: string;
@@ -56,5 +57,28 @@ describe.skipIf(python === null)('a search with llama-server (needs a Python wit
     const sums = [...log.matchAll(/"score":\{"sum":(-?[\d.]+)/g)].map(([, number]) => Number(number));
     expect(sums.length).toBeGreaterThan(0);
     expect(sums.every((sum) => sum < 0)).toBe(true);
+  });
+
+  test('the server is killed in the middle and comes back: the search waits, and goes on to its end', async () => {
+    const port = new URL(server.url).port;
+    const child = startCli(temporaryFolder(), args('∀ p q : Prop, p → q', '--jsonl', '--set', 'policy.patience=60'));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const events: { readonly kind: string }[] = [];
+    let restarted: Promise<void> | null = null;
+    const restart = async () => {
+      await server.stop();
+      server = await startPythonServer(python!, [join(import.meta.dirname, 'llama_server.py'), model, '--port', port]);
+    };
+    child.stderr.resume();
+    for await (const line of createInterface({ input: child.stdout })) {
+      const event = JSON.parse(line) as { readonly kind: string };
+      events.push(event);
+      if (event.kind === 'candidates.proposed') restarted ??= restart();
+    }
+    await restarted;
+    expect(await ended).toBe(1);
+    const count = (kind: string) => events.filter((event) => event.kind === kind).length;
+    // Every expansion that the budget allows got its candidates.
+    expect([count('expansion.begun'), count('candidates.proposed'), count('search.ended')]).toEqual([20, 20, 1]);
   });
 });
