@@ -2,6 +2,7 @@ import type { StreamedText } from '../generation.ts';
 import { errorMessage } from '../http/error-body.ts';
 import { EventReader } from '../http/lines.ts';
 import { checkValue, parseJson } from '../http/read-json.ts';
+import { isIncremental, joined, joinedChunks, wasIncremental } from './stream-form.ts';
 import { sampleSchema, streamErrorSchema, type WireSample } from './wire.ts';
 
 /** What has become of a streamed answer. */
@@ -13,6 +14,16 @@ export type StreamEnd =
   /** The connection ended before the answer did. */
   | { readonly kind: 'cut' };
 
+/** One sample of a stream. */
+interface Streamed {
+  /** What it is so far, once the form of the chunks is known. */
+  whole: WireSample | null;
+  /** Chunks that wait for that. */
+  readonly waiting: WireSample[];
+  /** Text that was passed on. */
+  told: string;
+}
+
 /**
  * Puts a streamed answer together. Each chunk holds either all of the text so far or what is new; the server's settings tell which, or
  * else the first chunk that can.
@@ -20,17 +31,14 @@ export type StreamEnd =
 export class StreamAssembler {
   readonly #events: EventReader;
   readonly #onText: (piece: StreamedText) => void;
-  readonly #samples: (WireSample | null)[];
-  /** Text that was passed on, by sample. */
-  readonly #told: string[];
+  readonly #samples: readonly Streamed[];
   #incremental: boolean | null;
   #problem: Extract<StreamEnd, { kind: 'error' | 'broken' }> | null = null;
   #isDone = false;
 
   /** @param incremental whether chunks hold only what is new; null when nobody knows */
   constructor(n: number, incremental: boolean | null, onText: (piece: StreamedText) => void) {
-    this.#samples = Array.from({ length: n }, () => null);
-    this.#told = Array.from({ length: n }, () => '');
+    this.#samples = Array.from({ length: n }, () => ({ whole: null, waiting: [], told: '' }));
     this.#incremental = incremental;
     this.#onText = onText;
     this.#events = new EventReader((data) => this.#take(data));
@@ -43,7 +51,8 @@ export class StreamAssembler {
   end(): StreamEnd {
     this.#events.end();
     if (this.#problem) return this.#problem;
-    const samples = this.#samples.filter((one) => one !== null);
+    if (this.#incremental === null) this.#settle(wasIncremental(this.#samples.map(({ waiting }) => waiting)));
+    const samples = this.#samples.map(({ whole }) => whole).filter((one) => one !== null);
     const isComplete = samples.length === this.#samples.length && samples.every((one) => one.meta_info.finish_reason);
     if (isComplete) return { kind: 'complete', samples };
     return this.#isDone ? { kind: 'broken', message: 'the stream ended, and not all samples had' } : { kind: 'cut' };
@@ -71,43 +80,35 @@ export class StreamAssembler {
   }
 
   #add(at: number, chunk: WireSample): void {
-    const before = this.#samples[at] ?? null;
-    if (before !== null) this.#incremental ??= isIncremental(before, chunk);
-    const whole = before !== null && this.#incremental ? joined(before, chunk) : chunk;
-    this.#samples[at] = whole;
-    this.#tell(at, whole);
+    const sample = this.#samples[at] as Streamed;
+    if (this.#incremental !== null) {
+      sample.whole = this.#incremental ? joined(sample.whole, chunk) : chunk;
+      this.#tell(at, sample.whole);
+      return;
+    }
+    sample.waiting.push(chunk);
+    const found = isIncremental(sample.waiting);
+    if (found !== null) this.#settle(found);
+    // The first chunk is the same in both forms.
+    else if (sample.waiting.length === 1) this.#tell(at, chunk);
+  }
+
+  /** The form of the chunks is known: what waited for that is put together. */
+  #settle(incremental: boolean): void {
+    this.#incremental = incremental;
+    for (const [at, sample] of this.#samples.entries()) {
+      sample.whole = joinedChunks(sample.waiting.splice(0), incremental);
+      if (sample.whole !== null) this.#tell(at, sample.whole);
+    }
   }
 
   /** Passes on what is new. A sign of several tokens shows as U+FFFD until it is complete, and the last chunk may take back a stop text. */
   #tell(at: number, { text, meta_info: meta }: WireSample): void {
-    const told = this.#told[at] as string;
+    const sample = this.#samples[at] as Streamed;
     const safe = meta.finish_reason ? text : text.replace(/\uFFFD+$/, '');
-    if (safe.length <= told.length || !safe.startsWith(told)) return;
-    this.#told[at] = safe;
-    this.#onText({ sample: at, text: safe.slice(told.length) });
+    if (safe.length <= sample.told.length || !safe.startsWith(sample.told)) return;
+    const piece = safe.slice(sample.told.length);
+    sample.told = safe;
+    this.#onText({ sample: at, text: piece });
   }
-}
-
-/** Chunks with everything so far hold as many tokens as they say were made, and begin like the one before. */
-function isIncremental(before: WireSample, chunk: WireSample): boolean | null {
-  const made = chunk.meta_info.completion_tokens;
-  const ids = chunk.output_ids?.length ?? null;
-  if (ids !== null && made > before.meta_info.completion_tokens) return ids < made;
-  if (before.text === '') return null;
-  return !chunk.text.startsWith(before.text);
-}
-
-function joined(before: WireSample, chunk: WireSample): WireSample {
-  const logProbs = chunk.meta_info.output_token_logprobs;
-  const isWhole = logProbs?.length === chunk.meta_info.completion_tokens;
-  return {
-    ...chunk,
-    text: before.text + chunk.text,
-    output_ids: [...(before.output_ids ?? []), ...(chunk.output_ids ?? [])],
-    meta_info: {
-      ...chunk.meta_info,
-      output_token_logprobs:
-        logProbs && !isWhole ? [...(before.meta_info.output_token_logprobs ?? []), ...logProbs] : logProbs,
-    },
-  };
 }

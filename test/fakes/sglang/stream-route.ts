@@ -20,7 +20,7 @@ export async function streamAnswers(
     const text = `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
     await new Promise<void>((resolve) => response.write(text, () => resolve()));
   };
-  const { incrementalStreaming } = core.switches;
+  const { incrementalStreaming, incrementalIds } = core.switches;
   const longest = Math.max(...items.map(({ generated }) => generated.tokens.length));
   let chunks = 0;
   for (let step = 1; step <= longest; step++) {
@@ -37,7 +37,9 @@ export async function streamAnswers(
       const isAborted = item.running.abort.signal.aborted;
       const finish = isAborted ? ({ type: 'abort', message: 'Abort in the middle' } as const) : null;
       const part = { from: incrementalStreaming ? step - 1 : 0, upTo: step };
-      await send({ ...answerOf(core, item, body, finish, part), ...(isBatch ? { index: item.index } : {}) });
+      const answer = answerOf(core, item, body, finish, part);
+      const ids = incrementalIds ? { output_ids: answer.output_ids.slice(-1) } : {};
+      await send({ ...answer, ...ids, ...(isBatch ? { index: item.index } : {}) });
       chunks++;
       core.totals.generated++;
       if (response.destroyed) return;

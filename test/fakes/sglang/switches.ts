@@ -22,7 +22,9 @@ export interface Switches {
   readonly originalLogProbs: boolean;
   /** Whether streamed chunks hold only what is new. */
   readonly incrementalStreaming: boolean;
-  /** Whether `/server_info` tells of that. */
+  /** Whether chunks hold the whole text, and of the tokens only the new ones: `--stream-output` of early servers. */
+  readonly incrementalIds: boolean;
+  /** Whether `/server_info` tells of the form of chunks. */
   readonly tellsStreaming: boolean;
   /** `refused`: as the Rust front end. `object`: an object where a list is due. */
   readonly severalSamples: 'yes' | 'refused' | 'object';
@@ -61,6 +63,7 @@ export const defaults: Switches = {
   overloadShare: 0,
   originalLogProbs: false,
   incrementalStreaming: false,
+  incrementalIds: false,
   tellsStreaming: true,
   severalSamples: 'yes',
   refusesLists: false,

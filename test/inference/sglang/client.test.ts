@@ -102,24 +102,28 @@ test('takes out a literal begin-of-sentence mark', async () => {
   expect(fake.core.seen.at(-1)!.body.text).toBe('<｜User｜>x');
 });
 
-test.each([true, false])('streams each sample as it comes (server tells of the form: %s)', async (tellsStreaming) => {
-  for (const incrementalStreaming of [false, true]) {
-    const { client } = await openClient({
-      incrementalStreaming,
-      tellsStreaming,
-      complete: (_, i) => (i === 0 ? '((((((((x ∧ y' : 'have := ⟨h⟩\n   ```x'),
-    });
+test.each([
+  ['what is new', { incrementalStreaming: true }],
+  ['what is new, and nothing tells', { incrementalStreaming: true, tellsStreaming: false }],
+  ['all so far', {}],
+  ['all so far, and nothing tells', { tellsStreaming: false }],
+  ['all text so far and new tokens, and nothing tells', { incrementalIds: true, tellsStreaming: false }],
+])('streams each sample as it comes, in chunks of %s', async (_, switches) => {
+  for (const said of [
+    ['((((((((x ∧ y', 'have := ⟨h⟩\n   ```x'],
+    ['simp', 'omega'],
+    ['aaaaaaaaaaaa', 'aaaaaaaaaaaaaaaa'],
+  ]) {
+    const { client } = await openClient({ ...switches, complete: (_, i) => said[i] as string });
     const told = ['', ''];
     const result = await client.stream(request({ n: 2, stop: ['```'] }), ({ sample, text }) => {
       told[sample] += text;
     });
     const samples = samplesOf(result);
-    expect(samples.map(({ text }) => text)).toEqual(['((((((((x ∧ y', 'have := ⟨h⟩\n   ']);
-    expect(told).toEqual(samples.map(({ text }) => text));
-    expect(samples.map(({ logProb }) => logProb!.sum)).toEqual([
-      expect.closeTo(sumOf('((((((((x ∧ y') / 0.8),
-      expect.closeTo(sumOf('have := ⟨h⟩\n   ') / 0.8),
-    ]);
+    const texts = said.map((one) => one.replace(/```.*/, ''));
+    expect(samples.map(({ text }) => text)).toEqual(texts);
+    expect(told).toEqual(texts);
+    expect(samples.map(({ logProb }) => logProb!.sum)).toEqual(texts.map((one) => expect.closeTo(sumOf(one) / 0.8)));
   }
 });
 
