@@ -5,6 +5,7 @@ import type { RowFilter } from '../../src/trajectory/filter.ts';
 import { type MergeResult, mergeTrajectories } from '../../src/trajectory/merge.ts';
 import { type TextFormat, type TextSink, type TextWritten, writeRowsAsText } from '../../src/trajectory/text-rows.ts';
 import { usage } from '../common-options.ts';
+import { CommandExit, EXIT } from '../context.ts';
 import { storageExit } from '../open-recorded.ts';
 import { report, type Target, wantedProved, wantedTheorems } from './options.ts';
 
@@ -22,6 +23,8 @@ export async function exportRows(target: Target): Promise<void> {
   };
   const written = await write(target, filter);
   if (written.kind === 'storageFailed') throw storageExit(written);
+  if (written.kind === 'left')
+    throw new CommandExit(target.context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
   const repeated = 'repeated' in written && written.repeated > 0 ? ` (${written.repeated} stood in more than one)` : '';
   const from = inputs.paths.length === 1 ? 'one file' : `${inputs.paths.length} files`;
   report(target, `${written.rows} rows of ${from}${repeated}${out === null ? '' : `, as ${format},`}`);
@@ -31,7 +34,7 @@ async function write(
   { inputs: { paths }, format, out, context }: Target,
   filter: RowFilter,
 ): Promise<MergeResult | TextWritten> {
-  if (out !== null && format === 'parquet') return mergeTrajectories(paths, out, filter);
+  if (out !== null && format === 'parquet') return mergeTrajectories(paths, out, filter, context.signal);
   if (out !== null && format === 'arrow') return writeArrow(paths, out, filter);
   const print: TextSink = (text) => {
     if (text !== '') context.out(text.replace(/\n$/, ''));

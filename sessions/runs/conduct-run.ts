@@ -59,7 +59,7 @@ export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
     },
     ...(files !== null && { onPart: files.onPart }),
     // The document is written here too: what cannot be written keeps the run from being finished.
-    onEnd: async () => (await files?.finish()) ?? writeAll(documents, documentText(run)),
+    onEnd: async (leave) => (await files?.finish(leave)) ?? writeAll(documents, documentText(run)),
     ...(options.notify !== null && {
       notify: (notice, leave) => {
         const { proved, theorems } = tallyRun(run.manifest, run.log.state);

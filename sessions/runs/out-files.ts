@@ -16,8 +16,8 @@ type Series = 'main' | 'noisy';
 export interface OutFiles {
   /** A part has been recorded. */
   onPart(path: string, series: Series): Promise<StorageFailed | null>;
-  /** The run ends, for good or for now. */
-  finish(): Promise<StorageFailed | null>;
+  /** The run ends, for good or for now; `left` when the signal came before all was in its place. */
+  finish(leave: AbortSignal): Promise<StorageFailed | 'left' | null>;
 }
 
 /** `out`: absolute; a path that ends in `.parquet` is one table, everything else a folder of parts. */
@@ -32,23 +32,28 @@ export const noisyTable = (out: string): string => `${out.slice(0, -extname(out)
 
 /** Everything in one file, put together at the end; the rows of an earlier file come first, and stay if anything fails. */
 function tableOut(run: OpenRun, out: string, resumedFrom: string | null): OutFiles {
-  const merge = async (series: Series, to: string, before: readonly string[]): Promise<StorageFailed | null> => {
+  const merge = async (
+    series: Series,
+    to: string,
+    before: readonly string[],
+    leave: AbortSignal,
+  ): Promise<StorageFailed | 'left' | null> => {
     const parts = run.log.state.parts.filter((part) => part.series === series);
     const paths = [...before, ...parts.map(({ file }) => join(run.folder, ...file.split('/')))];
     // A run without a row still leaves a table.
-    const written = paths.length === 0 ? await writePart(to, []) : await mergeTrajectories(paths, to);
-    return written.kind === 'storageFailed' ? written : null;
+    const written = paths.length === 0 ? await writePart(to, []) : await mergeTrajectories(paths, to, {}, leave);
+    return written.kind === 'left' ? 'left' : written.kind === 'storageFailed' ? written : null;
   };
   return {
     onPart: async () => null,
-    finish: async () => {
+    finish: async (leave) => {
       const folder = await made(dirname(out));
       if (folder !== null) return folder;
-      const main = await merge('main', out, resumedFrom === null ? [] : [resumedFrom]);
+      const main = await merge('main', out, resumedFrom === null ? [] : [resumedFrom], leave);
       if (main !== null || run.manifest.noisy === null) return main;
       const noisy = noisyTable(out);
       const before = resumedFrom === null ? null : noisyTable(resumedFrom);
-      return merge('noisy', noisy, before !== null && existsSync(before) ? [before] : []);
+      return merge('noisy', noisy, before !== null && existsSync(before) ? [before] : [], leave);
     },
   };
 }
@@ -60,13 +65,14 @@ function folderOut(run: OpenRun, out: string, resumedFrom: string | null): OutFi
     (await made(out)) ?? place(path, join(out, `${name}-${basename(path)}`));
   return {
     onPart: publish,
-    finish: async () => {
+    finish: async (leave) => {
       if (resumedFrom !== null) {
         const failure = (await made(out)) ?? (await placeEarlier(resumedFrom, out, name));
         if (failure !== null) return failure;
       }
       // A part that was recorded just before its process died may be missing there.
       for (const { file } of run.log.state.parts) {
+        if (leave.aborted) return 'left';
         const failure = await publish(join(run.folder, ...file.split('/')));
         if (failure !== null) return failure;
       }

@@ -17,8 +17,11 @@ export interface RunnerOptions {
   readonly notify?: Notify;
   /** A part is in the run's folder, and may go elsewhere as well. */
   readonly onPart?: (path: string, series: 'main' | 'noisy') => Promise<StorageFailed | null>;
-  /** All parts are written, for good or for now. A run of which this fails has not finished. */
-  readonly onEnd?: () => Promise<StorageFailed | null>;
+  /**
+   * All parts are written, for good or for now. A run of which this fails has not finished; nor has one of which it is
+   * `left`, because the process has to go: the signal comes a moment after a stop at once.
+   */
+  readonly onEnd?: (leave: AbortSignal) => Promise<StorageFailed | 'left' | null>;
   /** @default Date.now */
   readonly now?: () => number;
   /** @default a queue of its own */

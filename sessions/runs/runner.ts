@@ -115,7 +115,7 @@ export class Runner {
     await Promise.all(Array.from({ length: concurrency }, () => this.#work()));
     const isSaved = [
       await this.#saving.save(() => this.#parts.flush()),
-      onEnd === undefined || (await this.#saving.save(onEnd)),
+      onEnd === undefined || (await this.#saveOutside(onEnd)),
       await this.#saving.save(async () => log.flush()),
     ].every((saved) => saved);
     return this.#end(isSaved);
@@ -227,6 +227,17 @@ export class Runner {
     const { by, now } = this.#stopping;
     if (by === null) return;
     this.#options.run.log.append({ kind: 'run.stopping', by, how: now.aborted ? 'now' : 'afterCurrent' });
+  }
+
+  /** Puts everything where the owner wants it; false when there was no time for that, or it failed. */
+  async #saveOutside(onEnd: NonNullable<RunnerOptions['onEnd']>): Promise<boolean> {
+    let isLeft = false;
+    const isSaved = await this.#saving.save(async () => {
+      const written = await onEnd(this.#stopping.leave);
+      isLeft = written === 'left';
+      return written === 'left' ? null : written;
+    });
+    return isSaved && !isLeft;
   }
 
   /** @param isSaved everything is written, also where the owner wants it */

@@ -1,7 +1,11 @@
+/** Time for what is still to be written after a stop at once: of the five seconds that a preempted machine gives. */
+const lastMs = 2500;
+
 /** Whether a run is to end before its work is done, how soon, and why. */
 export class Stopping {
   readonly #noMore = new AbortController();
   readonly #now = new AbortController();
+  readonly #leave = new AbortController();
   #by: string | null = null;
   #failure: string | null = null;
 
@@ -13,6 +17,11 @@ export class Stopping {
   /** Aborted when nothing more is to be done, not even to the end of what is in flight. */
   get now(): AbortSignal {
     return this.#now.signal;
+  }
+
+  /** Aborted a moment after `now`: what takes long is to be left undone. */
+  get leave(): AbortSignal {
+    return this.#leave.signal;
   }
 
   /** Who stopped it first; null while nobody has. */
@@ -49,6 +58,7 @@ export class Stopping {
 
   #abort(): void {
     this.#now.abort();
+    setTimeout(() => this.#leave.abort(), lastMs).unref();
     this.#noMore.abort();
   }
 }

@@ -113,8 +113,6 @@ const notSearched = {
 
 function failureReason({ outcome, cut }: Attempt): FailureReason {
   if (cut) return 'budget_exhausted';
-  // Goals were closed, and the judge's no says more than how the search ended afterwards.
-  if (outcome.refused !== undefined) return 'not_verified';
   switch (outcome.status) {
     case 'proved':
       return 'not_verified';

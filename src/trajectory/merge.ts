@@ -6,6 +6,8 @@ import { TrajectoryWriter } from './writer.ts';
 
 export type MergeResult =
   | { readonly kind: 'merged'; readonly rows: number; readonly repeated: number; readonly read: number }
+  /** The signal came first; `out` is as it was. */
+  | { readonly kind: 'left' }
   | StorageFailed;
 
 /**
@@ -17,6 +19,7 @@ export async function mergeTrajectories(
   paths: readonly string[],
   out: string,
   filter: RowFilter = {},
+  signal?: AbortSignal,
 ): Promise<MergeResult> {
   return orUnreadable(async () => {
     const choose = await rowChoice(paths, filter);
@@ -25,6 +28,10 @@ export async function mergeTrajectories(
     let repeated = 0;
     try {
       for await (const source of rowsOf(paths)) {
+        if (signal?.aborted) {
+          await writer.discard();
+          return { kind: 'left' };
+        }
         read += source.batch.length + source.repeated;
         repeated += source.repeated;
         await writer.write(choose(source.batch)).catch((error) => failWriting(error, out));

@@ -1,5 +1,5 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RowFilter } from '../../src/trajectory/filter.ts';
 import { mergeTrajectories } from '../../src/trajectory/merge.ts';
@@ -128,11 +128,21 @@ describe('merging', () => {
   });
 });
 
+test('a merge that has to be left leaves its target as it was, and nothing beside it', async () => {
+  const { first, second, out } = await twoFiles();
+  await mergeTrajectories([first], out);
+  const before = await readSummary([out]);
+  const there = readdirSync(dirname(out)).toSorted();
+  expect(await mergeTrajectories([out, second], out, {}, AbortSignal.abort())).toEqual({ kind: 'left' });
+  expect(await readSummary([out])).toEqual(before);
+  expect(readdirSync(dirname(out)).toSorted()).toEqual(there);
+});
+
 describe('filters', () => {
   const kept = async (filter: RowFilter): Promise<Record<string, number>> => {
     const { first, second, out } = await twoFiles();
     const merged = await mergeTrajectories([first, second], out, filter);
-    if (merged.kind !== 'merged') throw new Error(merged.message);
+    if (merged.kind !== 'merged') throw new Error(merged.kind);
     const rows = await sql(`SELECT theorem_name AS name, count(*) AS n FROM '${out}' GROUP BY ALL`);
     return Object.fromEntries(rows.map(({ name, n }) => [name, Number(n)]));
   };

@@ -32,7 +32,7 @@ test('a folder gets every part under the name of its run, and keeps what was the
   const part = join(run.folder, 'trajectories', copy.slice(copy.indexOf('part-')));
   expect(statSync(join(out, copy)).ino).not.toBe(statSync(part).ino);
   const { ino } = statSync(join(out, copy));
-  expect(await files.finish()).toBeNull();
+  expect(await files.finish(new AbortController().signal)).toBeNull();
   expect(statSync(join(out, copy)).ino).toBe(ino);
   // A process that died between recording a part and placing it is made up for; a stale copy is replaced.
   writeFileSync(join(out, 'other-part-00001.parquet'), 'of another run');
@@ -40,7 +40,7 @@ test('a folder gets every part under the name of its run, and keeps what was the
   rmSync(join(out, names[1] as string));
   writeFileSync(join(out, names[1] as string), 'old');
   const again = await openedAgain(home);
-  expect(await outFiles(again, out, null).finish()).toBeNull();
+  expect(await outFiles(again, out, null).finish(new AbortController().signal)).toBeNull();
   again.log.close();
   again.lock.release();
   expect(readdirSync(out).toSorted()).toEqual(['other-part-00001.parquet', ...names].toSorted());
@@ -107,7 +107,7 @@ test('the file of earlier rows lies beside the parts, under a name of its own, o
   const files = outFiles(run, out, part);
   const flush = { searches: 50, seconds: 30 };
   await toTheEnd(run, madeUpRunner(run, madeUpSupply(), { onPart: files.onPart, onEnd: files.finish, flush }));
-  expect(await files.finish()).toBeNull();
+  expect(await files.finish(new AbortController().signal)).toBeNull();
   expect(readdirSync(out)).toHaveLength(2);
   const names = (await Promise.all(readdirSync(out).map((name) => eachRow(join(out, name))))).flat();
   expect(new Set(names.map((row) => row.theorem_name))).toEqual(
@@ -117,7 +117,7 @@ test('the file of earlier rows lies beside the parts, under a name of its own, o
   const here = join(out, readdirSync(out)[0] as string);
   const link = join(temporaryFolder(), 'link');
   symlinkSync(out, link);
-  expect(await outFiles(run, link, here).finish()).toBeNull();
+  expect(await outFiles(run, link, here).finish(new AbortController().signal)).toBeNull();
   expect(readdirSync(out)).toHaveLength(2);
 });
 

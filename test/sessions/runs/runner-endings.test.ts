@@ -52,6 +52,27 @@ describe('what cannot be written', () => {
   });
 });
 
+test('a run that has to go before its table is put together is stopped, and makes it when it is resumed', async () => {
+  const home = temporaryFolder();
+  const run = await madeUpRun(home);
+  const runner = madeUpRunner(run, madeUpSupply(), {
+    onEnd: async () => {
+      runner.stopNow('SIGTERM');
+      return 'left';
+    },
+  });
+  expect(await toTheEnd(run, runner)).toEqual({ kind: 'stopped', by: 'SIGTERM' });
+  expect(run.log.state.ended).toHaveLength(6);
+  const again = await openedAgain(home);
+  let ends = 0;
+  const onEnd = async () => {
+    ends += 1;
+    return null;
+  };
+  expect(await toTheEnd(again, madeUpRunner(again, madeUpSupply(), { onEnd }))).toEqual({ kind: 'finished' });
+  expect(ends).toBe(1);
+});
+
 test('signals and wishes that come after the end change nothing', async () => {
   const home = temporaryFolder();
   const run = await madeUpRun(home);
