@@ -11,6 +11,7 @@ import { evalCommand } from './eval.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 import { storageExit } from './open-recorded.ts';
+import { promptsCommand } from './prompts.ts';
 import { proveCommand } from './prove.ts';
 import { replayCommand } from './replay.ts';
 import { resumeCommand } from './resume.ts';
@@ -41,6 +42,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   workerCommand,
   doctorCommand,
   inspectCommand,
+  promptsCommand,
   benchCommand,
 ];
 
