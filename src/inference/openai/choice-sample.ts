@@ -22,8 +22,8 @@ export interface SampleContext {
   readonly logProbs: ServerCapabilities['logProbs'];
 }
 
-/** Servers take less than this for greedy, and its numbers are the model's own. */
-const greedy = 1e-6;
+/** Servers take so little for no sampling at all. */
+export const isGreedy = (temperature: number): boolean => temperature < 1e-6;
 
 /** A choice as a sample: its end and its log-probs in our terms. */
 export function choiceSample(choice: WholeChoice, context: SampleContext): Sample {
@@ -65,7 +65,7 @@ function logProbOf(
     tokens: count,
     perToken,
     // Where nothing tells whether the temperature is in the numbers, they are not taken for the model's own.
-    scaledBy: logProbs === 'raw' || temperature === 1 || temperature < greedy ? null : temperature,
+    scaledBy: logProbs === 'raw' || temperature === 1 || isGreedy(temperature) ? null : temperature,
     countsEnd: false,
   };
 }

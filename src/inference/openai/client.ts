@@ -11,7 +11,7 @@ import type {
   StreamedText,
 } from '../generation.ts';
 import { deadlineOf } from '../http/deadline.ts';
-import { choiceSample } from './choice-sample.ts';
+import { choiceSample, isGreedy } from './choice-sample.ts';
 import { ask, askStreaming, type Choices, type Exchange } from './exchange.ts';
 import { ollamaRequest } from './ollama.ts';
 import type { OpenAiOptions } from './options.ts';
@@ -71,7 +71,9 @@ class OpenAiClient implements GenerationClient {
     let { model } = knowledge.discovered;
     // In as few requests as the server allows, and again for samples that it left out.
     while (samples.length < request.n) {
-      const parts = split(request.n - samples.length, knowledge.refusals.maximumN, samples.length);
+      // vLLM refuses several greedy samples in one request: they are all the same.
+      const most = isGreedy(request.temperature) ? 1 : knowledge.refusals.maximumN;
+      const parts = split(request.n - samples.length, most, samples.length);
       const answers = await Promise.all(parts.map((part) => this.#ask(request, knowledge, part, onText)));
       const [failure] = answers.filter((answer) => answer.kind === 'serverFailed');
       const fresh = answers.flatMap((answer, i) =>

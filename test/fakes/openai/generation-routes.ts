@@ -43,6 +43,8 @@ export function answerGeneration(fake: FakeOpenAi, response: ServerResponse, pat
       400,
       `Field 'n': Value must be between 1 <= value <= ${persona.mostN}, but got ${asked}`,
     );
+  if (persona.name === 'vllm' && asked > 1 && body.temperature === 0)
+    return fake.fail(response, 400, `n must be 1 when using greedy sampling, got ${asked}.`);
   const prompt = promptOf(body, chat);
   const options = (isOllama ? body.options : body) as Body;
   const maxTokens = Number((isOllama ? options.num_predict : body.max_tokens) ?? 16);

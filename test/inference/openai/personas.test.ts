@@ -190,6 +190,13 @@ test('no more samples are asked of llama-server at once than it has slots', asyn
   expect(fake.seen.map(({ body }) => body.n ?? 1)).toEqual([4, 4, 2]);
 });
 
+test('several greedy samples are asked for one by one, and others are not for that', async () => {
+  const { fake, client } = await fakeAndClient({ persona: 'vllm' });
+  expect(samplesOf(await client.generate(ask({ n: 3, temperature: 0 })))).toHaveLength(3);
+  expect(samplesOf(await client.generate(ask({ n: 3 })))).toHaveLength(3);
+  expect(fake.seen.map(({ body }) => body.n ?? 1)).toEqual([1, 1, 1, 3]);
+});
+
 test('the tokens of a prompt are counted once for all its samples', async () => {
   const { client } = await fakeAndClient({ persona: 'vllm', say });
   const [sample] = samplesOf(await client.generate(ask({ n: 3 })));
