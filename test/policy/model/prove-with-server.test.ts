@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { startFakeSglang } from '../../fakes/sglang/server.ts';
+import type { Core } from '../../fakes/sglang/core.ts';
+import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
 import { runCli, startCli } from '../../helpers/cli.ts';
 import { openTestHost } from '../../helpers/lean.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
@@ -96,14 +97,12 @@ test('a server that dies in the middle is waited for, and nothing is lost', asyn
   const dead = new Promise<void>((resolve) => {
     release = resolve;
   });
-  let running = 0;
-  await using server = await startFakeSglang({
+  const asked = (core: Core): number =>
+    core.seen.filter(({ body }) => (body.sampling_params as { n?: number } | undefined)?.n === 6).length;
+  await using server: FakeSglang & AsyncDisposable = await startFakeSglang({
     model: MODEL,
     complete,
-    whileRunning: () => {
-      running += 1;
-      return running > 1 ? dead : undefined;
-    },
+    whileRunning: () => (asked(server.core) > 1 ? dead : undefined),
   });
   const proving = startCli(home, [
     ...['prove', SWAP, ...atServer(server.url), '--json', '--set', 'policy.patience=0.2', '--timeout', '60'],
@@ -119,7 +118,7 @@ test('a server that dies in the middle is waited for, and nothing is lost', asyn
     });
   });
   const ended = new Promise<number | null>((resolve) => proving.on('close', (code) => resolve(code)));
-  await server.until(() => running === 2);
+  await Promise.race([server.until(() => asked(server.core) === 2), ended]);
   await server.kill();
   release();
   await Promise.race([waits, ended]);
