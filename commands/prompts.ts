@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readProviderProfiles } from '../src/config/models.ts';
 import { firstTactic, optionsOf, wholeProof } from '../src/policy/extract/extract.ts';
 import { MATHLIB_RENAMES } from '../src/policy/extract/renames.ts';
+import { describeOmission } from '../src/policy/model/omission.ts';
 import { readStateText, trainingTexts } from '../src/policy/prompts/examples.ts';
 import { byteLimit } from '../src/policy/prompts/fit.ts';
 import type { PromptFormat, TrainingExample } from '../src/policy/prompts/format.ts';
@@ -49,7 +50,19 @@ async function prompts(context: CommandContext, name: string | undefined, option
   if (options.answer !== undefined) return answer(context, format, await textOf(context, options.answer), options);
   if (options.state !== undefined) return prompt(context, format, options.state, options);
   if (options.json) return printJson(context, { schema: 'proofdeck.prompt-format/1', ...facts(format) });
-  context.out(`${format.name}: ${format.about}; writes ${written(format)}`);
+  for (const line of describe(format)) context.out(line);
+}
+
+function describe(format: PromptFormat): readonly string[] {
+  const { temperature, topP, maxTokens, samples, presencePenalty } = format.sampling;
+  const penalty = presencePenalty === undefined ? '' : `, presence penalty ${presencePenalty}`;
+  return [
+    `${format.name}: ${format.about}`,
+    `writes    ${written(format)}`,
+    `route     ${format.template === null ? 'text' : `text or chat (${format.template.name})`}`,
+    `stops at  ${[...format.stop.map((stop) => JSON.stringify(stop)), ...format.stopTokenIds].join(', ') || 'its end mark'}`,
+    `usual     temperature ${temperature}, top_p ${topP}${penalty}, ${maxTokens} tokens, ${samples} samples`,
+  ];
 }
 
 function list(context: CommandContext, options: PromptsOptions): void {
@@ -107,6 +120,7 @@ function prompt(context: CommandContext, format: PromptFormat, state: string, op
   const route = options.messages ? 'chat' : 'text';
   const made = makePrompt(format, { goals: read.goals, path: [], theorem }, route, limit);
   if (made.kind === 'cannotPrompt') throw usage(made.message);
+  if (made.omitted !== null) context.note(describeOmission(made.omitted));
   if (options.json) printJson(context, { schema: 'proofdeck.prompt/1', format: format.name, ...made });
   else context.out(made.prompt.kind === 'text' ? made.prompt.text : JSON.stringify(made.prompt, null, 1));
 }

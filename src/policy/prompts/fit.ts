@@ -111,15 +111,3 @@ function reduced(input: PromptInput, steps: readonly Reduction[], count: number)
   };
   return { ...input, goals, path: input.path.slice(pathSteps), omitted };
 }
-
-/** What was left out, for a person; for a log of what a model was not shown. */
-export function describeOmission({ hypotheses, otherHypotheses, goals, steps }: Omission): string {
-  const parts = [
-    hypotheses.length > 0 &&
-      `${hypotheses.length} of the first goal's hypotheses (${hypotheses.slice(0, 8).join(', ')}${hypotheses.length > 8 ? ', …' : ''})`,
-    otherHypotheses > 0 && `${otherHypotheses} hypotheses of other goals`,
-    goals > 0 && `${goals} other ${goals === 1 ? 'goal' : 'goals'}`,
-    steps > 0 && `${steps} earlier ${steps === 1 ? 'step' : 'steps'}`,
-  ];
-  return `left out of the prompt: ${parts.filter((part) => part !== false).join(', ')}`;
-}
