@@ -182,7 +182,8 @@ function setUpRows(manifest: Manifest, state: RunState, tally: RunTally, toolcha
 
 function block(title: string, rows: readonly Row[]): readonly string[] {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return ['', title, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`.trimEnd())];
+  // An imported manifest holds what somebody else wrote.
+  return ['', title, ...rows.map(([name, value]) => cleanLine(`  ${name.padEnd(width)}  ${value}`).trimEnd())];
 }
 
 function tableBlock(title: string, table: Table): readonly string[] {

@@ -119,6 +119,19 @@ test('says what the time cost, where that is known', () => {
   expect(costs({ perHour: 0, gpus: 0 })).toEqual({ hours: 0.5, gpuHours: null, money: null });
 });
 
+test('the report of a run that somebody else made cannot act on the terminal', () => {
+  const act = '\u001B]0;T\u0007\u001B[2J';
+  const { lean, provider } = sampleManifest();
+  const manifest = sampleManifest({
+    out: `/x${act}`,
+    lean: { ...lean, toolchain: `Lean ${act}` },
+    provider: { ...provider, name: `p${act}`, url: act },
+  });
+  expect(searchReport(manifest, new SampleRun(manifest, theoremsOf(1)).state).join('\n')).not.toMatch(
+    /[\u0000-\u0009\u001B]/,
+  );
+});
+
 test('errors in the middle of a search are search errors', () => {
   const run = new SampleRun(sampleManifest(), theoremsOf(2));
   run.search('t0.1', failedOutcome('lean', 'workerLost'));
