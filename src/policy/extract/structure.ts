@@ -17,12 +17,13 @@ const CONTINUES =
 const CALC_STEP = /^_\s*[=<>≤≥≠∣↔→⊆∈≡]/u;
 /** Tactics that are terms too, so that a deeper line of theirs may be an argument. */
 const TERMS = /^(?:rfl|trivial|absurd|left|right|symm|trans|decide)(?:\s|$)/;
+const EMPTY_BULLET = /^[·•∙.]$/u;
 const BULLET = /^(?:[·•∙]|\.(?=\s|$))/u;
 
 /** Whether something must follow a masked line. */
 export function opensBlock(mask: string): boolean {
   // `at *` ends a tactic, though a `*` elsewhere would not.
-  return OPENS.test(mask) && !(mask.endsWith('*') && /\bat\b/.test(mask));
+  return EMPTY_BULLET.test(mask) || (OPENS.test(mask) && !(mask.endsWith('*') && /\bat\b/.test(mask)));
 }
 
 /**
@@ -73,24 +74,40 @@ function isAdopted(line: Line, last: Line, depth: number, isCalc: boolean): bool
  */
 export function alignFirst(lines: readonly Line[]): readonly Line[] {
   const [first, ...rest] = lines;
-  const [second] = rest;
-  if (!first || !second) return lines;
-  const indent = indentOfFirst(first, second, rest);
+  if (!first || rest.length === 0) return lines;
+  const indent = indentOfFirst(first, rest);
   return indent === first.indent ? lines : [{ ...first, indent }, ...rest];
 }
 
-function indentOfFirst(first: Line, second: Line, rest: readonly Line[]): number {
-  if (opensBlock(first.mask) || depthChange(first.mask) > 0) {
+function indentOfFirst(first: Line, rest: readonly Line[]): number {
+  const closing = linesToClose(first, rest);
+  const opener = rest[closing - 1] ?? first;
+  const after = rest.slice(closing);
+  const [next] = after;
+  if (!next) return first.indent;
+  const isBullet = BULLET.test(first.mask) && !EMPTY_BULLET.test(first.mask);
+  if (isBullet && next.indent <= first.indent) return next.indent;
+  if (isBullet || opensBlock(opener.mask)) {
     // A block follows; the line that comes back from the block's column shows where the first line stands.
-    const back = rest.find(({ indent }) => indent < second.indent);
+    const back = after.find(({ indent }) => indent < next.indent);
     // Alternatives and closing brackets may stand right below.
-    const least = CONTINUES.test(second.mask) ? second.indent : second.indent - 2;
+    const least = isBullet || CONTINUES.test(next.mask) ? next.indent : next.indent - 2;
     return back?.indent ?? Math.max(0, Math.min(first.indent, least));
   }
-  const next = rest.find(({ mask }) => !CONTINUES.test(mask));
-  if (!next || next.indent <= first.indent) return next?.indent ?? first.indent;
-  const level = rest.filter(({ indent, mask }) => indent === next.indent && !CONTINUES.test(mask));
-  return level.every(({ mask }) => beginsLikeTactic(mask) && !TERMS.test(mask)) ? next.indent : first.indent;
+  const begins = after.find(({ mask }) => !CONTINUES.test(mask));
+  if (!begins || begins.indent <= first.indent) return begins?.indent ?? first.indent;
+  const level = after.filter(({ indent, mask }) => indent === begins.indent && !CONTINUES.test(mask));
+  return level.every(({ mask }) => beginsLikeTactic(mask) && !TERMS.test(mask)) ? begins.indent : first.indent;
+}
+
+/** How many lines more it takes until the brackets are closed that the first one opens; none when they never are. */
+function linesToClose(first: Line, rest: readonly Line[]): number {
+  let depth = depthChange(first.mask);
+  for (let i = 0; depth > 0 && i < rest.length; i += 1) {
+    depth += depthChange(rest[i]?.mask ?? '');
+    if (depth <= 0) return i + 1;
+  }
+  return 0;
 }
 
 /** The blocks inside a bullet; null when the block is none. An empty bullet holds no blocks. */

@@ -62,6 +62,7 @@ const CASES: readonly Case[] = [
   ['intro a\n  constructor\n  · simp', 'intro a', PREFILLED],
   [' intro a\n   constructor', 'intro a', PREFILLED],
   ['intro a\n  constructor', 'intro a'],
+  ['simp only [h,\n    g]\n    constructor\n    · simp', 'simp only [h,\n  g]', PREFILLED],
   ['rw [h,\n    g] at x\n  simp', 'rw [h,\n  g] at x', PREFILLED],
   [
     'cases h with\n  | inl a => exact a\n  | inr b =>\n    omega\n  simp',

@@ -51,6 +51,15 @@ describe('wholeProof', () => {
     ]);
   });
 
+  it('sees where a bullet at the beginning ends', () => {
+    expect(steps('· simp\n    ring\n  · omega', { insideFence: true, column: 2 }, 'blocks')).toEqual([
+      '· simp\n  ring',
+      '· omega',
+    ]);
+    expect(steps('· simp\n  ring\n· omega', {}, 'blocks')).toEqual(['· simp\n  ring', '· omega']);
+    expect(steps('· simp\n    ring\n  · omega', {}, 'blocks')).toEqual(['· simp\n  ring', '· omega']);
+  });
+
   it('takes the last code block with a proof', () => {
     const text =
       'Plan:\n```lean4\ntheorem foo : p := by\n  sorry\n```\nSo:\n```lean4\ntheorem foo : p := by\n  simp\n```\nDone: `simp`.';
