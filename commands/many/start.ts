@@ -6,6 +6,7 @@ import { newRunId } from '../../src/run/folder.ts';
 import { describeHolder } from '../../src/storage/lock.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
 import { usage } from '../common-options.ts';
+import { refuseValueModel } from '../configuration.ts';
 import { type CommandContext, CommandExit, EXIT } from '../context.ts';
 import { checkEngine } from '../engine-options.ts';
 import { storageExit } from '../open-recorded.ts';
@@ -27,6 +28,7 @@ export async function startRun(
 ): Promise<void> {
   const chosen = await chooseRun(context, options, wish, givenParts(given, wish));
   if (options.dryRun) dryRun(context, options, wish, chosen);
+  refuseValueModel(wish.resolved.config);
   if (chosen.kind === 'new') await checkPlaces(wish);
   if (options.dryRun) return checkEngine(context, wish.resolved.config.lean);
   if (options.detach) {

@@ -4,7 +4,7 @@ import { theoremsOfRun } from '../../sessions/runs/theorems-of-run.ts';
 import { findProfile } from '../../src/config/models.ts';
 import { readTheoremNames } from '../../src/trajectory/summary.ts';
 import { usage } from '../common-options.ts';
-import { providerProfiles, refuseValueModel, resolvedConfiguration } from '../configuration.ts';
+import { providerProfiles, resolvedConfiguration } from '../configuration.ts';
 import type { CommandContext } from '../context.ts';
 import type { ManyOptions } from './options.ts';
 
@@ -29,7 +29,6 @@ export async function wishOf(
     '--notify': { key: 'run.notify', value: options.notify },
   });
   const { config } = resolved;
-  refuseValueModel(config);
   const profile = findProfile(await providerProfiles(context, options), config.policy.provider);
   if (profile.kind === 'noSuchProfile') throw usage(profile.message);
   const earlier = await earlierRows(context, options.resumeFrom);
