@@ -72,6 +72,12 @@ describe('prompts', () => {
     ]);
     expect(tactics.out.split('\n')[1]).toContain('PROOF_BEFORE: intro n\\n');
     expect(tactics.notes).toContain('1 of 4 pairs gave no text');
+    const under = { state: 'n : ℕ\n⊢ n = n', tactic: 'skip', theorem: 'd', depth: 0 };
+    const pair = [under, { ...under, tactic: 'rfl', depth: 1 }].map((step) => JSON.stringify(step)).join('\n');
+    const context = await proofdeck(['llmlean', '--pairs', '-'], pair);
+    expect(JSON.parse(context.out.split('\n')[1] ?? '').prompt).toContain(
+      '[CTX]theorem d : ∀ (n : ℕ), n = n := by\n  skip[/CTX]',
+    );
     const file = join(folder, 'pairs.jsonl');
     writeFileSync(file, input);
     const proofs = await proofdeck(['deepseek-prover-v2', '--pairs', file]);

@@ -1,3 +1,4 @@
+import { closeGoal } from '../../corpus/goal-statement.ts';
 import { readGoalText } from '../../corpus/goal-text.ts';
 import type { Goal } from '../../lean/goal.ts';
 import type { PromptFormat, TrainingExample } from './format.ts';
@@ -12,6 +13,9 @@ export interface PairText {
   readonly depth?: number | undefined;
 }
 
+/** Between the goals of a state. */
+const GAP = /\n[ \t]*\n/;
+
 export type GoalsResult =
   | { readonly kind: 'goals'; readonly goals: readonly Goal[] }
   | { readonly kind: 'unreadable'; readonly message: string };
@@ -19,7 +23,7 @@ export type GoalsResult =
 /** The goals of a printed state: one after the other, a blank line between them. */
 export function readStateText(text: string): GoalsResult {
   const goals: Goal[] = [];
-  for (const part of text.trim().split(/\n[ \t]*\n/)) {
+  for (const part of text.trim().split(GAP)) {
     const read = readGoalText(part);
     if (read.kind === 'noGoal') return { kind: 'unreadable', message: `a goal without "⊢": ${part.slice(0, 60)}` };
     if (read.kind === 'badGoal') return { kind: 'unreadable', message: read.message };
@@ -82,8 +86,9 @@ function proofsOf(steps: readonly PairText[]): readonly (readonly PairText[])[] 
   return proofs;
 }
 
-/** The target of the first state, when that is the theorem itself. */
+/** The first state as one closed proposition, which is what a search is given of a theorem. */
 function statementOf(proof: readonly PairText[]): string {
-  const read = readStateText(proof[0]?.state ?? '');
-  return read.kind === 'goals' ? (read.goals[0]?.target ?? '') : '';
+  const [root = ''] = (proof[0]?.state ?? '').trim().split(GAP);
+  const read = readGoalText(root);
+  return read.kind === 'goal' ? closeGoal(read.goal).statement : '';
 }
