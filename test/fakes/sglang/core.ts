@@ -31,6 +31,8 @@ export interface Seen {
   readonly authorization: string | null;
 }
 
+const mostCached = 64;
+
 /** What is inside the fake, and what its routes share. */
 export class Core {
   switches: Switches;
@@ -97,12 +99,7 @@ export class Core {
     const { maxRunning, maxQueued } = this.switches;
     const isBusy = () => this.running.size >= maxRunning || this.paused;
     if (isBusy() && this.waiting.length >= maxQueued) return 'full';
-    while (isBusy() && !gone.aborted)
-      await new Promise<void>((resolve) => {
-        this.waiting.push(resolve);
-        gone.addEventListener('abort', () => resolve(), { once: true });
-        this.changed();
-      });
+    while (isBusy() && !gone.aborted) await this.#wait(gone);
     const running: Running = { rid, abort: new AbortController() };
     if (gone.aborted) this.abort(running, 'disconnect');
     gone.addEventListener('abort', () => this.abort(running, 'disconnect'), { once: true });
@@ -113,13 +110,27 @@ export class Core {
     return running;
   }
 
+  async #wait(gone: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const next = () => {
+        gone.removeEventListener('abort', next);
+        this.waiting = this.waiting.filter((one) => one !== next);
+        resolve();
+      };
+      this.waiting.push(next);
+      gone.addEventListener('abort', next);
+      this.changed();
+    });
+  }
+
   finish({ rid }: Running): void {
     this.running.delete(rid);
     this.wake();
   }
 
   wake(): void {
-    for (const next of this.waiting.splice(0)) next();
+    const free = this.paused ? 0 : this.switches.maxRunning - this.running.size;
+    for (const next of this.waiting.slice(0, Math.max(0, free))) next();
     this.changed();
   }
 
@@ -133,6 +144,15 @@ export class Core {
 
   abortAll(why: string): void {
     for (const running of this.running.values()) this.abort(running, why);
+  }
+
+  /** Puts tokens into the cache; the oldest ones leave it. */
+  remember(tokens: readonly Token[]): void {
+    const isKnown = this.cache.some(
+      (one) => one.length === tokens.length && one.every((id, i) => id === tokens[i]?.id),
+    );
+    if (!isKnown) this.cache.push(tokens.map(({ id }) => id));
+    if (this.cache.length > mostCached) this.cache.shift();
   }
 
   /** Length of the longest beginning of these tokens that the cache holds. The last token is always read again. */

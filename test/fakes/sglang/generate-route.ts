@@ -56,13 +56,26 @@ export async function generateRoute(core: Core, exchange: Exchange): Promise<voi
     );
   const rids = ridsOf(core, body.rid, prompts.length, isList);
   if (rids === null) return sendRefusal(response, `Duplicate request ID detected: ${JSON.stringify(body.rid)}`);
-  const items = await begin(core, exchange, prompts, params, n, rids);
-  if (items === 'full') return sendFlatError(response, 503, 'The request queue is full.', '503');
-  if (body.stream === true) await streamAnswers(core, exchange, items, { isBatch: isList || n > 1, fault });
-  else {
-    await Promise.all(items.map((item) => run(core, item)));
-    let answers = items.map((item) => answerOf(core, item, body, abortedBy(item), partOf(item)));
+  const isStream = body.stream === true;
+  // Each sample runs as soon as it has a place, whatever the others of its request do.
+  const made = await Promise.all(
+    plan(core, prompts, params, n, rids).map(async (planned) => {
+      const item = await admit(core, exchange, planned);
+      if (item !== 'full' && !isStream) {
+        await run(core, item);
+        core.finish(item.running);
+      }
+      return item;
+    }),
+  );
+  const items = made.filter((one) => one !== 'full');
+  if (items.length < made.length) {
     for (const { running } of items) core.finish(running);
+    return sendFlatError(response, 503, 'The request queue is full.', '503');
+  }
+  if (isStream) await streamAnswers(core, exchange, items, { isBatch: isList || n > 1, fault });
+  else {
+    let answers = items.map((item) => answerOf(core, item, body, abortedBy(item), partOf(item)));
     if (fault?.kind === 'tooFew') answers = answers.slice(1);
     if (fault?.kind === 'abort')
       answers = answers.map((one) => ({ ...one, meta_info: { ...one.meta_info, finish_reason: abortFinish(fault) } }));
@@ -139,37 +152,39 @@ function ridsOf(core: Core, rid: unknown, count: number, isList: boolean): reado
   return isTaken || rids.length !== count ? null : rids;
 }
 
-async function begin(
+/** A sample that waits for its place. */
+type Planned = Pick<Item, 'index' | 'prompt' | 'params' | 'id'> & { readonly said: string };
+
+function plan(
   core: Core,
-  { gone }: Exchange,
   prompts: readonly string[],
   params: Params,
   n: number,
   rids: readonly string[],
-): Promise<readonly Item[] | 'full'> {
-  const items: Item[] = [];
+): readonly Planned[] {
   const temperature = typeof params.temperature === 'number' ? params.temperature : 1;
-  for (const [p, prompt] of prompts.entries()) {
-    const tokens = tokenize(prompt);
+  return prompts.flatMap((prompt, p) => {
     // With several samples the prompt is read once before, so that all find it in the cache.
-    if (n > 1) core.cache.push(tokens.map(({ id }) => id));
-    for (let sample = 0; sample < n; sample++) {
-      const id = n > 1 ? core.newId() : (rids[p] as string);
-      const running = await core.admit(id, gone);
-      if (running === 'full') {
-        for (const item of items) core.finish(item.running);
-        return 'full';
-      }
-      const cachedTokens = core.cachedPrefix(tokens);
-      core.cache.push(tokens.map((token) => token.id));
-      core.totals.prompt += tokens.length;
-      core.totals.cached += cachedTokens;
-      const generated = generate(core.switches.complete(prompt, n > 1 ? sample : p, temperature), params);
-      const index = items.length;
-      items.push({ index, prompt, params, promptTokens: tokens.length, cachedTokens, generated, running, id });
-    }
-  }
-  return items;
+    if (n > 1) core.remember(tokenize(prompt));
+    return Array.from({ length: n }, (_, sample) => ({
+      index: p * n + sample,
+      prompt,
+      params,
+      id: n > 1 ? core.newId() : (rids[p] as string),
+      said: core.switches.complete(prompt, n > 1 ? sample : p, temperature),
+    }));
+  });
+}
+
+async function admit(core: Core, { gone }: Exchange, { said, ...planned }: Planned): Promise<Item | 'full'> {
+  const running = await core.admit(planned.id, gone);
+  if (running === 'full') return 'full';
+  const tokens = tokenize(planned.prompt);
+  const cachedTokens = core.cachedPrefix(tokens);
+  core.remember(tokens);
+  core.totals.prompt += tokens.length;
+  core.totals.cached += cachedTokens;
+  return { ...planned, promptTokens: tokens.length, cachedTokens, generated: generate(said, planned.params), running };
 }
 
 async function run(core: Core, { running, generated, id }: Item): Promise<void> {
