@@ -32,6 +32,7 @@ export function printSearch(context: CommandContext, result: SearchResult): void
   const per = stats.candidatesPerExpansion;
   context.out(`            ${per.min} to ${per.max} different ones for each expansion, ${per.avg} on average`);
   if (c.unusable > 0) context.out(`            ${c.unusable} answers of the model that no tactic came out of`);
+  if (stats.cached > 0) context.out(`            ${stats.cached} of the expansions answered from the cache`);
   if (stats.byProvider.length > 1)
     for (const line of plainTable(providerTable(stats.byProvider))) context.out(`            ${line}`);
   context.out(`session     ${result.session}`);

@@ -18,6 +18,8 @@ export interface SearchReport {
     readonly nodes: number;
     readonly depth: number;
     readonly open: number;
+    /** Expansions whose candidates the provider had at hand. */
+    readonly cached: number;
     readonly candidates: SearchState['statistics']['candidates'];
     readonly candidatesPerExpansion: { readonly min: number; readonly avg: number; readonly max: number };
     readonly timeMs: SearchState['statistics']['timeMs'];
@@ -48,6 +50,7 @@ export function reportSearch(state: SearchState): SearchReport {
       nodes: state.nodes.length,
       depth: statistics.maxDepth,
       open: state.openCount,
+      cached: statistics.cached,
       candidates: statistics.candidates,
       candidatesPerExpansion: perExpansion(statistics.candidatesPerExpansion),
       timeMs: rounded(statistics.timeMs),

@@ -5,6 +5,14 @@ import { counted } from '../select/count.ts';
 
 const LONGEST = 160;
 
+/** What a provider threw away, with the first reason. */
+function unusable({ dropped, cached }: Extract<SearchEvent, { kind: 'candidates.proposed' }>): string {
+  const [first] = dropped ?? [];
+  const source = cached === true ? ', from the cache' : '';
+  if (dropped === undefined || first === undefined) return source;
+  return `${source}; ${counted(dropped.length, 'answer')} unusable: ${first.reason}`;
+}
+
 /** One line about an event for a person, cleaned and bounded; null for events that say nothing by themselves. */
 export function describeEvent(event: SearchEvent): string | null {
   const sentence = describe(event);
@@ -20,7 +28,7 @@ function describe(event: SearchEvent): string | null {
     case 'root.failed':
       return `Lean refused the statement (${event.category}): ${event.message}`;
     case 'candidates.proposed':
-      return `${counted(event.candidates.length, 'candidate')} for node ${event.node}${event.exhausted ? '' : ', more later'}`;
+      return `${counted(event.candidates.length, 'candidate')} for node ${event.node}${event.exhausted ? '' : ', more later'}${unusable(event)}`;
     case 'provider.failed':
       return `the provider failed at node ${event.node}: ${event.message}`;
     case 'tactic.answered':

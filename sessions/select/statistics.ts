@@ -53,6 +53,7 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       figure('same state', c.duplicateState),
       figure('same text', c.duplicateText),
       figure('proposed', c.proposed),
+      ...(s.cached > 0 ? [figure('from cache', s.cached)] : []),
       ...(c.unusable > 0 ? [figure('unusable', c.unusable, 'warn')] : []),
       figure(
         'per expansion',

@@ -109,6 +109,8 @@ export interface Proposal {
   readonly exhausted: boolean;
   /** What was thrown away before it was a candidate. */
   readonly dropped?: readonly DroppedCompletion[];
+  /** The provider had it at hand and did not ask anew. @default false */
+  readonly cached?: boolean;
 }
 
 export type ProposeResult =
@@ -122,16 +124,8 @@ export interface TacticProvider {
   readonly kind: string;
   /** The server or file behind it as it is known now, those of a mixture's members in their order; empty for what is built in. */
   readonly identities?: readonly ProviderIdentity[];
-  /** How often an answer was at hand without asking. Absent where nothing is kept. */
-  readonly cache?: CacheStatistics | undefined;
   propose(request: ProposeRequest): Promise<ProposeResult>;
   close(): Promise<void>;
-}
-
-export interface CacheStatistics {
-  readonly hits: number;
-  readonly misses: number;
-  readonly states: number;
 }
 
 /** What a provider may ask about the environment before it proposes anything. */

@@ -260,6 +260,7 @@ export class SearchDriver {
         candidates: [...proposal.candidates],
         exhausted: proposal.exhausted,
         ...(proposal.dropped?.length && { dropped: [...proposal.dropped] }),
+        ...(proposal.cached === true && { cached: true as const }),
         ms: share,
       });
     });

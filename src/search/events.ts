@@ -67,6 +67,8 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
     exhausted: z.boolean(),
     /** What the provider threw away before it was a candidate. */
     dropped: z.array(droppedSchema).optional(),
+    /** The provider had the answer at hand. */
+    cached: z.literal(true).optional(),
     ms: z.number(),
   }),
   z.object({

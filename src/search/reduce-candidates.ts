@@ -23,6 +23,7 @@ export function reduceCandidateEvent(state: MutableSearchState, event: Candidate
       state.providerFailure = null;
       state.proposals.set(event.node, event.candidates);
       counts.proposed += event.candidates.length;
+      if (event.cached) state.statistics.cached += 1;
       if (event.dropped) {
         counts.unusable += event.dropped.length;
         const before = state.nodes[event.node]?.unusable ?? [];

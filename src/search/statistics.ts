@@ -5,6 +5,8 @@ export interface SearchStatistics {
   readonly pruned: number;
   readonly closed: number;
   readonly peakOpen: number;
+  /** Answers that the provider had at hand. */
+  readonly cached: number;
   readonly candidates: {
     readonly proposed: number;
     /** Completions of a model that no tactic came out of; they are not among the proposed. */
@@ -36,6 +38,7 @@ export const emptyStatistics: SearchStatistics = {
   pruned: 0,
   closed: 0,
   peakOpen: 0,
+  cached: 0,
   candidates: {
     proposed: 0,
     unusable: 0,

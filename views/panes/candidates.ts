@@ -84,6 +84,8 @@ function titleInfo(context: SearchContext, node: SearchNode, rows: readonly Cand
   if (running > 0) parts.push(span(`${running} running`, 'pending'));
   if (interrupted > 0) parts.push(span(`${interrupted} interrupted`, 'warn'));
   if (waiting > 0) parts.push(span(`${waiting} waiting`, 'dim'));
+  const unusable = node.unusable?.length ?? 0;
+  if (unusable > 0) parts.push(span(`${unusable} unusable`, 'warn'));
   if (place.order !== 'rank' || place.reverse)
     parts.push(span(`by ${place.order}${place.reverse ? ', reversed' : ''}`, 'info'));
   if (place.candidateQuery !== '') parts.push(span(`/${place.candidateQuery}`, 'info'));
@@ -100,6 +102,9 @@ function emptyReason(context: SearchContext, node: SearchNode | undefined): stri
     return state.providerFailure === null
       ? 'waiting for the provider'
       : `the provider failed: ${cleanLine(state.providerFailure)}`;
+  const [thrown] = node.unusable ?? [];
+  if (thrown !== undefined)
+    return `no tactic in what ${cleanLine(thrown.origin)} said (${node.unusable?.length}): ${cleanLine(thrown.reason)}`;
   if (node.status === 'closed') return 'nothing to try: no goals left';
   if (node.status === 'pruned') return `not expanded: deeper than max_depth = ${state.settings.max_depth}`;
   return `not expanded yet: ${context.keyOf('search.expand')} expands this node, ${context.keyOf('search.tactic')} tries a tactic of yours`;

@@ -1,5 +1,4 @@
 import type {
-  CacheStatistics,
   Candidate,
   DroppedCompletion,
   Proposal,
@@ -34,13 +33,6 @@ export class Mixture implements TacticProvider {
 
   get identities() {
     return this.#members.flatMap(({ provider }) => provider.identities ?? []);
-  }
-
-  get cache(): CacheStatistics | undefined {
-    const caches = this.#members.flatMap(({ provider }) => provider.cache ?? []);
-    if (caches.length === 0) return undefined;
-    const sum = (of: keyof CacheStatistics): number => caches.reduce((total, cache) => total + cache[of], 0);
-    return { hits: sum('hits'), misses: sum('misses'), states: sum('states') };
   }
 
   async propose(request: ProposeRequest): Promise<ProposeResult> {
@@ -81,6 +73,7 @@ function merged(answers: readonly Answer[], state: number, failures: readonly Dr
     // A member that failed has something to say when it is asked again.
     exhausted: failures.length === 0 && proposals.every(({ exhausted }) => exhausted),
     ...(dropped.length > 0 && { dropped }),
+    ...(proposals.every(({ cached }) => cached === true) && { cached: true }),
   };
 }
 

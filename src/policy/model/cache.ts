@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { CacheStatistics, Proposal } from '../provider.ts';
+import type { Proposal } from '../provider.ts';
 
 /** Everything that an answer of a model depends on. */
 export interface Question {
@@ -17,23 +17,14 @@ export interface Question {
 /** Answers by question, the least used ones given up first. Other weights are another question. */
 export class ProposalCache {
   readonly #answers: LRUCache<string, Proposal> | null;
-  #hits = 0;
-  #misses = 0;
 
   /** @param states answers kept; 0 = none */
   constructor(states: number) {
     this.#answers = states === 0 ? null : new LRUCache({ max: states });
   }
 
-  get statistics(): CacheStatistics {
-    return { hits: this.#hits, misses: this.#misses, states: this.#answers?.size ?? 0 };
-  }
-
   find(question: Question): Proposal | undefined {
-    const found = this.#answers?.get(keyOf(question));
-    if (found === undefined) this.#misses += 1;
-    else this.#hits += 1;
-    return found;
+    return this.#answers?.get(keyOf(question));
   }
 
   keep(question: Question, proposal: Proposal): void {

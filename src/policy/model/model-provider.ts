@@ -8,7 +8,6 @@ import type {
 import type { TacticExtraction } from '../extract/extraction.ts';
 import type { PromptResult } from '../prompts/format.ts';
 import type {
-  CacheStatistics,
   PolicyState,
   Proposal,
   ProposeRequest,
@@ -83,10 +82,6 @@ export class ModelProvider implements TacticProvider {
     return [{ url: client.url, model: this.#model, weightVersion: this.#weightVersion, server, prompt }];
   }
 
-  get cache(): CacheStatistics {
-    return this.#cache.statistics;
-  }
-
   async propose(request: ProposeRequest): Promise<ProposeResult> {
     const answers = await Promise.all(request.states.map((state) => this.#ask(state, request)));
     // What was answered is kept, so that asking again costs only the states that failed.
@@ -108,7 +103,7 @@ export class ModelProvider implements TacticProvider {
         return made.reason === 'tooLong' ? this.#nothing(made.message) : failed(made.message, false);
       const question = this.#question(made.prompt, request);
       const known = request.fresh === true ? undefined : this.#cache.find(question);
-      if (known !== undefined) return known;
+      if (known !== undefined) return { ...known, cached: true };
       const result = await client.generate({
         prompt: made.prompt,
         n: question.count,

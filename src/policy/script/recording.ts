@@ -24,10 +24,6 @@ export class Recording implements TacticProvider {
     return this.#provider.identities ?? [];
   }
 
-  get cache() {
-    return this.#provider.cache;
-  }
-
   async propose(request: ProposeRequest): Promise<ProposeResult> {
     const result = await this.#provider.propose(request);
     if (result.kind !== 'proposed' || request.fresh === true) return result;
