@@ -35,39 +35,53 @@ export async function makeRun(home: string, count: number): Promise<string> {
   return id;
 }
 
+/** What the search of a theorem came to that used up its budget. */
+export const usedUp: JobOutcome = {
+  status: 'budget',
+  reason: 'max_nodes (100) expansions are used up',
+  level: null,
+  accepted: false,
+  axioms: [],
+  proof: null,
+  expansions: 100,
+  nodes: 250,
+  maxDepth: 9,
+  peakOpen: 60,
+  candidates: {
+    proposed: 400,
+    unusable: 0,
+    unique: 300,
+    tried: 290,
+    applied: 90,
+    failed: 195,
+    timedOut: 5,
+    duplicateText: 100,
+    duplicateState: 30,
+    blocked: 0,
+    lost: 0,
+  },
+  candidatesPerExpansion: { min: 1, sum: 300, max: 4, count: 100 },
+  timeMs: { total: 4000, lean: 2500, policy: 800, value: 0, verdict: 0 },
+  atBudget: [],
+  value: null,
+};
+
 /** Every fifth is proved, every twentieth cannot be started. */
 function outcomeOf(i: number): JobOutcome {
-  const proved = i % 5 === 0;
-  const failed = i % 20 === 7;
+  if (i % 20 === 7) {
+    const error = { stage: 'start', category: 'doesNotElaborate', message: `unknown identifier x${i}` } as const;
+    return { ...usedUp, status: 'error', reason: error.message, error };
+  }
+  if (i % 5 !== 0) return usedUp;
+  const proof = ['intro h', 'omega'];
   return {
-    status: proved ? 'proved' : failed ? 'error' : 'budget',
-    reason: proved ? 'proved' : 'max_nodes (100) expansions are used up',
-    ...(failed && { error: { stage: 'start', category: 'doesNotElaborate', message: `unknown identifier x${i}` } }),
-    level: proved ? 'V3' : null,
-    accepted: proved,
-    axioms: [],
-    proof: proved ? ['intro h', 'omega'] : null,
-    expansions: proved ? (i % 90) + 1 : 100,
-    nodes: 250,
-    maxDepth: 9,
-    peakOpen: 60,
-    candidates: {
-      proposed: 400,
-      unusable: 0,
-      unique: 300,
-      tried: 290,
-      applied: 90,
-      failed: 195,
-      timedOut: 5,
-      duplicateText: 100,
-      duplicateState: 30,
-      blocked: 0,
-      lost: 0,
-    },
-    candidatesPerExpansion: { min: 1, sum: 300, max: 4, count: 100 },
-    timeMs: { total: 4000, lean: 2500, policy: 800, value: 0, verdict: 0 },
-    atBudget: [],
-    value: null,
+    ...usedUp,
+    status: 'proved',
+    reason: 'proved',
+    level: 'V3',
+    accepted: true,
+    proof,
+    expansions: (i % 90) + 1,
   };
 }
 

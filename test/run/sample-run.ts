@@ -1,38 +1,27 @@
 import * as fc from 'fast-check';
 import type { Theorem } from '../../src/corpus/theorem-list.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import { type Manifest, manifestSchema } from '../../src/run/manifest.ts';
+import type { Manifest } from '../../src/run/manifest.ts';
 import type { JobOutcome } from '../../src/run/outcome.ts';
 import { planJobs } from '../../src/run/plan.ts';
 import { emptyRunState, type RunState, reduceRun } from '../../src/run/state.ts';
+import { searchSettingsSchema } from '../../src/search/settings.ts';
+import { manifestFor, outcome } from '../fixtures/runs.ts';
 
 /** A manifest of a run that could have been. */
 export function sampleManifest(changes: Partial<Manifest> = {}): Manifest {
-  return manifestSchema.parse({
-    schema: 'proofdeck.manifest/1',
+  return manifestFor([], {
     id: 'adhoc/sample',
     command: 'eval',
     argv: ['eval', '--theorems', 'list.json'],
     createdAt: '2026-11-20T12:00:00.000Z',
-    program: '0.1.0',
     gitCommit: null,
     corpus: { reference: 'list.json', theorems: 3, sha256: 'aa', revision: 'bb', preamble: [] },
-    search: { timeout: 60 },
+    search: searchSettingsSchema.parse({ timeout: 60 }),
     budgets: [10],
-    attempts: 1,
-    noisy: null,
     canaries: false,
-    provider: { name: 'heuristic', kind: 'heuristic', url: null, model: null },
-    value: null,
     lean: { kind: 'embedded', toolchain: 'Lean 4.28.0', imports: ['Init'] },
-    resumedFrom: null,
-    out: null,
-    concurrency: 2,
-    workers: 2,
-    cost: { perHour: 0, gpus: 0 },
-    notify: null,
     configuration: { 'search.seed': { value: 0, origin: 'default' } },
-    environment: [],
     host: { name: 'here', platform: 'linux', cpus: 2, memoryBytes: 1e9, gpus: [] },
     ...changes,
   });
@@ -40,18 +29,14 @@ export function sampleManifest(changes: Partial<Manifest> = {}): Manifest {
 
 /** An outcome of a search that used up its budget, with changes. */
 export function sampleOutcome(changes: Partial<JobOutcome> = {}): JobOutcome {
-  return {
-    status: 'budget',
+  return outcome({
     reason: 'used up',
-    level: null,
-    accepted: false,
-    axioms: [],
-    proof: null,
     expansions: 10,
     nodes: 30,
     maxDepth: 4,
     peakOpen: 12,
     candidates: {
+      ...outcome().candidates,
       proposed: 80,
       unusable: 4,
       unique: 60,
@@ -61,15 +46,11 @@ export function sampleOutcome(changes: Partial<JobOutcome> = {}): JobOutcome {
       timedOut: 1,
       duplicateText: 20,
       duplicateState: 3,
-      blocked: 0,
-      lost: 0,
     },
     candidatesPerExpansion: { min: 4, sum: 60, max: 8, count: 10 },
     timeMs: { total: 1000, lean: 600, policy: 100, value: 0, verdict: 0 },
-    atBudget: [],
-    value: null,
     ...changes,
-  };
+  });
 }
 
 export const provedOutcome = (changes: Partial<JobOutcome> = {}): JobOutcome =>

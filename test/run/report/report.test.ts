@@ -65,7 +65,7 @@ describe('the report of a run', () => {
       'unknown identifier',
       'only 3 GB left',
       'exact h',
-      '100 of 100 expansions used',
+      'max_nodes (100) expansions are used up',
       'commit abc1234',
       'no GPU',
     ]) {
