@@ -89,7 +89,7 @@ function reasonOf(status: number, said: string, body: string): ServerFailureReas
 }
 
 /** Whether a message says that a prompt does not fit: both of SGLang's, vLLM's, llama-server's and Ollama's. */
-export const isTooLong = (said: string): boolean =>
+const isTooLong = (said: string): boolean =>
   /context length|context size|exceeds? the (?:available|maximum) context|maximum (?:model )?(?:context|length|input)|input length exceeds/i.test(
     said,
   );

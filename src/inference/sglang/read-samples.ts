@@ -62,7 +62,7 @@ function finishOf(finish: WireFinish): SampleFinish {
 }
 
 /** An abort may come with status 200. Its own code tells one for lack of room from one that somebody asked for. */
-export function abortFailure(finish: Extract<WireFinish, { type: 'abort' }>, what: string): ServerFailed {
+function abortFailure(finish: Extract<WireFinish, { type: 'abort' }>, what: string): ServerFailed {
   const message = `${what}: the server gave the request up${finish.message ? `: ${finish.message}` : ''}`;
   const status = finish.status_code ?? null;
   if (status === 503 || status === 429 || status === 408)

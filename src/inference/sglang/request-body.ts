@@ -7,7 +7,7 @@ export type SampleForm = 'n' | 'copies' | 'single';
 const BEGIN_MARKS = ['<｜begin▁of▁sentence｜>', '<|begin_of_text|>', '<s>'];
 
 /** The text of a prompt without a literal begin-of-sentence mark. */
-export function withoutBeginMark(text: string): string {
+function withoutBeginMark(text: string): string {
   const mark = BEGIN_MARKS.find((one) => text.startsWith(one));
   return mark === undefined ? text : text.slice(mark.length);
 }

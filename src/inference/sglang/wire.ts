@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const count = z.number().int().min(0);
 
-export const finishSchema = z.union([
+const finishSchema = z.union([
   z.object({ type: z.literal('stop'), matched: z.union([z.number(), z.string()]).nullish() }),
   z.object({ type: z.literal('length') }),
   z.object({
@@ -17,7 +17,7 @@ export const finishSchema = z.union([
 export type WireFinish = z.infer<typeof finishSchema>;
 
 /** Log-prob, token id, and the token's text where it was asked for. */
-export const tokenLogProbSchema = z.tuple([z.number().nullable(), z.number().int()], z.string().nullable());
+const tokenLogProbSchema = z.tuple([z.number().nullable(), z.number().int()], z.string().nullable());
 export type WireTokenLogProb = z.infer<typeof tokenLogProbSchema>;
 
 const metaSchema = z.object({
