@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { ProviderReturn } from '../../../sessions/live/provider-return.ts';
+import type { TacticProvider } from '../../../src/policy/provider.ts';
+import type { InputEvent } from '../../../src/search/events.ts';
+import { emptySearchState } from '../../../src/search/reduce.ts';
+import type { SearchState } from '../../../src/search/state.ts';
+
+interface Setting {
+  readonly isRetriable?: boolean;
+  /** Questions about a known goal that fail before one is answered. */
+  readonly deaf?: number;
+}
+
+/** A search that its provider has let down, and everything that is put into it afterwards. */
+function letDown({ isRetriable = true, deaf = 0 }: Setting = {}) {
+  const inputs: InputEvent['kind'][] = [];
+  const sleeps: (() => void)[] = [];
+  let asked = 0;
+  const provider: TacticProvider = {
+    name: 'model',
+    kind: 'sglang',
+    propose: async () => {
+      asked += 1;
+      return asked > deaf
+        ? { kind: 'proposed', proposals: [{ candidates: [], exhausted: true }] }
+        : { kind: 'providerFailed', message: 'gone', retriable: true };
+    },
+    close: async () => {},
+  };
+  const state: SearchState = {
+    ...emptySearchState(),
+    mode: 'paused',
+    pausedBy: 'provider',
+    providerFailure: 'gone',
+    providerMayRecover: isRetriable,
+  };
+  const driver = { state, provider, input: (event: InputEvent) => void inputs.push(event.kind) };
+  const back = new ProviderReturn(driver, () => new Promise((resolve) => sleeps.push(resolve)));
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return {
+    inputs,
+    paused: () => back.observe({ kind: 'search.paused', reason: 'provider' }),
+    observe: (event: InputEvent) => back.observe(event),
+    /** Lets the wait that is going on end. */
+    wake: async (): Promise<number> => {
+      await settle();
+      const waiting = sleeps.splice(0);
+      for (const end of waiting) end();
+      await settle();
+      return waiting.length;
+    },
+  };
+}
+
+test('the search goes on as it was going: it runs, or makes its step', async () => {
+  const running = letDown();
+  running.observe({ kind: 'user.run' });
+  running.paused();
+  await running.wake();
+  expect(running.inputs).toEqual(['user.run']);
+  const stepping = letDown();
+  stepping.observe({ kind: 'user.step' });
+  stepping.paused();
+  await stepping.wake();
+  expect(stepping.inputs).toEqual(['user.step']);
+});
+
+test('a server that stays away is asked again and again, and the search goes on when it answers', async () => {
+  const one = letDown({ deaf: 3 });
+  for (let i = 0; i < 2; i++) {
+    one.paused();
+    await one.wake();
+  }
+  one.paused();
+  let waits = 0;
+  while (one.inputs.length < 3) waits += await one.wake();
+  expect(waits).toBe(3);
+  expect(one.inputs).toEqual(['user.run', 'user.run', 'user.run']);
+});
+
+test('what a person does in the meantime counts, and what no waiting can mend is left paused', async () => {
+  const stopped = letDown();
+  stopped.paused();
+  stopped.observe({ kind: 'user.pause' });
+  await stopped.wake();
+  expect(stopped.inputs).toEqual([]);
+  const refused = letDown({ isRetriable: false });
+  refused.paused();
+  expect(await refused.wake()).toBe(0);
+  expect(refused.inputs).toEqual([]);
+});
+
+test('a provider that answers, but not to this search, leaves it paused', async () => {
+  const one = letDown();
+  for (let i = 0; i < 2; i++) {
+    one.paused();
+    await one.wake();
+  }
+  one.paused();
+  await one.wake();
+  expect(one.inputs).toHaveLength(2);
+});
