@@ -109,15 +109,15 @@ async function makeWorkbench(
   const { environment } = context;
   const config = await configuration('workbench', context, options);
   refuseValueModel(config);
-  // What the screen waits for it shows itself.
-  const providers = await engineProviders(context, options, config, true);
+  let say = (_: string): void => {};
+  const providers = { ...(await engineProviders(context, options, config, true)), note: (text: string) => say(text) };
   const home = homeRoot(options.home, environment);
   let complete: (line: string, bench: LiveWorkbench) => readonly string[] = () => [];
   // The first frame does not wait for what only the prompt needs.
   void import('./prompt/complete.ts').then(({ completeLine }) => {
     complete = (line, bench) => completeLine(line, bench, program);
   });
-  return new LiveWorkbench({
+  const workbench = new LiveWorkbench({
     home,
     program: version(),
     openEngine: (onProgress, leaving) => {
@@ -141,6 +141,8 @@ async function makeWorkbench(
     resume: (run) => resumeDetached(run, home, context, runCommand),
     folder: context.folder,
   });
+  say = (text) => workbench.say(text);
+  return workbench;
 }
 
 async function show(

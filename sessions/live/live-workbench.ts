@@ -126,6 +126,12 @@ export class LiveWorkbench implements Workbench {
     return failure;
   }
 
+  /** Says something that concerns nobody's wish in particular, such as what is being waited for. */
+  say(text: string): void {
+    this.#notice = { level: 'info', text };
+    this.#changed();
+  }
+
   async prompt(line: string): ReturnType<Workbench['prompt']> {
     this.#session.remember(line);
     const result = await this.#options.prompt(line, this);

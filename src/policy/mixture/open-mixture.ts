@@ -30,7 +30,7 @@ async function open(
 ): Promise<OpenProviderResult> {
   const found = findProfile(source.profiles, name);
   if (found.kind === 'noSuchProfile') return { kind: 'unknownProvider', message: found.message };
-  if (found.profile.kind === 'mixture') return wrong(name, 'a mixture cannot be a member of another one');
+  if (found.profile.kind === 'mixture') return wrong(name, 'it is a mixture, which cannot be a member of another one');
   return openMember(name, found.profile, source);
 }
 
