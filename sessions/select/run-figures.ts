@@ -1,3 +1,4 @@
+import { modelOf } from '../../src/run/manifest.ts';
 import type { Rate } from '../../src/run/wilson.ts';
 import { count, duration, figure as number, percent } from '../../src/text/quantity.ts';
 import type { OpenRun } from '../workbench.ts';
@@ -137,9 +138,10 @@ function budgets({ tally }: OpenRun): readonly Figure[] {
 }
 
 function settings({ manifest }: OpenRun): readonly Figure[] {
+  const model = modelOf(manifest);
   const { provider, budgets, attempts, noisy, concurrency, search, value, lean } = manifest;
   return facts(
-    fact('provider', provider.model === null ? provider.name : `${provider.name} (${provider.model})`),
+    fact('provider', [provider.name, ...(model === null ? [] : [`(${model})`])].join(' ')),
     fact('budget', `${budgets.join(', ')} nodes${search.timeout === 0 ? '' : `, ${duration(search.timeout * 1000)}`}`),
     attempts === 1 ? null : fact('attempts', String(attempts)),
     noisy === null ? null : fact('noisy', `T ${noisy}`),

@@ -70,3 +70,11 @@ export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 
 /** `theorems.json`: the run's own copy of its theorem list. */
 export const runTheoremsSchema = z.object({ theorems: z.array(theoremSchema) });
+
+/** The model of a run: as it was asked for, else as those who answered name theirs; null for what has none. */
+export function modelOf({ provider }: Pick<Manifest, 'provider'>): string | null {
+  const served = (provider.identities ?? []).map(({ model, weightVersion }) =>
+    weightVersion === null || weightVersion === 'default' ? model : `${model} (weights ${weightVersion})`,
+  );
+  return provider.model ?? (served.length === 0 ? null : served.join(' + '));
+}

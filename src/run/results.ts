@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest.ts';
+import { type Manifest, modelOf } from './manifest.ts';
 import type { ErrorStage } from './outcome.ts';
 import type { EvalDocument, SearchDocument } from './result-schema.ts';
 import { budgetResult } from './result-theorems.ts';
@@ -110,7 +110,7 @@ function commonFields(manifest: Manifest, state: RunState, tally: RunTally) {
     },
     toolchain: state.toolchain ?? manifest.lean.toolchain,
     provider: manifest.provider.name,
-    model: manifest.provider.model,
+    model: modelOf(manifest),
     value: manifest.value === null ? ('off' as const) : ('on' as const),
     valueModel: manifest.value,
     seed: search.seed,

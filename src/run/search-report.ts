@@ -4,7 +4,7 @@ import { count, duration, figure, percent } from '../text/quantity.ts';
 import { plainTable, type Table } from '../text/table.ts';
 import { evaluationTable, passTable } from './evaluation-table.ts';
 import type { Percentiles } from './latency.ts';
-import type { Manifest } from './manifest.ts';
+import { type Manifest, modelOf } from './manifest.ts';
 import { rateText, statedRate } from './rate-text.ts';
 import type { BudgetResult } from './result-schema.ts';
 import { budgetResult } from './result-theorems.ts';
@@ -152,7 +152,7 @@ function setUpRows(manifest: Manifest, state: RunState, tally: RunTally, toolcha
   const { parts, rows, noisyRows } = tally.trajectories;
   return [
     ['theorems', cleanLine(corpus.reference)],
-    ['provider', [provider.name, provider.model, provider.url].filter((part) => part !== null).join(', ')],
+    ['provider', [provider.name, modelOf(manifest), provider.url].filter((part) => part !== null).join(', ')],
     ['value model', value === null ? 'off' : `on: ${value.name} ${value.hash.slice(0, 12)}`],
     [
       'search',

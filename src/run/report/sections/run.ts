@@ -1,4 +1,5 @@
 import { count, duration, figure, size } from '../../../text/quantity.ts';
+import { modelOf } from '../../manifest.ts';
 import type { Block } from '../document.ts';
 import { timeText, valueText } from '../say.ts';
 import type { ReportSource } from '../source.ts';
@@ -25,7 +26,7 @@ export function banners({ tally, manifest, state, interrupted }: ReportSource): 
 export function provenanceSection({ manifest, state, tally, now }: ReportSource): readonly Block[] {
   const { corpus, provider, host, value, lean } = manifest;
   const created = Date.parse(manifest.createdAt);
-  const model = [provider.kind, provider.url, provider.model].filter((part) => part !== null && part !== '');
+  const model = [provider.kind, provider.url, modelOf(manifest)].filter((part) => part !== null && part !== '');
   return [
     { kind: 'heading', text: 'Provenance' },
     {
