@@ -6,7 +6,7 @@ import { type Rate, rateOf } from './wilson.ts';
 
 /** One result against the baseline, at one budget. */
 export interface Versus {
-  /** Difference of the rates in percentage points; positive: more than the baseline. */
+  /** Percentage points; positive: more than the baseline. When paired over the theorems that both searched, else of the rates. */
   readonly points: number;
   /** Two-sided; of the exact McNemar test over theorems that both list, or else of Fisher's exact test. */
   readonly p: number;
@@ -24,7 +24,7 @@ export interface Versus {
 export interface SourceRate {
   readonly source: string;
   readonly rate: Rate;
-  /** Percentage points against the baseline; null for the baseline, and where it has no theorem of this source. */
+  /** Percentage points over the theorems of this source that both searched; null for the baseline, and where there are none. */
   readonly points: number | null;
 }
 
@@ -47,7 +47,10 @@ export interface ComparedResult {
   /** One for each budget of the comparison. */
   readonly budgets: readonly ComparedBudget[];
   /** By any budget. */
-  readonly cumulative: { readonly rate: Rate; readonly points: number | null };
+  readonly cumulative: {
+    readonly rate: Rate /** Null where the two are not of as many theorems. */;
+    readonly points: number | null;
+  };
 }
 
 /** A setting of the results; `values` in their order, null where a file does not say. */
@@ -90,7 +93,10 @@ export function compareResults(
       budgets: columns[i]!.map((column, k) => comparedBudget(column, i === baseline ? null : base[k]!, budgets[k]!)),
       cumulative: {
         rate: cumulativeOf(set),
-        points: i === baseline ? null : points(cumulativeOf(set), baseCumulative),
+        points:
+          i === baseline || cumulativeOf(set).of !== baseCumulative.of
+            ? null
+            : points(cumulativeOf(set), baseCumulative),
       },
     })),
     settings: compareSettings(results),
@@ -119,31 +125,40 @@ function atBudget(set: ResultSet, budget: number | null): Column {
 }
 
 function comparedBudget({ theorems, ...column }: Column, base: Column | null, budget: number | null): ComparedBudget {
-  const baseSources = new Map(sourceRates(base?.theorems ?? []));
   return {
     budget,
     ...column,
     versus: base === null ? null : versus({ theorems, ...column }, base),
     bySource: sourceRates(theorems ?? []).map(([source, rate]) => {
-      const other = baseSources.get(source);
-      return { source, rate, points: other === undefined ? null : points(rate, other) };
+      const ofSource = (theorems ?? []).filter((theorem) => theorem.source === source);
+      const shared = pairTheorems(ofSource, base?.theorems ?? null, 0);
+      return { source, rate, points: shared && pairedPoints(shared) };
     }),
   };
 }
 
 function versus(column: Column, base: Column): Versus {
-  const pairs = pairTheorems(column.theorems, base.theorems);
-  const common = { points: points(column.rate, base.rate) };
-  if (pairs !== null) return { ...common, p: mcnemarExact(pairs.lost.length, pairs.won.length), test: 'paired', pairs };
+  const pairs = pairTheorems(column.theorems, base.theorems, pairedShare);
+  if (pairs !== null) {
+    const p = mcnemarExact(pairs.lost.length, pairs.won.length);
+    return { points: pairedPoints(pairs), p, test: 'paired', pairs };
+  }
   const { rate } = column;
-  return { ...common, p: fisherExact(rate.n, rate.of, base.rate.n, base.rate.of), test: 'unpaired', pairs: null };
+  const p = fisherExact(rate.n, rate.of, base.rate.n, base.rate.of);
+  return { points: points(rate, base.rate), p, test: 'unpaired', pairs: null };
 }
 
-function pairTheorems(here: Column['theorems'], there: Column['theorems']): Versus['pairs'] {
+type Pairs = NonNullable<Versus['pairs']>;
+
+/** What theorems of only one of the two would add says nothing of the difference. */
+const pairedPoints = ({ won, lost, both }: Pairs): number => ((won.length - lost.length) / both) * 100;
+
+/** @param least the share of the shorter list that both must have */
+function pairTheorems(here: Column['theorems'], there: Column['theorems'], least: number): Pairs | null {
   if (here === null || there === null) return null;
   const base = new Map(there.map((theorem) => [theorem.name, theorem.proved]));
   const shared = here.filter(({ name }) => base.has(name));
-  if (shared.length === 0 || shared.length < pairedShare * Math.min(here.length, base.size)) return null;
+  if (shared.length === 0 || shared.length < least * Math.min(here.length, base.size)) return null;
   return {
     both: shared.length,
     won: shared.filter(({ name, proved }) => proved && base.get(name) === false).map(({ name }) => name),

@@ -35,6 +35,25 @@ function resultOf(label: string, proved: readonly number[], changes: Partial<Res
   };
 }
 
+test('theorems that only one result has searched make no difference', () => {
+  const whole = resultOf('whole', [0, 1, 7, 8, 9]);
+  const [budget] = whole.budgets;
+  const theorems = budget!.theorems!.slice(0, 4);
+  const solved = 2;
+  const begun = resultOf('begun', [0, 1], {
+    complete: false,
+    budgets: [{ ...budget!, solved, total: 4, theorems }],
+    cumulative: { solved, total: 4 },
+  });
+  const [, other] = compareResults([whole, begun]).results;
+  expect(other!.budgets[0]).toMatchObject({
+    rate: { n: 2, of: 4 },
+    versus: { points: 0, pairs: { both: 4, won: [], lost: [] } },
+    bySource: [{ source: 'algebra', points: 0 }],
+  });
+  expect(other!.cumulative.points).toBeNull();
+});
+
 describe('two results on the same theorems', () => {
   const { results, settings, warnings } = compareResults([resultOf('a', [0, 1]), resultOf('b', [1, 2, 3, 7])]);
   const [base, other] = results.map(({ budgets }) => budgets[0]!);
