@@ -38,7 +38,7 @@ async function verify(context: CommandContext, given: string, options: CommonOpt
     const open = unwritten > 0 ? `; the rows of ${unwritten} searches are not written yet` : '';
     if (differences.length === 0)
       context.out(
-        `+ ${run.id}: ${searches} searches identical (${count(events)} events), ${parts} parts with ${count(rows)} rows match${open}`,
+        `+ ${run.id}: ${searches} searches identical (${count(events)} events), ${parts} part${parts === 1 ? '' : 's'} with ${count(rows)} rows match${open}`,
       );
   }
   if (differences.length > 0)
