@@ -1,13 +1,12 @@
 import type { Goal } from '../lean/goal.ts';
 import { goalHash } from '../lean/goal-hash.ts';
-import type { PoolOutcome, TacticAnswer } from '../lean/pool/types.ts';
-import type { PolicyState, ProposeResult } from '../policy/provider.ts';
 import { AnswerOrder } from './answer-order.ts';
 import type { InputEvent, SearchEvent } from './events.ts';
+import { answeredEvent, policyState, prefixFailed, proposalEvents, tacticLimits } from './exchange.ts';
 import type { SearchMachine } from './machine.ts';
 import type { SearchRequest } from './request.ts';
 import { RunningTime } from './running-time.ts';
-import { pathTactics, type SearchState } from './state.ts';
+import type { SearchState } from './state.ts';
 import { StateRefs } from './state-refs.ts';
 import type { SearchWorld } from './world.ts';
 
@@ -194,20 +193,12 @@ export class SearchDriver {
     }
     let { goals, ms } = started;
     for (const { ref, resultKey, tactic } of this.#refs.prefixSteps()) {
-      const answer = await this.#world.prover.tryTactic(ref, resultKey, tactic, this.#limits(), {
+      const answer = await this.#world.prover.tryTactic(ref, resultKey, tactic, tacticLimits(this.state.settings), {
         onSent: () => {},
         signal: this.#work.signal,
       });
       if (answer.outcome.kind !== 'goals') {
-        const said = answer.outcome.message;
-        const isFork = this.state.fork !== null;
-        this.input({
-          kind: 'root.failed',
-          category: isFork ? 'fork' : 'goalDiffers',
-          message: isFork
-            ? `the branch's first tactics fail at "${tactic}": ${said}`
-            : `its hypotheses cannot be introduced by "${tactic}": ${said}`,
-        });
+        this.input(prefixFailed(this.state, tactic, answer.outcome.message));
         return;
       }
       goals = answer.outcome.goals;
@@ -224,7 +215,7 @@ export class SearchDriver {
     this.#order?.ask(key);
     const before = clock.now();
     const result = await provider.propose({
-      states: nodes.map(({ node }) => this.#policyState(node)),
+      states: nodes.map(({ node }) => policyState(this.state, node)),
       count: settings.num_candidates,
       temperature: settings.temperature,
       round: nodes[0]?.round ?? 0,
@@ -235,49 +226,9 @@ export class SearchDriver {
     // The machine has given these nodes up.
     if (signal.aborted) return;
     const ms = Math.round((clock.now() - before) * 10) / 10;
-    this.#deliver(key, () => this.#proposed(nodes, result, ms));
-  }
-
-  #proposed(nodes: Propose['nodes'], result: ProposeResult, ms: number): void {
-    nodes.forEach(({ node, round }, i) => {
-      const share = Math.round((ms / nodes.length) * 10) / 10;
-      if (result.kind === 'providerFailed') {
-        this.input({
-          kind: 'provider.failed',
-          node,
-          round,
-          message: result.message,
-          retriable: result.retriable,
-          ms: share,
-        });
-        return;
-      }
-      const proposal = result.proposals[i] ?? { candidates: [], exhausted: true };
-      this.input({
-        kind: 'candidates.proposed',
-        node,
-        round,
-        candidates: [...proposal.candidates],
-        exhausted: proposal.exhausted,
-        ...(proposal.dropped?.length && { dropped: [...proposal.dropped] }),
-        ...(proposal.cached === true && { cached: true as const }),
-        ms: share,
-      });
+    this.#deliver(key, () => {
+      for (const event of proposalEvents(nodes, result, ms)) this.input(event);
     });
-  }
-
-  #policyState(node: number): PolicyState {
-    const record = this.state.nodes[node];
-    const goals = (record?.goals ?? []).flatMap((hash) => this.state.goals.get(hash) ?? []);
-    const { problem } = this.state;
-    return {
-      goals,
-      path: pathTactics(this.state, node),
-      depth: record?.depth ?? 0,
-      ...(problem && {
-        theorem: { name: problem.name, statement: problem.statement, imports: problem.imports },
-      }),
-    };
   }
 
   async #try({ node, candidate, tactic, heartbeats }: TryTactic): Promise<void> {
@@ -289,37 +240,21 @@ export class SearchDriver {
       this.#refs.ref(node),
       key,
       tactic,
-      { ...this.#limits(), heartbeats },
+      { ...tacticLimits(this.state.settings), heartbeats },
       { onSent: (worker) => signal.aborted || this.input({ kind: 'tactic.sent', node, candidate, worker }), signal },
     );
     this.#tries.delete(key);
     // After a cancel the machine has given these candidates up.
-    if (!signal.aborted) this.#deliver(key, () => this.input(this.#answered(node, candidate, answer)));
+    if (!signal.aborted)
+      this.#deliver(key, () => {
+        const store = (goals: readonly Goal[]) => this.#store(goals);
+        this.input(answeredEvent(node, candidate, answer, store));
+      });
   }
 
   #deliver(key: string, deliver: () => void): void {
     if (this.#order) this.#order.answered(key, deliver);
     else deliver();
-  }
-
-  #answered(node: number, candidate: number, answer: TacticAnswer): InputEvent {
-    const { outcome, worker, ms, heartbeats, syntaxKind } = answer;
-    return {
-      kind: 'tactic.answered',
-      node,
-      candidate,
-      worker,
-      outcome: this.#recordable(outcome),
-      ...(syntaxKind !== undefined && { syntaxKind }),
-      ...(heartbeats !== undefined && { heartbeats }),
-      ms: Math.round(ms * 10) / 10,
-    };
-  }
-
-  #recordable(outcome: PoolOutcome): Extract<InputEvent, { kind: 'tactic.answered' }>['outcome'] {
-    if (outcome.kind !== 'goals') return outcome;
-    const messages = outcome.messages?.length ? { messages: [...outcome.messages] } : {};
-    return { kind: 'goals', goals: this.#store(outcome.goals), ...messages };
   }
 
   /** Makes sure that each goal's text is in the log before an event names its hash. */
@@ -336,10 +271,5 @@ export class SearchDriver {
     const verdict = await this.#world.judge(proof);
     this.input({ kind: 'verdict.given', node, ...verdict, ms: Math.round(this.#world.clock.now() - before) });
     this.#order?.release();
-  }
-
-  #limits() {
-    const { tactic_heartbeats, tactic_recursion, tactic_timeout } = this.state.settings;
-    return { heartbeats: tactic_heartbeats, recursion: tactic_recursion, timeoutMs: tactic_timeout * 1000 };
   }
 }

@@ -1,0 +1,92 @@
+import type { Goal } from '../lean/goal.ts';
+import type { PoolOutcome, TacticAnswer } from '../lean/pool/types.ts';
+import type { PolicyState, ProposeResult } from '../policy/provider.ts';
+import type { InputEvent } from './events.ts';
+import type { SearchSettings } from './settings.ts';
+import { pathTactics, type SearchState } from './state.ts';
+
+/*
+ * What is asked of provider and Lean, and how their answers are recorded.
+ */
+
+type Answered = Extract<InputEvent, { kind: 'tactic.answered' }>;
+/** Puts the texts of goals into the log before an event names them, and returns their hashes. */
+type StoreGoals = (goals: readonly Goal[]) => string[];
+
+/** A proof state as the provider is shown it. */
+export function policyState(state: SearchState, node: number): PolicyState {
+  const record = state.nodes[node];
+  const goals = (record?.goals ?? []).flatMap((hash) => state.goals.get(hash) ?? []);
+  const { problem } = state;
+  return {
+    goals,
+    path: pathTactics(state, node),
+    depth: record?.depth ?? 0,
+    ...(problem && {
+      theorem: { name: problem.name, statement: problem.statement, imports: problem.imports },
+    }),
+  };
+}
+
+/** The events that one answer of the provider for these nodes is; `ms` is shared out among them. */
+export function proposalEvents(
+  nodes: readonly { readonly node: number; readonly round: number }[],
+  result: ProposeResult,
+  ms: number,
+): readonly InputEvent[] {
+  const share = Math.round((ms / nodes.length) * 10) / 10;
+  return nodes.map(({ node, round }, i): InputEvent => {
+    if (result.kind === 'providerFailed') {
+      const { message, retriable } = result;
+      return { kind: 'provider.failed', node, round, message, retriable, ms: share };
+    }
+    const proposal = result.proposals[i] ?? { candidates: [], exhausted: true };
+    return {
+      kind: 'candidates.proposed',
+      node,
+      round,
+      candidates: [...proposal.candidates],
+      exhausted: proposal.exhausted,
+      ...(proposal.dropped?.length && { dropped: [...proposal.dropped] }),
+      ...(proposal.cached === true && { cached: true as const }),
+      ms: share,
+    };
+  });
+}
+
+/** What Lean said to a tactic. */
+export function answeredEvent(node: number, candidate: number, answer: TacticAnswer, store: StoreGoals): Answered {
+  const { outcome, worker, ms, heartbeats, syntaxKind } = answer;
+  return {
+    kind: 'tactic.answered',
+    node,
+    candidate,
+    worker,
+    outcome: recordable(outcome, store),
+    ...(syntaxKind !== undefined && { syntaxKind }),
+    ...(heartbeats !== undefined && { heartbeats }),
+    ms: Math.round(ms * 10) / 10,
+  };
+}
+
+function recordable(outcome: PoolOutcome, store: StoreGoals): Answered['outcome'] {
+  if (outcome.kind !== 'goals') return outcome;
+  const messages = outcome.messages?.length ? { messages: [...outcome.messages] } : {};
+  return { kind: 'goals', goals: store(outcome.goals), ...messages };
+}
+
+/** The first tactics, of a branch or of a goal with its hypotheses introduced, do not lead where they should. */
+export function prefixFailed({ fork }: SearchState, tactic: string, said: string): InputEvent {
+  return fork !== null
+    ? { kind: 'root.failed', category: 'fork', message: `the branch's first tactics fail at "${tactic}": ${said}` }
+    : {
+        kind: 'root.failed',
+        category: 'goalDiffers',
+        message: `its hypotheses cannot be introduced by "${tactic}": ${said}`,
+      };
+}
+
+/** The limits of one try: thousands of heartbeats, recursion depth, milliseconds of wall clock. */
+export function tacticLimits({ tactic_heartbeats, tactic_recursion, tactic_timeout }: SearchSettings) {
+  return { heartbeats: tactic_heartbeats, recursion: tactic_recursion, timeoutMs: tactic_timeout * 1000 };
+}
