@@ -1,18 +1,15 @@
 import type {
-  ClientEvent,
-  ClientStatistics,
   GenerateRequest,
   GenerateResult,
   GenerationClient,
   Sample,
   ServerFailed,
-  ServerHealth,
-  ServerIdentity,
   StreamedText,
 } from '../generation.ts';
 import { deadlineOf } from '../http/deadline.ts';
 import { readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
+import { ServedClient } from '../served-client.ts';
 import { type LeanCopilotOptions, LeanCopilotServer } from './server.ts';
 import { generatedSchema, type WireOutput } from './wire.ts';
 
@@ -21,15 +18,14 @@ export async function openLeanCopilot(options: LeanCopilotOptions): Promise<Gene
   return new LeanCopilotClient(await LeanCopilotServer.open(options, 'generate'), options);
 }
 
-class LeanCopilotClient implements GenerationClient {
-  readonly url: string;
+class LeanCopilotClient extends ServedClient implements GenerationClient {
   readonly #server: LeanCopilotServer;
   readonly #options: LeanCopilotOptions;
 
   constructor(server: LeanCopilotServer, options: LeanCopilotOptions) {
+    super(server);
     this.#server = server;
     this.#options = options;
-    this.url = server.shown;
   }
 
   /** Asks for the best outputs. There may be fewer of them than wanted: a server makes as many as it was set to. */
@@ -75,26 +71,6 @@ class LeanCopilotClient implements GenerationClient {
     const result = await this.generate(request);
     if (result.kind === 'samples') for (const [sample, { text }] of result.samples.entries()) onText({ sample, text });
     return result;
-  }
-
-  identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
-    return this.#server.identity(signal);
-  }
-
-  health(signal?: AbortSignal): Promise<ServerHealth> {
-    return this.#server.health(signal);
-  }
-
-  statistics(): ClientStatistics {
-    return this.#server.statistics();
-  }
-
-  watch(listener: (event: ClientEvent) => void): () => void {
-    return this.#server.caller.watch(listener);
-  }
-
-  close(): Promise<void> {
-    return this.#server.caller.close();
   }
 }
 

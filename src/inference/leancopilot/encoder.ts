@@ -1,15 +1,7 @@
 import { embedTexts, type SentVectors } from '../embed-texts.ts';
-import type {
-  ClientEvent,
-  ClientStatistics,
-  EmbeddingClient,
-  EmbedRequest,
-  EmbedResult,
-  ServerFailed,
-  ServerHealth,
-  ServerIdentity,
-} from '../generation.ts';
+import type { EmbeddingClient, EmbedRequest, EmbedResult, ServerFailed, ServerIdentity } from '../generation.ts';
 import { readJson } from '../http/read-json.ts';
+import { ServedClient } from '../served-client.ts';
 import { type LeanCopilotOptions, LeanCopilotServer } from './server.ts';
 import { encodedSchema } from './wire.ts';
 
@@ -20,14 +12,13 @@ export async function openLeanCopilotEncoder(options: LeanCopilotOptions): Promi
 
 const deadlineMs = 60_000;
 
-class LeanCopilotEncoder implements EmbeddingClient {
-  readonly url: string;
+class LeanCopilotEncoder extends ServedClient implements EmbeddingClient {
   readonly #server: LeanCopilotServer;
   #dimension: number | null = null;
 
   constructor(server: LeanCopilotServer) {
+    super(server);
     this.#server = server;
-    this.url = server.shown;
   }
 
   async embed(request: EmbedRequest): Promise<EmbedResult> {
@@ -65,25 +56,5 @@ class LeanCopilotEncoder implements EmbeddingClient {
         return { kind: 'sent', vectors: [{ values: read.value.outputs, tokens: null, truncated: false }] };
       },
     });
-  }
-
-  identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
-    return this.#server.identity(signal);
-  }
-
-  health(signal?: AbortSignal): Promise<ServerHealth> {
-    return this.#server.health(signal);
-  }
-
-  statistics(): ClientStatistics {
-    return this.#server.statistics();
-  }
-
-  watch(listener: (event: ClientEvent) => void): () => void {
-    return this.#server.caller.watch(listener);
-  }
-
-  close(): Promise<void> {
-    return this.#server.caller.close();
   }
 }

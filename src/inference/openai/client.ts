@@ -1,16 +1,13 @@
 import type {
-  ClientEvent,
-  ClientStatistics,
   GenerateRequest,
   GenerateResult,
   GenerationClient,
   Sample,
   ServerFailed,
-  ServerHealth,
-  ServerIdentity,
   StreamedText,
 } from '../generation.ts';
 import { deadlineOf } from '../http/deadline.ts';
+import { ServedClient } from '../served-client.ts';
 import { choiceSample, isGreedy } from './choice-sample.ts';
 import { ask, askStreaming, type Choices, type Exchange } from './exchange.ts';
 import { ollamaRequest } from './ollama.ts';
@@ -42,15 +39,14 @@ interface Answered {
 /** A request may be refused once for each member that a server does not know; more often means something else. */
 const mostRefusals = 6;
 
-class OpenAiClient implements GenerationClient {
-  readonly url: string;
+class OpenAiClient extends ServedClient implements GenerationClient {
   readonly #server: OpenAiServer;
   readonly #options: OpenAiOptions;
 
   constructor(server: OpenAiServer, options: OpenAiOptions) {
+    super(server);
     this.#server = server;
     this.#options = options;
-    this.url = server.shown;
   }
 
   generate(request: GenerateRequest): Promise<GenerateResult> {
@@ -139,27 +135,6 @@ class OpenAiClient implements GenerationClient {
     knowledge.learn(request, asked, samples);
     this.#server.count(samples);
     return { kind: 'answered', samples, model: answer.model };
-  }
-
-  async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
-    const known = await this.#server.known(signal);
-    return known.kind === 'serverFailed' ? known : known.knowledge.identity();
-  }
-
-  health(signal?: AbortSignal): Promise<ServerHealth> {
-    return this.#server.health(signal);
-  }
-
-  statistics(): ClientStatistics {
-    return this.#server.statistics();
-  }
-
-  watch(listener: (event: ClientEvent) => void): () => void {
-    return this.#server.caller.watch(listener);
-  }
-
-  close(): Promise<void> {
-    return this.#server.caller.close();
   }
 }
 

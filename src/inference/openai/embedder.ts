@@ -1,17 +1,9 @@
 import { z } from 'zod';
 import { embedTexts, type SentVectors } from '../embed-texts.ts';
-import type {
-  ClientEvent,
-  ClientStatistics,
-  EmbeddingClient,
-  EmbedRequest,
-  EmbedResult,
-  ServerFailed,
-  ServerHealth,
-  ServerIdentity,
-} from '../generation.ts';
+import type { EmbeddingClient, EmbedRequest, EmbedResult, ServerFailed } from '../generation.ts';
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
+import { ServedClient } from '../served-client.ts';
 import type { SentVector } from '../vectors.ts';
 import type { OpenAiOptions } from './options.ts';
 import { OpenAiServer } from './server.ts';
@@ -35,16 +27,15 @@ export async function openOpenAiEmbedder(options: OpenAiEmbedderOptions): Promis
   return new OpenAiEmbedder(await OpenAiServer.open({ maxInFlight: 4, ...options }), options);
 }
 
-class OpenAiEmbedder implements EmbeddingClient {
-  readonly url: string;
+class OpenAiEmbedder extends ServedClient implements EmbeddingClient {
   readonly #server: OpenAiServer;
   readonly #options: OpenAiEmbedderOptions;
   #dimension: number | null = null;
 
   constructor(server: OpenAiServer, options: OpenAiEmbedderOptions) {
+    super(server);
     this.#server = server;
     this.#options = options;
-    this.url = server.shown;
   }
 
   async embed(request: EmbedRequest): Promise<EmbedResult> {
@@ -98,27 +89,6 @@ class OpenAiEmbedder implements EmbeddingClient {
 
   get #deadlineMs(): number {
     return this.#options.deadlineMs ?? 60_000;
-  }
-
-  async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
-    const known = await this.#server.known(signal);
-    return known.kind === 'serverFailed' ? known : known.knowledge.identity();
-  }
-
-  health(signal?: AbortSignal): Promise<ServerHealth> {
-    return this.#server.health(signal);
-  }
-
-  statistics(): ClientStatistics {
-    return this.#server.statistics();
-  }
-
-  watch(listener: (event: ClientEvent) => void): () => void {
-    return this.#server.caller.watch(listener);
-  }
-
-  close(): Promise<void> {
-    return this.#server.caller.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClientStatistics, Sample, ServerFailed, ServerHealth } from '../generation.ts';
+import type { ClientStatistics, Sample, ServerFailed, ServerHealth, ServerIdentity } from '../generation.ts';
 import { Caller } from '../http/caller.ts';
 import { HealthRecord } from '../http/health.ts';
 import { type Discovered, discover } from './discovery.ts';
@@ -53,6 +53,11 @@ export class OpenAiServer {
   async waitUntilKnown(signal: AbortSignal, lane: string | undefined): Promise<Known | ServerFailed> {
     if (this.#knowledge !== null) return { kind: 'known', knowledge: this.#knowledge };
     return this.caller.call<Known>({ lane, signal, send: (_transport, end) => this.known(end) });
+  }
+
+  async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
+    const known = await this.known(signal);
+    return known.kind === 'serverFailed' ? known : known.knowledge.identity();
   }
 
   #keep(found: Discovered): ServerKnowledge {

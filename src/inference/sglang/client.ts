@@ -1,15 +1,6 @@
-import type {
-  ClientEvent,
-  ClientStatistics,
-  GenerateRequest,
-  GenerateResult,
-  GenerationClient,
-  ServerFailed,
-  ServerHealth,
-  ServerIdentity,
-  StreamedText,
-} from '../generation.ts';
+import type { GenerateRequest, GenerateResult, GenerationClient, ServerFailed, StreamedText } from '../generation.ts';
 import { type DeadlineOptions, deadlineOf } from '../http/deadline.ts';
+import { ServedClient } from '../served-client.ts';
 import { askSamples, type Question, streamSamples } from './ask-samples.ts';
 import type { SglangFacts } from './identity.ts';
 import type { SamplesRead } from './read-samples.ts';
@@ -26,17 +17,16 @@ export async function openSglang(options: SglangClientOptions): Promise<Generati
 /** Forms of asking for several samples, best first: each next one asks less of the server. */
 const FORMS: readonly SampleForm[] = ['n', 'copies', 'single'];
 
-class SglangClient implements GenerationClient {
-  readonly url: string;
+class SglangClient extends ServedClient implements GenerationClient {
   readonly #server: SglangServer;
   readonly #deadlines: DeadlineOptions;
   /** The best form that this server is known to take. */
   #form: SampleForm = 'n';
 
   constructor(server: SglangServer, deadlines: DeadlineOptions) {
+    super(server);
     this.#server = server;
     this.#deadlines = deadlines;
-    this.url = server.shown;
   }
 
   async generate(request: GenerateRequest): Promise<GenerateResult> {
@@ -102,27 +92,6 @@ class SglangClient implements GenerationClient {
     }
     if (refusal === null) throw new Error('no form was tried');
     return refusal;
-  }
-
-  async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
-    const facts = await this.#server.facts(signal);
-    return facts.kind === 'facts' ? facts.identity : facts;
-  }
-
-  async health(signal?: AbortSignal): Promise<ServerHealth> {
-    return this.#server.health(signal);
-  }
-
-  statistics(): ClientStatistics {
-    return this.#server.statistics();
-  }
-
-  watch(listener: (event: ClientEvent) => void): () => void {
-    return this.#server.caller.watch(listener);
-  }
-
-  async close(): Promise<void> {
-    await this.#server.caller.close();
   }
 }
 

@@ -1,16 +1,8 @@
 import { embedTexts, type SentVectors } from '../embed-texts.ts';
-import type {
-  ClientEvent,
-  ClientStatistics,
-  EmbeddingClient,
-  EmbedRequest,
-  EmbedResult,
-  ServerFailed,
-  ServerHealth,
-  ServerIdentity,
-} from '../generation.ts';
+import type { EmbeddingClient, EmbedRequest, EmbedResult, ServerFailed, ServerIdentity } from '../generation.ts';
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
+import { ServedClient } from '../served-client.ts';
 import { type FittedText, fitText } from './fit-text.ts';
 import { type SglangOptions, SglangServer } from './server.ts';
 import { vectorsSchema, type WireVector } from './wire.ts';
@@ -39,8 +31,7 @@ interface Seen {
   readonly versions: Set<string>;
 }
 
-class SglangEmbedder implements EmbeddingClient {
-  readonly url: string;
+class SglangEmbedder extends ServedClient implements EmbeddingClient {
   readonly #server: SglangServer;
   readonly #batch: number;
   readonly #deadlineMs: number;
@@ -49,10 +40,10 @@ class SglangEmbedder implements EmbeddingClient {
   #dimension: number | null = null;
 
   constructor(server: SglangServer, { batch = 16, deadlineMs = 60_000 }: SglangEmbedderOptions) {
+    super(server);
     this.#server = server;
     this.#batch = batch;
     this.#deadlineMs = deadlineMs;
-    this.url = server.shown;
   }
 
   async embed(request: EmbedRequest): Promise<EmbedResult> {
@@ -120,27 +111,6 @@ class SglangEmbedder implements EmbeddingClient {
     if (read.kind === 'json' && read.value.length !== texts.length)
       return badAnswer(`${what} answered ${read.value.length} vectors for ${texts.length} texts`);
     return read;
-  }
-
-  async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
-    const facts = await this.#server.facts(signal);
-    return facts.kind === 'facts' ? facts.identity : facts;
-  }
-
-  async health(signal?: AbortSignal): Promise<ServerHealth> {
-    return this.#server.health(signal);
-  }
-
-  statistics(): ClientStatistics {
-    return this.#server.statistics();
-  }
-
-  watch(listener: (event: ClientEvent) => void): () => void {
-    return this.#server.caller.watch(listener);
-  }
-
-  async close(): Promise<void> {
-    await this.#server.caller.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClientStatistics, ServerFailed, ServerHealth } from '../generation.ts';
+import type { ClientStatistics, ServerFailed, ServerHealth, ServerIdentity } from '../generation.ts';
 import { Caller, type CallerOptions } from '../http/caller.ts';
 import { HealthRecord } from '../http/health.ts';
 import type { Transport } from '../http/transport.ts';
@@ -48,6 +48,11 @@ export class SglangServer {
   async facts(signal?: AbortSignal): Promise<SglangFacts | ServerFailed> {
     const asked = this.#facts ?? this.#askOnce();
     return unlessAborted(asked, signal, this.shown);
+  }
+
+  async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
+    const facts = await this.facts(signal);
+    return facts.kind === 'facts' ? facts.identity : facts;
   }
 
   #askOnce(): Promise<SglangFacts | ServerFailed> {
