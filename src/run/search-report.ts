@@ -140,7 +140,12 @@ function throughputRows({ pace, effort, perSecond }: RunTally, largest: BudgetRe
     ['each second', `${figure(perSecond.tries)} tries, ${figure(perSecond.expansions)} expansions`],
     ...(pace.gpuHours === null
       ? []
-      : [['GPU-hours', `${pace.gpuHours.spent.toFixed(2)} on ${pace.gpuHours.gpus} GPUs`] as const]),
+      : [
+          [
+            'GPU-hours',
+            `${pace.gpuHours.spent.toFixed(2)} on ${pace.gpuHours.gpus} GPU${pace.gpuHours.gpus === 1 ? '' : 's'}`,
+          ] as const,
+        ]),
     ...(pace.money === null
       ? []
       : [['cost', `${pace.money.spent.toFixed(2)} at ${figure(pace.money.perHour, 2)} an hour`] as const]),

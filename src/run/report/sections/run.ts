@@ -143,7 +143,12 @@ export function effortSection({ tally }: ReportSource): readonly Block[] {
         ['same state as another', share(candidates.duplicateState, candidates.applied)],
         ...(pace.gpuHours === null
           ? []
-          : [['GPU-hours', `${figure(pace.gpuHours.spent, 2)} on ${pace.gpuHours.gpus} GPUs`] as const]),
+          : [
+              [
+                'GPU-hours',
+                `${figure(pace.gpuHours.spent, 2)} on ${pace.gpuHours.gpus} GPU${pace.gpuHours.gpus === 1 ? '' : 's'}`,
+              ] as const,
+            ]),
         ...(pace.money === null
           ? []
           : [['cost', `${figure(pace.money.spent, 2)} at ${figure(pace.money.perHour, 2)} per hour`] as const]),
