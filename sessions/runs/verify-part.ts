@@ -1,7 +1,7 @@
 import type { RunPart } from '../../src/run/state.ts';
-import { rowAt } from '../../src/trajectory/batch.ts';
-import { orUnreadable, TrajectoryFile } from '../../src/trajectory/reader.ts';
+import { orUnreadable } from '../../src/trajectory/reader.ts';
 import type { TrajectoryRow } from '../../src/trajectory/row.ts';
+import { rowsOfFile } from '../../src/trajectory/rows-of-file.ts';
 import type { RunReader } from './run-reader.ts';
 
 export type PartRows =
@@ -11,7 +11,7 @@ export type PartRows =
 
 /** The rows of a part of a run's trajectories. */
 export async function partRows(run: RunReader, part: RunPart): Promise<PartRows> {
-  const read = await orUnreadable(() => readRows(run.file(...part.file.split('/'))));
+  const read = await orUnreadable(() => rowsOfFile(run.file(...part.file.split('/'))));
   if (!Array.isArray(read)) return { kind: 'damaged', message: read.message };
   if (read.length !== part.rows)
     return { kind: 'damaged', message: `has ${read.length} rows, the run's log says ${part.rows}` };
@@ -22,15 +22,4 @@ export async function partRows(run: RunReader, part: RunPart): Promise<PartRows>
     else known.push(row);
   }
   return { kind: 'rows', rows };
-}
-
-async function readRows(path: string): Promise<TrajectoryRow[]> {
-  const file = await TrajectoryFile.open(path);
-  try {
-    const rows: TrajectoryRow[] = [];
-    for await (const batch of file.batches()) for (let i = 0; i < batch.length; i++) rows.push(rowAt(batch, i));
-    return rows;
-  } finally {
-    await file.close();
-  }
 }

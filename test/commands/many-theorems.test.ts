@@ -2,11 +2,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openRun, type RunReader } from '../../sessions/runs/run-reader.ts';
+import { rowsOfFile } from '../../src/trajectory/rows-of-file.ts';
 import { readSummary } from '../../src/trajectory/summary.ts';
 import { runCli, startCli } from '../helpers/cli.ts';
 import { openTestHost } from '../helpers/lean.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
-import { eachRow } from '../trajectory/rows-of-file.ts';
 
 const theorems = [
   { name: 'swap', statement: '∀ p q : Prop, p ∧ q → q ∧ p', source: 'logic' },
@@ -56,7 +56,7 @@ function outcomes({ state }: RunReader) {
 async function rows(run: RunReader): Promise<readonly string[]> {
   const all: string[] = [];
   for (const { file } of run.state.parts)
-    for (const { timestamp_ms: _, session: __, ...row } of await eachRow(run.file(...file.split('/'))))
+    for (const { timestamp_ms: _, session: __, ...row } of await rowsOfFile(run.file(...file.split('/'))))
       all.push(JSON.stringify(row));
   return all.toSorted();
 }
@@ -140,15 +140,15 @@ describe('search', () => {
     const { run } = JSON.parse(first.out) as { run: string };
     // The run has a process of its own; following it is one way to wait for it.
     expect((await runCli(home, ['resume', run, '--quiet'])).code).toBe(0);
-    const before = await eachRow(out);
+    const before = await rowsOfFile(out);
     expect(new Set(before.map((row) => row.theorem_name))).toEqual(new Set(['swap', 'add_zero']));
     const second = await runCli(home, search(list(), '--out', out, '--resume-from', out, '--noisy', '1.2'));
     expect(JSON.parse(second.out)).toMatchObject({ theorems: 3 });
-    const after = await eachRow(out);
+    const after = await rowsOfFile(out);
     expect(after.slice(0, before.length)).toEqual(before);
     const summary = await readSummary([out]);
     expect(summary).toMatchObject({ kind: 'summary', summary: { theorems: 4 } });
-    expect((await eachRow(out.replace('.parquet', '_noisy.parquet'))).length).toBeGreaterThan(0);
+    expect((await rowsOfFile(out.replace('.parquet', '_noisy.parquet'))).length).toBeGreaterThan(0);
   });
 
   test('says before it starts what does not fit', async () => {

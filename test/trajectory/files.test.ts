@@ -5,21 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { rowAt } from '../../src/trajectory/batch.ts';
 import { TrajectoryFile } from '../../src/trajectory/reader.ts';
 import type { TrajectoryRow } from '../../src/trajectory/row.ts';
+import { rowsOfFile } from '../../src/trajectory/rows-of-file.ts';
 import { readSummary, readTheoremNames } from '../../src/trajectory/summary.ts';
 import { writePart } from '../../src/trajectory/writer.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
 import { madeRow, madeSearch, referenceColumns, sql, writeReferenceFile, writeRows } from './made-rows.ts';
-
-async function readRows(path: string): Promise<TrajectoryRow[]> {
-  const file = await TrajectoryFile.open(path);
-  try {
-    const rows: TrajectoryRow[] = [];
-    for await (const batch of file.batches()) for (let i = 0; i < batch.length; i++) rows.push(rowAt(batch, i));
-    return rows;
-  } finally {
-    await file.close();
-  }
-}
 
 const file = (name = 'rows.parquet'): string => join(temporaryFolder(), name);
 
@@ -29,7 +19,7 @@ describe('a file of ours', () => {
       ...madeSearch('first', 3),
       ...madeSearch('second', 2, { verdict_level: null, energy: 1.25, ebm_score: -1.25, origin: 'heuristic:closer' }),
     ];
-    expect(await readRows(await writeRows(file(), rows))).toEqual(rows);
+    expect(await rowsOfFile(await writeRows(file(), rows))).toEqual(rows);
   });
 
   test('gives back any rows', async () => {
@@ -59,7 +49,7 @@ describe('a file of ours', () => {
     const path = file();
     await fc.assert(
       fc.asyncProperty(fc.array(rowArbitrary, { maxLength: 40 }), async (rows) => {
-        expect(await readRows(await writeRows(path, rows))).toEqual(rows);
+        expect(await rowsOfFile(await writeRows(path, rows))).toEqual(rows);
       }),
       { seed: 21, numRuns: 60 },
     );
@@ -67,7 +57,7 @@ describe('a file of ours', () => {
 
   test('without rows has its schema', async () => {
     const path = await writeRows(file(), []);
-    expect(await readRows(path)).toEqual([]);
+    expect(await rowsOfFile(path)).toEqual([]);
     expect(await sql(`SELECT count(*) AS n FROM '${path}'`)).toEqual([{ n: 0n }]);
     expect(await readSummary([path])).toMatchObject({ summary: { rows: 0, theorems: 0, proved: 0, steps: null } });
   });
@@ -119,7 +109,7 @@ describe('a file of ours', () => {
     const path = file();
     await writeRows(path, madeSearch('old', 2));
     await writeRows(path, madeSearch('new', 1));
-    expect((await readRows(path)).every(({ theorem_name }) => theorem_name === 'new')).toBe(true);
+    expect((await rowsOfFile(path)).every(({ theorem_name }) => theorem_name === 'new')).toBe(true);
     expect(readdirSync(join(path, '..'))).toEqual(['rows.parquet']);
   });
 
@@ -151,7 +141,7 @@ describe('a file of ours', () => {
       Array.from({ length: 70 }, (_, i) => madeRow({ state_id: i, state_pp: String(i).repeat(500_000) })),
     );
     expect((await sql(`${groups}('${large}') ORDER BY id`)).length).toBeGreaterThan(1);
-    expect((await readRows(large)).map(({ state_pp }) => state_pp.length)[69]).toBe(1_000_000);
+    expect((await rowsOfFile(large)).map(({ state_pp }) => state_pp.length)[69]).toBe(1_000_000);
   });
 });
 
@@ -170,27 +160,27 @@ describe('hostile text', () => {
       madeRow({ theorem_name: text, state_pp: text, tactic_applied: text, search: text, reason: text, state_id: i }),
     );
     const path = await writeRows(file(), rows);
-    expect(await readRows(path)).toEqual(rows);
+    expect(await rowsOfFile(path)).toEqual(rows);
     expect((await sql(`SELECT state_pp FROM '${path}' ORDER BY state_id`)).map((row) => row.state_pp)).toEqual(texts);
     expect(await readTheoremNames(path)).toMatchObject({ names: new Set(texts), rows: texts.length });
   });
 
   test('with halves of surrogate pairs is written as valid text', async () => {
     const path = await writeRows(file(), [madeRow({ state_pp: 'a\ud800b', theorem_name: 'x\udc00' })]);
-    expect(await readRows(path)).toMatchObject([{ state_pp: 'a\ufffdb', theorem_name: 'x\ufffd' }]);
+    expect(await rowsOfFile(path)).toMatchObject([{ state_pp: 'a\ufffdb', theorem_name: 'x\ufffd' }]);
     expect(await sql(`SELECT state_pp FROM '${path}'`)).toEqual([{ state_pp: 'a\ufffdb' }]);
   });
 
   test('may stand in the name of the file', async () => {
     const path = await writeRows(file("it's [1]*?.parquet"), madeSearch('T', 1));
-    expect(await readRows(path)).toHaveLength(3);
+    expect(await rowsOfFile(path)).toHaveLength(3);
   });
 });
 
 describe('a file of the reference', () => {
   test.each(['uncompressed', 'snappy', 'gzip', 'zstd', 'brotli'])('with codec %s is read', async (codec) => {
     const path = await writeReferenceFile(file(), { codec });
-    const rows = await readRows(path);
+    const rows = await rowsOfFile(path);
     expect(rows[1]).toEqual(
       madeRow({
         theorem_name: 'A',
@@ -214,7 +204,7 @@ describe('a file of the reference', () => {
 
   test('of its second version keeps the two columns more', async () => {
     const more = ', q_value DOUBLE NOT NULL, visits UINTEGER NOT NULL';
-    const rows = await readRows(await writeReferenceFile(file(), { more, moreValues: ', 0.75, 3' }));
+    const rows = await rowsOfFile(await writeReferenceFile(file(), { more, moreValues: ', 0.75, 3' }));
     expect(rows.map(({ q_value, visits }) => [q_value, visits])).toEqual(Array(5).fill([0.75, 3]));
   });
 
@@ -222,7 +212,7 @@ describe('a file of the reference', () => {
     const select = `[1, 2] AS embedding, {'a': 1} AS nested, timestamp_ms::BIGINT AS timestamp_ms, * REPLACE (
       state_id::INTEGER AS state_id, parent_state_id::DOUBLE AS parent_state_id, depth_from_root::SMALLINT AS depth_from_root,
       llm_log_prob::FLOAT AS llm_log_prob, remaining_depth::BIGINT AS remaining_depth) EXCLUDE (timestamp_ms)`;
-    const rows = await readRows(
+    const rows = await rowsOfFile(
       await writeReferenceFile(file(), {
         select: select
           .replace('* REPLACE', '* EXCLUDE (timestamp_ms) REPLACE')

@@ -12,8 +12,8 @@ import {
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkOut, noisyTable, outFiles } from '../../../sessions/runs/out-files.ts';
+import { rowsOfFile } from '../../../src/trajectory/rows-of-file.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
-import { eachRow } from '../../trajectory/rows-of-file.ts';
 import { madeUpRun, madeUpRunner, madeUpSupply, madeUpTheorems, openedAgain, toTheEnd } from './made-up-run.ts';
 
 test('a folder gets every part under the name of its run, and keeps what was there', async () => {
@@ -44,7 +44,7 @@ test('a folder gets every part under the name of its run, and keeps what was the
   again.log.close();
   again.lock.release();
   expect(readdirSync(out).toSorted()).toEqual(['other-part-00001.parquet', ...names].toSorted());
-  const rows = await Promise.all(names.map((name) => eachRow(join(out, name))));
+  const rows = await Promise.all(names.map((name) => rowsOfFile(join(out, name))));
   expect(rows.flat()).toHaveLength(again.log.state.parts.reduce((sum, part) => sum + part.rows, 0));
 });
 
@@ -53,7 +53,7 @@ test('a table is put together at each end, old rows first and none twice', async
   const old = join(folder, 'old.parquet');
   const earlier = await madeUpRun(temporaryFolder(), { id: 'adhoc/earlier' });
   await toTheEnd(earlier, madeUpRunner(earlier, madeUpSupply(), { onEnd: outFiles(earlier, old, null).finish }));
-  const before = await eachRow(old);
+  const before = await rowsOfFile(old);
   const home = temporaryFolder();
   const run = await madeUpRun(home, { noisy: 1.5 });
   const stopping = madeUpRunner(run, madeUpSupply(), { onEnd: outFiles(run, old, old).finish, concurrency: 1 });
@@ -62,19 +62,19 @@ test('a table is put together at each end, old rows first and none twice', async
   });
   await toTheEnd(run, stopping);
   copyFileSync(old, join(folder, 'half.parquet'));
-  const half = await eachRow(old);
+  const half = await rowsOfFile(old);
   expect(half.slice(0, before.length)).toEqual(before);
   expect(half.length).toBeGreaterThan(before.length);
   const again = await openedAgain(home);
   await toTheEnd(again, madeUpRunner(again, madeUpSupply(), { onEnd: outFiles(again, old, old).finish }));
-  const after = await eachRow(old);
+  const after = await rowsOfFile(old);
   expect(after.slice(0, half.length)).toEqual(half);
   const identities = after.map(({ session, search, state_id }) => `${session} ${search} ${state_id}`);
   expect(new Set(identities).size).toBe(after.length);
   const counted = (series: 'main' | 'noisy') =>
     again.log.state.parts.filter((part) => part.series === series).reduce((sum, part) => sum + part.rows, 0);
   expect(after).toHaveLength(before.length + counted('main'));
-  expect(await eachRow(noisyTable(old))).toHaveLength(counted('noisy'));
+  expect(await rowsOfFile(noisyTable(old))).toHaveLength(counted('noisy'));
 });
 
 test('a folder that several runs share loses no row, whatever they are called', async () => {
@@ -92,7 +92,7 @@ test('a folder that several runs share loses no row, whatever they are called', 
     await toTheEnd(run, madeUpRunner(run, madeUpSupply(), { onPart: files.onPart, onEnd: files.finish }));
     written += run.log.state.parts.reduce((sum, { rows }) => sum + rows, 0);
   }
-  const all = await Promise.all(readdirSync(out).map((name) => eachRow(join(out, name))));
+  const all = await Promise.all(readdirSync(out).map((name) => rowsOfFile(join(out, name))));
   expect(all.flat()).toHaveLength(written);
 });
 
@@ -109,7 +109,7 @@ test('the file of earlier rows lies beside the parts, under a name of its own, o
   await toTheEnd(run, madeUpRunner(run, madeUpSupply(), { onPart: files.onPart, onEnd: files.finish, flush }));
   expect(await files.finish(new AbortController().signal)).toBeNull();
   expect(readdirSync(out)).toHaveLength(2);
-  const names = (await Promise.all(readdirSync(out).map((name) => eachRow(join(out, name))))).flat();
+  const names = (await Promise.all(readdirSync(out).map((name) => rowsOfFile(join(out, name))))).flat();
   expect(new Set(names.map((row) => row.theorem_name))).toEqual(
     new Set(['theorem0', 'theorem1', 'theorem2', 'theorem4', 'theorem5']),
   );

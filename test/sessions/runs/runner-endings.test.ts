@@ -4,8 +4,8 @@ import { openRun } from '../../../sessions/runs/run-reader.ts';
 import { sendControl } from '../../../sessions/runs/send-control.ts';
 import { tallyRun } from '../../../src/run/tally.ts';
 import type { StorageFailed } from '../../../src/storage/failure.ts';
+import { rowsOfFile } from '../../../src/trajectory/rows-of-file.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
-import { eachRow } from '../../trajectory/rows-of-file.ts';
 import { madeUpRun, madeUpRunner, madeUpSupply, madeUpTheorems, openedAgain, toTheEnd } from './made-up-run.ts';
 
 const failure = (code: StorageFailed['code']): StorageFailed => ({
@@ -33,7 +33,7 @@ describe('what cannot be written', () => {
     expect(run.log.state.ended).toHaveLength(6);
     expect(run.log.state.warnings.filter(({ about }) => about === 'storage')).toHaveLength(1);
     for (const { file, rows } of run.log.state.parts)
-      expect(await eachRow(join(run.folder, ...file.split('/')))).toHaveLength(rows);
+      expect(await rowsOfFile(join(run.folder, ...file.split('/')))).toHaveLength(rows);
     const again = await openedAgain(home);
     expect(await toTheEnd(again, madeUpRunner(again, madeUpSupply(), { onEnd: async () => null }))).toEqual({
       kind: 'finished',

@@ -10,8 +10,8 @@ import { sendControl } from '../../../sessions/runs/send-control.ts';
 import type { RunEvent } from '../../../src/run/events.ts';
 import { liveStatusSchema } from '../../../src/run/live-status.ts';
 import { tallyRun } from '../../../src/run/tally.ts';
+import { rowsOfFile } from '../../../src/trajectory/rows-of-file.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
-import { eachRow } from '../../trajectory/rows-of-file.ts';
 import { madeUpRun, madeUpRunner, madeUpSupply, openedAgain, toTheEnd } from './made-up-run.ts';
 
 /** Resolves with the first event of a kind. */
@@ -38,7 +38,7 @@ async function rows(run: OpenRun): Promise<readonly string[]> {
   const folder = join(run.folder, 'trajectories');
   const all: string[] = [];
   for (const name of readdirSync(folder))
-    for (const { timestamp_ms: _, ...row } of await eachRow(join(folder, name))) all.push(JSON.stringify(row));
+    for (const { timestamp_ms: _, ...row } of await rowsOfFile(join(folder, name))) all.push(JSON.stringify(row));
   return all.toSorted();
 }
 
