@@ -88,5 +88,5 @@ async function exportLean(target: Target, proofs: readonly ProofRow[]): Promise<
   const toolchains = new Set(runs.map(({ manifest }) => manifest.lean.toolchain));
   const head = [...[...imports].map((module) => `import ${module}`), `-- ${[...toolchains].join(', ')}`, ...preamble];
   await writeText(target, `${[head.join('\n'), ...withDistinctNames(scripts)].join('\n\n')}\n`);
-  report(target, `${scripts.length} proofs`);
+  report(target, `${scripts.length} proof${scripts.length === 1 ? '' : 's'}`);
 }
