@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Goal } from '../../lean/goal.ts';
+
+/** Mean and standard deviation of some numbers. */
+export const spreadSchema = z.object({ mean: z.number(), std: z.number() });
+export type Spread = Readonly<z.infer<typeof spreadSchema>>;
+
+/** A proof state as a value model is shown it. */
+export interface ValueState {
+  readonly goals: readonly Goal[];
+  /** The state at the root of the theorem's tree, for heads that compare with it. */
+  readonly rootGoals: readonly Goal[];
+  /** The state that the last tactic was applied to, for heads that look at the step; null at the root. */
+  readonly parentGoals: readonly Goal[] | null;
+  /** The tactics from the theorem to the state. */
+  readonly path: readonly string[];
+}
+
+/** What a value model is, as far as people and records want to know. */
+export interface ValueModelAbout {
+  readonly encoder: {
+    readonly kind: string;
+    readonly name: string;
+    readonly width: number;
+    readonly fingerprint: string;
+    /** Address and model of the server, where there is one. */
+    readonly url?: string | undefined;
+    readonly model?: string | undefined;
+  };
+  readonly head: {
+    readonly variant: string;
+    readonly hidden: readonly number[];
+  };
+  /** What was found in training: energies of validation states, log-probs of the trajectories' steps; null where unknown. */
+  readonly scale: { readonly energy: Spread | null; readonly logProb: Spread | null };
+}
+
+/** No energies could be had. `retriable`: asking again may help. */
+export interface ValueFailed {
+  readonly kind: 'valueFailed';
+  readonly message: string;
+  readonly retriable: boolean;
+}
+
+/** Energies in the order of the states, lower is better; all of them finite. */
+export type ScoreResult =
+  | {
+      readonly kind: 'scored';
+      readonly energies: readonly number[];
+      /** How many were known from before. */
+      readonly cached: number;
+    }
+  | ValueFailed;
+
+export interface ValueModelStatistics {
+  /** Calls of `score`, and the states they asked about. */
+  readonly calls: number;
+  readonly states: number;
+  /** States whose energy was known from before. */
+  readonly cached: number;
+  /** What went through encoder and head: batches, milliseconds in each. */
+  readonly batches: number;
+  readonly encodeMs: number;
+  readonly headMs: number;
+  readonly failures: number;
+}
+
+/** Gives proof states an energy: how far they look from being proved. Many searches may share one. */
+export interface ValueModel {
+  readonly name: string;
+  /** SHA-256 of the head's file. */
+  readonly hash: string;
+  readonly about: ValueModelAbout;
+  score(states: readonly ValueState[], signal: AbortSignal): Promise<ScoreResult>;
+  statistics(): ValueModelStatistics;
+  close(): Promise<void>;
+}
+
+/** Why there is no value model; the message names it and the remedy. */
+export interface ValueModelUnavailable {
+  readonly kind: 'missing' | 'damaged' | 'mismatched' | 'unreachable';
+  readonly message: string;
+}
+
+export type OpenValueModelResult = { readonly kind: 'valueModel'; readonly model: ValueModel } | ValueModelUnavailable;
