@@ -64,7 +64,7 @@ export function realPath(path: string): string {
 export async function runProgram(
   path: string,
   args: readonly string[],
-  context: DoctorContext,
+  context: Pick<DoctorContext, 'environment' | 'folder' | 'signal'>,
   timeoutMs: number = DEFAULT_TIMEOUT_MS,
 ): Promise<ProgramAnswer> {
   const { execa } = await import('execa');
