@@ -1,0 +1,85 @@
+import { type CollectedRows, LABEL_POSITIVE } from './collect-rows.ts';
+import { Growing } from './growing.ts';
+import type { StateFacts } from './kinds.ts';
+import { listAt, listsByKey } from './lists.ts';
+import type { Choices } from './training-set.ts';
+
+/**
+ * The choices of proved searches: states on a proof whose next state on it is open too, with all their open children. A state
+ * from which one tactic ends the proof is no choice, since no energy is asked for there. The same state of the same
+ * theorem in several searches is one choice, with the children of all.
+ * @param parentRow the row of each row's parent, −1 for none
+ * @param exampleOf the example of each row, −1 for none
+ */
+export function findChoices(
+  rows: CollectedRows,
+  facts: StateFacts,
+  parentRow: Int32Array,
+  exampleOf: Int32Array,
+): Choices {
+  const openChildren = parentRow.map((above, row) => {
+    const isChoice = above >= 0 && rows.label[above] === LABEL_POSITIVE && (rows.state[above] as number) >= 0;
+    return isChoice && (exampleOf[row] as number) >= 0 && facts.proved[rows.search[row] as number] === 1 ? above : -1;
+  });
+  const childRows = listsByKey(openChildren, rows.length);
+  const places = placesOf(rows, exampleOf, childRows);
+
+  const ints = () => new Growing((length) => new Int32Array(length));
+  const [theorem, parent, depth, children, example] = [ints(), ints(), ints(), ints(), ints()] as const;
+  const [logProb, energy] = [0, 0].map(() => new Growing((length) => new Float64Array(length))) as [Floats, Floats];
+  const onProof = new Growing((length) => new Uint8Array(length));
+  children.push(0);
+  for (const parents of places.values()) {
+    const found = new Set<number>();
+    const first = parents[0] as number;
+    let least = rows.depth[first] as number;
+    for (const above of parents) {
+      least = Math.min(least, rows.depth[above] as number);
+      for (const row of listAt(childRows, above)) {
+        const one = exampleOf[row] as number;
+        if (found.has(one)) continue;
+        found.add(one);
+        example.push(one);
+        logProb.push(rows.logProb[row] as number);
+        energy.push(rows.energy[row] as number);
+        const state = rows.state[row] as number;
+        onProof.push(facts.positive[state] === 1 ? 1 : facts.unjudged[state] === 1 ? 2 : 0);
+      }
+    }
+    theorem.push(rows.searches[rows.search[first] as number] as number);
+    parent.push(rows.state[first] as number);
+    depth.push(least);
+    children.push(example.length);
+  }
+  return {
+    length: theorem.length,
+    theorem: theorem.values(),
+    parent: parent.values(),
+    depth: depth.values(),
+    children: children.values(),
+    example: example.values(),
+    logProb: logProb.values(),
+    energy: energy.values(),
+    onProof: onProof.values(),
+  };
+}
+
+type Floats = Growing<Float64Array<ArrayBuffer>>;
+
+/** Rows that are one choice, by their example: those with an open child on the proof of their own search. */
+function placesOf(
+  rows: CollectedRows,
+  exampleOf: Int32Array,
+  childRows: ReturnType<typeof listsByKey>,
+): ReadonlyMap<number, readonly number[]> {
+  const places = new Map<number, number[]>();
+  for (let row = 0; row < rows.length; row++) {
+    const example = exampleOf[row] as number;
+    if (example < 0 || rows.label[row] !== LABEL_POSITIVE) continue;
+    if (!listAt(childRows, row).some((child) => rows.label[child] === LABEL_POSITIVE)) continue;
+    const rowsThere = places.get(example);
+    if (rowsThere === undefined) places.set(example, [row]);
+    else rowsThere.push(row);
+  }
+  return places;
+}
