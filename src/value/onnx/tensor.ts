@@ -1,0 +1,25 @@
+/** A block of numbers, in row-major order. Booleans are bytes of 0 and 1. */
+export type Tensor =
+  | { readonly type: 'float32'; readonly dims: readonly number[]; readonly data: Float32Array }
+  | { readonly type: 'int32'; readonly dims: readonly number[]; readonly data: Int32Array }
+  | { readonly type: 'int64'; readonly dims: readonly number[]; readonly data: BigInt64Array }
+  | { readonly type: 'bool'; readonly dims: readonly number[]; readonly data: Uint8Array };
+
+export type TensorType = Tensor['type'];
+
+export function float32(dims: readonly number[], data: Float32Array): Tensor & { readonly type: 'float32' } {
+  return { type: 'float32', dims, data };
+}
+
+export function int32(dims: readonly number[], data: Int32Array): Tensor & { readonly type: 'int32' } {
+  return { type: 'int32', dims, data };
+}
+
+export function bool(dims: readonly number[], data: Uint8Array): Tensor & { readonly type: 'bool' } {
+  return { type: 'bool', dims, data };
+}
+
+/** A single number, of shape []. */
+export function scalar(value: number): Tensor & { readonly type: 'float32' } {
+  return { type: 'float32', dims: [], data: Float32Array.of(value) };
+}
