@@ -7,6 +7,7 @@ import { compareCommand } from './compare.ts';
 import { type CommandContext, CommandExit, EXIT, type ExitCode, type RegisterCommand } from './context.ts';
 import { corpusCommand } from './corpus.ts';
 import { doctorCommand } from './doctor.ts';
+import { ebmCommand } from './ebm.ts';
 import { evalCommand } from './eval.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   exportCommand,
   compareCommand,
   corpusCommand,
+  ebmCommand,
   workerCommand,
   doctorCommand,
   inspectCommand,
