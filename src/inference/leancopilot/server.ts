@@ -99,7 +99,7 @@ export class LeanCopilotServer {
 const isThere = ({ status }: ServerFailed): boolean => status === 404 || status === 405;
 
 /** A beam search: the best outputs, always the same, and whole. */
-const CAPABILITIES = {
+export const CAPABILITIES = {
   logProbs: 'raw',
   n: true,
   stop: false,

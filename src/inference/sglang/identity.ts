@@ -17,7 +17,7 @@ export interface SglangFacts {
 
 /** Reads `/model_info`, `/server_info` and `/v1/models`, by their older names where the server has only those. */
 export async function readFacts(transport: Transport, signal?: AbortSignal): Promise<SglangFacts | ServerFailed> {
-  const get = <T>(paths: readonly string[], schema: z.ZodType<T>) => getFirst(transport, paths, schema, signal);
+  const get = <T>(paths: readonly string[], schema: z.ZodType<T>) => getFirst(transport, paths, schema, { signal });
   const model = await get(['/model_info', '/get_model_info'], modelInfoSchema);
   if (model.kind === 'serverFailed') return model.status === 404 ? notSglang(transport, model) : model;
   const info = await get(['/server_info', '/get_server_info'], serverInfoSchema);
@@ -81,11 +81,11 @@ export async function getFirst<T>(
   transport: Transport,
   paths: readonly string[],
   schema: z.ZodType<T>,
-  signal?: AbortSignal,
+  { signal, deadlineMs = infoDeadlineMs }: { readonly signal?: AbortSignal | undefined; readonly deadlineMs?: number },
 ): Promise<{ readonly kind: 'json'; readonly value: T } | ServerFailed> {
   let last: ServerFailed | null = null;
   for (const path of paths) {
-    const answer = await transport.send({ method: 'GET', path, deadlineMs: infoDeadlineMs, signal });
+    const answer = await transport.send({ method: 'GET', path, deadlineMs, signal });
     if (answer.kind === 'answer') return readJson(answer, schema, `${transport.shown}${path}`);
     last = answer;
     if (answer.status !== 404 && answer.status !== 405) break;

@@ -55,7 +55,7 @@ async function update(
   const updated = await operations.updateWeights({ path, version }, signal);
   if (updated.kind === 'serverFailed') return updated;
   onStep?.('check');
-  const info = await getFirst(caller.transport, ['/model_info', '/get_model_info'], modelInfoSchema, signal);
+  const info = await getFirst(caller.transport, ['/model_info', '/get_model_info'], modelInfoSchema, { signal });
   if (info.kind === 'serverFailed') return info;
   const { model_path: model, weight_version: said } = info.value;
   if (said === version) return updated;

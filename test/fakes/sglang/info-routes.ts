@@ -55,6 +55,12 @@ const health: Route = async (core, { response, gone }) => {
   if (!response.destroyed) response.writeHead(isStuck ? 503 : 200).end();
 };
 
+/** Tells whether it takes requests, and makes no token for that. */
+const ready: Route = (core, { response }) => {
+  const { health: state } = core.switches;
+  response.writeHead(core.paused || state === 'starting' ? 503 : 200).end();
+};
+
 const share = (total: number, rank: number): number => (rank === 0 ? Math.ceil(total / 2) : Math.floor(total / 2));
 
 const loads: Route = (core, { response }) => {
@@ -116,6 +122,7 @@ const late: Readonly<Record<string, Route>> = {
   '/model_info': modelInfo,
   '/server_info': serverInfo,
   '/v1/loads': loads,
+  '/ready': ready,
 };
 const both: Readonly<Record<string, Route>> = {
   '/get_model_info': modelInfo,

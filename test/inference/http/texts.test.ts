@@ -10,7 +10,7 @@ import { HealthRecord } from '../../../src/inference/http/health.ts';
 import { EventReader } from '../../../src/inference/http/lines.ts';
 import { Measurements } from '../../../src/inference/http/measurements.ts';
 import { readKey, Secret } from '../../../src/inference/http/secret.ts';
-import { parseMetrics } from '../../../src/inference/sglang/prometheus.ts';
+import { parseMetrics } from '../../../src/inference/panel/prometheus.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../../src/inference/http/secret.ts';
+import { SglangLooker } from '../../../src/inference/sglang/looker.ts';
 import { SglangOperations } from '../../../src/inference/sglang/operations.ts';
-import { PanelReader } from '../../../src/inference/sglang/panel.ts';
 import { swapWeights } from '../../../src/inference/sglang/swap-weights.ts';
 import { openCaller, openClient, request, samplesOf } from './opened.ts';
 
@@ -123,7 +123,7 @@ test('the admin key goes to the routes that need it, and no key is ever told', a
 
 test('reads the panel from the metrics of two ranks, and the hit rate between two looks', async () => {
   const { fake, caller } = await openCaller({ complete: () => 'simp' });
-  const panel = new PanelReader(caller.transport);
+  const panel = new SglangLooker(caller.transport);
   fake.core.totals.prompt = 1000;
   fake.core.totals.cached = 100;
   expect(await panel.look()).toMatchObject({
@@ -136,8 +136,8 @@ test('reads the panel from the metrics of two ranks, and the hit rate between tw
   fake.core.cache = [Array.from({ length: 12_001 }, (_, i) => i)];
   const second = await panel.look();
   expect(second).toMatchObject({ gauges: { cacheHitRate: 0.75, kvTokens: 12_001 } });
-  expect(second.kind === 'panel' && second.gauges.kvUse).toBeCloseTo(6001 / 60_000);
-  expect(second.kind === 'panel' && second.gauges.ranks.map(({ rank }) => rank)).toEqual(['0', '1']);
+  expect(second.kind === 'look' && second.gauges.kvUse).toBeCloseTo(6001 / 60_000);
+  expect(second.kind === 'look' && second.gauges.ranks.map(({ rank }) => rank)).toEqual(['0', '1']);
 });
 
 test.each([
@@ -146,5 +146,5 @@ test.each([
 ] as const)('without metrics the panel of a %s server comes from %s', async (persona, source, gauges) => {
   const { fake, caller } = await openCaller({ persona });
   fake.fail('/metrics', { kind: 'status', status: 404, body: '{"detail":"Not Found"}' });
-  expect(await new PanelReader(caller.transport).look()).toMatchObject({ source, gauges });
+  expect(await new SglangLooker(caller.transport).look()).toMatchObject({ source, gauges });
 });

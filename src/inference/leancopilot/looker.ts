@@ -1,0 +1,56 @@
+import { type Clock, systemClock } from '../../search/world.ts';
+import type { ServerFailed, ServerIdentity } from '../generation.ts';
+import type { HttpAnswer } from '../http/error-body.ts';
+import { parseJson } from '../http/read-json.ts';
+import type { Transport } from '../http/transport.ts';
+import { noGauges } from '../panel/gauges.ts';
+import { lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/look.ts';
+import { CAPABILITIES } from './server.ts';
+import { aboutSchema } from './wire.ts';
+
+/** Looks at one server of LeanCopilot's interface, which tells who it is at most. */
+export class LeanCopilotLooker implements ServerLooker {
+  readonly url: string;
+  readonly #transport: Transport;
+  readonly #model: string | null;
+  readonly #clock: Clock;
+
+  /** @param model as the person calls it, for servers that do not tell */
+  constructor(transport: Transport, model: string | null, clock: Clock = systemClock) {
+    this.#transport = transport;
+    this.#model = model;
+    this.#clock = clock;
+    this.url = transport.shown;
+  }
+
+  async look(signal?: AbortSignal): Promise<ServerLook | ServerFailed> {
+    const begunMs = this.#clock.now();
+    const answer = await this.#ask(signal);
+    const ms = this.#clock.now() - begunMs;
+    // LeanCopilot's own server has no such route; that it says so is life enough.
+    if (answer.kind === 'serverFailed' && answer.status !== 404 && answer.status !== 405) return answer;
+    const about = answer.kind === 'answer' ? aboutSchema.safeParse(parseJson(answer.text)).data : undefined;
+    const identity: ServerIdentity = {
+      kind: 'identity',
+      server: 'leancopilot',
+      version: about?.server ?? null,
+      model: this.#model ?? about?.model ?? 'not told',
+      contextLength: null,
+      weightVersion: null,
+      capabilities: { ...CAPABILITIES, completion: true, embeddings: about?.encoder != null },
+    };
+    return { kind: 'look', identity, gauges: noGauges, source: 'none', accepts: null, ms };
+  }
+
+  async health(signal?: AbortSignal): Promise<HttpAnswer | ServerFailed> {
+    return this.#ask(signal);
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  #ask(signal?: AbortSignal): Promise<HttpAnswer | ServerFailed> {
+    return this.#transport.send({ method: 'GET', path: '/health', deadlineMs: lookDeadlineMs, signal });
+  }
+}
