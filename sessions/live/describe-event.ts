@@ -1,5 +1,5 @@
 import type { TacticOutcome } from '../../src/lean/outcome.ts';
-import type { SearchEvent } from '../../src/search/events.ts';
+import type { Scales, SearchEvent } from '../../src/search/events.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { counted } from '../select/count.ts';
 
@@ -34,7 +34,13 @@ function describe(event: SearchEvent): string | null {
     case 'tactic.answered':
       return `node ${event.node} #${event.candidate}: ${describeOutcome(event.outcome)} (${Math.round(event.ms)} ms)`;
     case 'values.scored':
-      return `${counted(event.scores.length, 'state')} scored`;
+      return `${event.scores.length === 1 ? '1 energy' : `${event.scores.length} energies`}${event.cached === undefined ? '' : `, ${event.cached} from the cache`}`;
+    case 'value.failed':
+      return `the value model failed at node ${event.nodes[0] ?? '?'}: ${event.message}`;
+    case 'user.value':
+      return event.value === null ? 'value model: off' : `value model: ${event.value.name}`;
+    case 'frontier.rescaled':
+      return event.scales === null ? null : rescaled(event.scales);
     case 'verdict.given':
       return event.accepted
         ? `verified at ${event.level}`
@@ -82,6 +88,10 @@ function describe(event: SearchEvent): string | null {
     case 'user.stop':
       return null;
   }
+}
+
+function rescaled({ logProb, energy }: Scales): string {
+  return `log-probs spread by ${logProb.std.toPrecision(3)}, energies by ${energy.std.toPrecision(3)} about ${energy.mean.toPrecision(3)}`;
 }
 
 function describeOutcome(outcome: TacticOutcome): string {

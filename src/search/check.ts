@@ -1,3 +1,4 @@
+import { nodeScore } from './score.ts';
 import { type SearchNode, type SearchState, stateKey } from './state.ts';
 
 /** Sentences that name what is wrong with a search state; none when it is sound. Costs one pass over the tree. */
@@ -17,6 +18,8 @@ export function checkSearchState(state: SearchState): string[] {
     }
     require((node.status === 'expanding') === state.expanding.has(i), `node ${i} is ${node.status} against the list`);
     if (node.status === 'open') require(node.score !== null, `node ${i} is open without a score`);
+    if (node.status === 'open' && state.scales !== null)
+      require(node.score === nodeScore(node, node.round, state), `node ${i} is open with an outdated score`);
   });
   const open = state.nodes.filter((node) => node.status === 'open').length;
   require(open === state.openCount, `${open} nodes are open, but ${state.openCount} are counted`);

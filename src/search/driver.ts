@@ -1,8 +1,17 @@
 import type { Goal } from '../lean/goal.ts';
 import { goalHash } from '../lean/goal-hash.ts';
+import { type ValueModel, valueRecord } from '../value/score/value-model.ts';
 import { AnswerOrder } from './answer-order.ts';
 import type { InputEvent, SearchEvent } from './events.ts';
-import { answeredEvent, policyState, prefixFailed, proposalEvents, tacticLimits } from './exchange.ts';
+import {
+  answeredEvent,
+  askValue,
+  policyState,
+  prefixFailed,
+  proposalEvents,
+  scoresEvent,
+  tacticLimits,
+} from './exchange.ts';
 import type { SearchMachine } from './machine.ts';
 import type { SearchRequest } from './request.ts';
 import { RunningTime } from './running-time.ts';
@@ -38,7 +47,9 @@ export class SearchDriver {
   readonly #order: AnswerOrder | null;
   /** Servers take turns between searches. */
   readonly #lane = `search ${searches++}`;
-  #proposals = 0;
+  /** Questions so far, and those that the value model has not answered. */
+  #questions = 0;
+  readonly #scoring = new Set<string>();
   #waiters: (() => void)[] = [];
   /** What a person wished before the root goal was there. */
   #wish: Extract<InputEvent, { kind: 'user.run' | 'user.step' }> | null = null;
@@ -69,6 +80,10 @@ export class SearchDriver {
 
   get provider(): SearchWorld['provider'] {
     return this.#world.provider;
+  }
+
+  get value(): ValueModel | null {
+    return this.#world.value ?? null;
   }
 
   /** Milliseconds spent running, pauses left out. */
@@ -111,6 +126,15 @@ export class SearchDriver {
       providerKind: kind,
       ...(identities.length > 0 && { identities: [...identities] }),
     });
+  }
+
+  /** Uses another value model, or none, from the next expansion on. */
+  changeValue(value: ValueModel | null): void {
+    this.#world = { ...this.#world, value };
+    // What the old one still answers is not wanted any more.
+    for (const key of this.#scoring) this.#order?.withdraw(key);
+    this.#scoring.clear();
+    this.input({ kind: 'user.value', value: value && valueRecord(value) });
   }
 
   /** Resolves when the search has ended, or waits for a person. */
@@ -160,7 +184,8 @@ export class SearchDriver {
         this.#cancel(request.tries);
         break;
       case 'score':
-        throw new Error('a value model is named, but none is loaded');
+        void this.#score(request.nodes);
+        break;
     }
   }
 
@@ -211,7 +236,7 @@ export class SearchDriver {
     const { provider, clock } = this.#world;
     const { settings } = this.state;
     const { signal } = this.#work;
-    const key = `proposal ${this.#proposals++}`;
+    const key = `proposal ${this.#questions++}`;
     this.#order?.ask(key);
     const before = clock.now();
     const result = await provider.propose({
@@ -229,6 +254,21 @@ export class SearchDriver {
     this.#deliver(key, () => {
       for (const event of proposalEvents(nodes, result, ms)) this.input(event);
     });
+  }
+
+  async #score(nodes: readonly number[]): Promise<void> {
+    const { clock } = this.#world;
+    const { value, state } = this;
+    const { signal } = this.#work;
+    const key = `values ${this.#questions++}`;
+    this.#order?.ask(key);
+    this.#scoring.add(key);
+    const before = clock.now();
+    const result = await askValue(value, state, nodes, signal);
+    // The machine has given these nodes up, or wants them from another model.
+    if (signal.aborted || !this.#scoring.delete(key)) return;
+    const ms = Math.round((clock.now() - before) * 10) / 10;
+    this.#deliver(key, () => this.input(scoresEvent(nodes, result, ms)));
   }
 
   async #try({ node, candidate, tactic, heartbeats }: TryTactic): Promise<void> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { goalSchema } from '../lean/goal.ts';
 import { tacticOutcomeSchema } from '../lean/outcome.ts';
 import { candidateSchema, droppedSchema, providerIdentitySchema } from '../policy/provider.ts';
+import { spreadSchema, valueRecordSchema } from '../value/score/value-model.ts';
 import { searchSettingsSchema } from './settings.ts';
 
 /*
@@ -51,7 +52,7 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
       identities: z.array(providerIdentitySchema).optional(),
     }),
     worker: z.object({ kind: z.string(), toolchain: z.string() }),
-    value: z.object({ name: z.string(), hash: z.string() }).optional(),
+    value: valueRecordSchema.optional(),
     /** A branch starts with the tactics that lead to the node it was forked from. */
     fork: z.object({ search: z.string(), node, prefix: z.array(z.string()) }).optional(),
   }),
@@ -93,11 +94,21 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
     heartbeats: z.number().optional(),
     ms: z.number(),
   }),
+  /** One answer of the value model. */
   z.object({
     kind: z.literal('values.scored'),
-    scores: z.array(z.object({ node, energy: z.number().nullable() })),
+    scores: z.array(z.object({ node, energy: z.number() })),
+    /** How many of them it had at hand. */
+    cached: z.int().optional(),
     ms: z.number(),
-    message: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('value.failed'),
+    nodes: z.array(node),
+    message: z.string(),
+    /** Asking again may help. */
+    retriable: z.boolean(),
+    ms: z.number(),
   }),
   z.object({
     kind: z.literal('verdict.given'),
@@ -137,6 +148,8 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
     providerKind: z.string(),
     identities: z.array(providerIdentitySchema).optional(),
   }),
+  /** Another value model, or none, from the next expansion on; open nodes get its energies first. */
+  z.object({ kind: z.literal('user.value'), value: valueRecordSchema.nullable() }),
 ]);
 export type InputEvent = Readonly<z.infer<typeof inputEventSchema>>;
 
@@ -165,6 +178,10 @@ const rankedSchema = z.object({
 export const statusSchema = z.enum(['proved', 'exhausted', 'budget', 'timeout', 'error', 'stopped']);
 export type SearchStatus = z.infer<typeof statusSchema>;
 
+/** How the log-probs and the energies of a search spread. */
+export const scalesSchema = z.object({ logProb: spreadSchema, energy: spreadSchema });
+export type Scales = Readonly<z.infer<typeof scalesSchema>>;
+
 export const derivedEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('expansion.begun'), expansion: z.int(), node, round: z.int() }),
   /** The candidates of this round in the order in which Lean will get them, the dropped ones with their reason. */
@@ -191,6 +208,8 @@ export const derivedEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('node.repeated'), node, candidate, of: node }),
   /** The node waits in the frontier with this score; `round` > 0 when it was expanded before. */
   z.object({ kind: z.literal('node.queued'), node, score: z.number(), round: z.int() }),
+  /** Log-probs and energies spread like this so far (null: there is no value model any more); under `normalise = "auto"` the open nodes are scored anew by it. */
+  z.object({ kind: z.literal('frontier.rescaled'), scales: scalesSchema.nullable() }),
   z.object({ kind: z.literal('node.pruned'), node, reason: z.enum(['depth']) }),
   /** Tries that were given up because the search ended, or because another candidate settled the goal. */
   z.object({ kind: z.literal('candidates.skipped'), node, candidates: z.array(candidate) }),
@@ -199,7 +218,7 @@ export const derivedEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('proof.closed'), node, proof: z.array(z.string()) }),
   z.object({
     kind: z.literal('search.paused'),
-    reason: z.enum(['step', 'user', 'breakpoint', 'provider']),
+    reason: z.enum(['step', 'user', 'breakpoint', 'provider', 'value']),
     node: node.optional(),
   }),
   z.object({ kind: z.literal('search.ended'), status: statusSchema, reason: z.string(), node: node.optional() }),

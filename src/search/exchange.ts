@@ -1,6 +1,7 @@
 import type { Goal } from '../lean/goal.ts';
 import type { PoolOutcome, TacticAnswer } from '../lean/pool/types.ts';
 import type { PolicyState, ProposeResult } from '../policy/provider.ts';
+import type { ScoreResult, ValueModel, ValueState } from '../value/score/value-model.ts';
 import type { InputEvent } from './events.ts';
 import type { SearchSettings } from './settings.ts';
 import { pathTactics, type SearchState } from './state.ts';
@@ -52,6 +53,60 @@ export function proposalEvents(
       ms: share,
     };
   });
+}
+
+/** A proof state as the value model is shown it. */
+export function valueState(state: SearchState, node: number): ValueState {
+  const record = state.nodes[node];
+  const parent = record?.parent == null ? undefined : state.nodes[record.parent];
+  const texts = (hashes: readonly string[] = []) => hashes.flatMap((hash) => state.goals.get(hash) ?? []);
+  return {
+    goals: texts(record?.goals),
+    rootGoals: texts(state.nodes[0]?.goals),
+    parentGoals: parent === undefined ? null : texts(parent.goals),
+    path: pathTactics(state, node),
+  };
+}
+
+/** Asks the value model about nodes. It must not reject: a search would hang. */
+export async function askValue(
+  value: ValueModel | null,
+  state: SearchState,
+  nodes: readonly number[],
+  signal: AbortSignal,
+): Promise<ScoreResult> {
+  const failed = (message: string): ScoreResult => ({ kind: 'valueFailed', message, retriable: false });
+  if (value === null) return failed(`the value model ${state.value?.name ?? ''} of this search is not loaded`);
+  try {
+    const states = nodes.map((node) => valueState(state, node));
+    return await value.score(states, signal);
+  } catch (error) {
+    return failed(
+      `the value model ${value.name} broke down: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** The event that one answer of the value model for these nodes is. */
+export function scoresEvent(nodes: readonly number[], result: ScoreResult, ms: number): InputEvent {
+  const failed = (message: string, retriable: boolean): InputEvent => ({
+    kind: 'value.failed',
+    nodes: [...nodes],
+    message,
+    retriable,
+    ms,
+  });
+  if (result.kind === 'valueFailed') return failed(result.message, result.retriable);
+  const { energies, cached } = result;
+  const bad = nodes.findIndex((_, i) => !Number.isFinite(energies[i]));
+  if (bad >= 0)
+    return failed(`the value model gave ${energies[bad] ?? 'nothing'} as the energy of node ${nodes[bad]}`, false);
+  return {
+    kind: 'values.scored',
+    scores: nodes.map((node, i) => ({ node, energy: energies[i] as number })),
+    ...(cached > 0 && { cached }),
+    ms,
+  };
 }
 
 /** What Lean said to a tactic. */

@@ -3,6 +3,7 @@ import { Expansions, type FinishedJob } from './expansions.ts';
 import { emptySearchState, reduceSearch } from './reduce.ts';
 import type { SearchRequest } from './request.ts';
 import { nodeScore } from './score.ts';
+import { Scoring } from './scoring.ts';
 import { pathTactics, type SearchState } from './state.ts';
 import { createStrategy } from './strategies.ts';
 import type { SearchStrategy } from './strategy.ts';
@@ -34,8 +35,12 @@ export class SearchMachine {
   /** A node whose breakpoint has been reported, so that going on passes it. */
   #reported: number | null = null;
   readonly #judging = new Map<number, readonly string[]>();
-  /** Nodes that the value model has not scored yet. */
-  readonly #scoring = new Set<number>();
+  readonly #scoring = new Scoring(this.state, {
+    emit: (event) => this.#emit(event),
+    request: (request) => this.#requests.push(request),
+    queue: (node, round) => this.#queue(node, round),
+    onRescaled: () => this.#requeue(),
+  });
   #expired = false;
   #derived: DerivedEvent[] = [];
   #requests: SearchRequest[] = [];
@@ -53,18 +58,14 @@ export class SearchMachine {
 
   /** Whether an answer from outside is awaited. */
   get waiting(): boolean {
-    return this.#expansions.inFlight || this.#judging.size > 0 || this.#scoring.size > 0;
+    return this.#expansions.inFlight || this.#judging.size > 0 || this.#scoring.inFlight;
   }
 
   /** Everything that was asked for and has not been answered, to be asked again after a session was reopened. */
   outstanding(): SearchRequest[] {
     if (this.state.problem && this.state.nodes.length === 0 && !this.state.ended) return [{ kind: 'startRoot' }];
     const judge = this.#nextToJudge();
-    return [
-      ...this.#expansions.outstanding(),
-      ...(this.#scoring.size > 0 ? [{ kind: 'score', nodes: [...this.#scoring] } as const] : []),
-      ...(judge ? [judge] : []),
-    ];
+    return [...this.#expansions.outstanding(), ...this.#scoring.outstanding(), ...(judge ? [judge] : [])];
   }
 
   #emit(event: DerivedEvent): void {
@@ -79,7 +80,7 @@ export class SearchMachine {
         this.#requests.push({ kind: 'startRoot' });
         break;
       case 'root.started':
-        if (this.state.nodes.length === 0) this.#enqueue([this.#expansions.addNode(null, null, event.goals)]);
+        if (this.state.nodes.length === 0) this.#scoring.add([this.#expansions.addNode(null, null, event.goals)]);
         break;
       case 'root.failed':
         this.#end('error', event.message);
@@ -94,7 +95,10 @@ export class SearchMachine {
         this.#expansions.answered(event.node, event.candidate);
         break;
       case 'values.scored':
-        this.#enqueueScored(event.scores.map(({ node }) => node));
+        this.#scoring.scored(event.scores.map(({ node }) => node));
+        break;
+      case 'value.failed':
+        if (this.#scoring.failed(event.nodes)) this.#pause('value', event.nodes[0]);
         break;
       case 'verdict.given':
         this.#judged(event.node, event.accepted, event.level);
@@ -110,17 +114,26 @@ export class SearchMachine {
       case 'user.step':
         this.#stepWanted = true;
         this.#expired = false;
+        this.#scoring.goOn();
         break;
       case 'user.run':
         this.#expired = false;
+        this.#scoring.goOn();
         break;
       case 'user.expand':
         if (this.#mayExpand(event.node)) this.#forced.push(event.node);
         this.#stepWanted = false;
         this.#expired = false;
+        this.#scoring.goOn();
         break;
       case 'user.tactic':
         this.#expansions.typed(event.node, event.tactic);
+        break;
+      case 'user.set':
+        this.#scoring.settingsChanged(event.changes);
+        break;
+      case 'user.value':
+        this.#scoring.modelChanged();
         break;
       case 'goal.stored':
       case 'tactic.sent':
@@ -128,7 +141,6 @@ export class SearchMachine {
       case 'user.pause':
       case 'user.breakpoint':
       case 'user.family':
-      case 'user.set':
       case 'user.provider':
         break;
     }
@@ -185,29 +197,20 @@ export class SearchMachine {
 
   #finished(job: FinishedJob): void {
     if (job.expansion !== null && !job.exhausted) this.#queue(job.node, job.round + 1);
-    this.#enqueue(job.added);
-  }
-
-  /** Puts new nodes into the frontier, after the value model has scored them where there is one. */
-  #enqueue(nodes: readonly number[]): void {
-    if (nodes.length === 0) return;
-    for (const node of nodes) {
-      if (this.state.value === null) this.#queue(node, 0);
-      else this.#scoring.add(node);
-    }
-    if (this.state.value !== null) this.#requests.push({ kind: 'score', nodes });
-  }
-
-  #enqueueScored(nodes: readonly number[]): void {
-    for (const node of nodes) if (this.#scoring.delete(node)) this.#queue(node, 0);
+    this.#scoring.add(job.added);
   }
 
   #queue(id: number, round: number): void {
     const node = this.state.nodes[id];
     if (!node) return;
-    const score = nodeScore(node, round, this.state.settings);
+    const score = nodeScore(node, round, this.state);
     this.#emit({ kind: 'node.queued', node: id, score, round });
     this.#strategy.queue(id, score);
+  }
+
+  /** All open nodes have new scores. */
+  #requeue(): void {
+    for (const { id, status, score } of this.state.nodes) if (status === 'open') this.#strategy.queue(id, score ?? 0);
   }
 
   #judge(node: number): void {
@@ -236,12 +239,17 @@ export class SearchMachine {
   #providerFailed(node: number, round: number): void {
     if (!this.#expansions.failed(node)) return;
     this.#queue(node, round);
+    this.#pause('provider', node);
+  }
+
+  #pause(reason: 'provider' | 'value', node: number | undefined): void {
     const { mode } = this.state;
-    if (mode === 'running' || mode === 'stepping') this.#emit({ kind: 'search.paused', reason: 'provider', node });
+    if (mode !== 'running' && mode !== 'stepping') return;
+    this.#emit({ kind: 'search.paused', reason, ...(node !== undefined && { node }) });
   }
 
   #stop(): void {
-    const failure = this.state.providerFailure;
+    const failure = this.state.providerFailure ?? this.state.valueFailure?.message ?? null;
     if (failure === null) this.#end('stopped', 'stopped on request');
     else this.#end('error', failure);
   }
@@ -251,7 +259,7 @@ export class SearchMachine {
       if (job.expansion !== null) this.#queue(job.node, job.round);
       for (const added of job.added) this.#queue(added, 0);
     }
-    this.#enqueueScored([...this.#scoring]);
+    this.#scoring.giveUp();
     this.#judging.clear();
     this.#forced = [];
     this.#emit({ kind: 'search.ended', status, reason, ...(node !== undefined && { node }) });

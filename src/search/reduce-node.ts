@@ -1,6 +1,7 @@
 import type { Goal } from '../lean/goal.ts';
 import type { Candidate } from '../policy/provider.ts';
 import type { DerivedEvent } from './events.ts';
+import { wantsEnergy } from './score.ts';
 import { type CandidateRecord, type CandidateStatus, type SearchNode, type SearchState, stateKey } from './state.ts';
 import type { SearchStatistics } from './statistics.ts';
 
@@ -72,6 +73,8 @@ export function addNode(state: MutableSearchState, event: Extract<DerivedEvent, 
   };
   // Closed nodes all have the same (empty) state and are never looked up.
   if (!closed) state.nodeByState.set(stateKey(event.goals), event.node);
+  if (!closed && state.value !== null && !wantsEnergy(event.depth, state.settings))
+    state.statistics.value.skippedByDepth += 1;
   state.statistics.maxDepth = Math.max(state.statistics.maxDepth, event.depth);
   if (event.parent === null || !parent) return;
   changeNode(state, event.parent, { children: [...parent.children, event.node] });

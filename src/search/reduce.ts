@@ -1,6 +1,7 @@
 import type { SearchEvent } from './events.ts';
 import { reduceCandidateEvent } from './reduce-candidates.ts';
 import { addNode, changeNode, type MutableSearchState } from './reduce-node.ts';
+import { reduceValueEvent } from './reduce-value.ts';
 import { searchSettingsSchema } from './settings.ts';
 import { pathTactics, type SearchState } from './state.ts';
 import { emptyStatistics } from './statistics.ts';
@@ -13,6 +14,8 @@ export function emptySearchState(): SearchState {
     provider: null,
     worker: null,
     value: null,
+    energiesOf: null,
+    scales: null,
     fork: null,
     settings: searchSettingsSchema.parse({}),
     goals: new Map(),
@@ -25,6 +28,7 @@ export function emptySearchState(): SearchState {
     pausedBy: null,
     providerFailure: null,
     providerMayRecover: false,
+    valueFailure: null,
     ended: null,
     proof: null,
     verdict: null,
@@ -57,6 +61,7 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       state.provider = event.provider;
       state.worker = event.worker;
       state.value = event.value ?? null;
+      state.energiesOf = event.value?.hash ?? null;
       state.fork = event.fork ?? null;
       break;
     case 'goal.stored':
@@ -71,10 +76,6 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       state.providerFailure = event.message;
       state.providerMayRecover = event.retriable ?? false;
       state.statistics.timeMs.policy += event.ms;
-      break;
-    case 'values.scored':
-      for (const { node, energy } of event.scores) changeNode(state, node, { energy });
-      state.statistics.timeMs.value += event.ms;
       break;
     case 'verdict.given': {
       const { kind: _, ...verdict } = event;
@@ -154,6 +155,12 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
     case 'search.ended':
       state.mode = 'ended';
       state.ended = { status: event.status, reason: event.reason };
+      break;
+    case 'values.scored':
+    case 'value.failed':
+    case 'user.value':
+    case 'frontier.rescaled':
+      reduceValueEvent(state, event);
       break;
     case 'candidates.proposed':
     case 'candidates.ranked':

@@ -1,27 +1,61 @@
 import type { SearchSettings } from './settings.ts';
-import type { SearchNode } from './state.ts';
+import type { SearchNode, SearchState } from './state.ts';
+
+/** What a score depends on besides the node. */
+export type Scorer = Pick<SearchState, 'settings' | 'value' | 'scales'>;
+type Scored = Pick<SearchNode, 'logProb' | 'pathLogProb' | 'depth' | 'energy' | 'goals'>;
+
+/** The parts of a score; it is their sum. */
+export interface ScoreParts {
+  readonly policy: number;
+  /** 0 for a node without an energy: it counts as one of average energy. */
+  readonly value: number;
+  /** Taken off for goals beyond the first and for rounds; 0 or less. */
+  readonly penalties: number;
+}
 
 /**
  * Score of a node in the frontier, higher is better:
  *
- *     alpha · logProb / llm_temperature + beta(depth) · (−energy) / ebm_temperature
+ *     alpha · logProb / llm_temperature + beta(depth) · value / ebm_temperature
  *       − goal_count_penalty · (goals − 1) − round_penalty · round
  *
  * `logProb` is that of the last step or the sum from the root (`accumulate`). `beta(depth)` is 0 above `ebm_min_depth`, then
- * grows linearly to `beta` over `ebm_ramp_depth` levels. A temperature of 0 counts as 1. (BurnQED v1c, with the two
- * penalties added.)
+ * grows linearly to `beta` over `ebm_ramp_depth` levels. A temperature of 0 counts as 1. `value` is −energy with
+ * `normalise = "none"` (BurnQED v1c, with the two penalties added); with `"auto"` it is how many standard deviations the
+ * energy lies below the mean of this search's energies, times the standard deviation of its log-probs.
  */
-export function nodeScore(node: SearchNode, round: number, settings: SearchSettings): number {
+export function nodeScore(node: Scored, round: number, scorer: Scorer): number {
+  const { policy, value, penalties } = scoreParts(node, round, scorer);
+  return policy + value + penalties;
+}
+
+export function scoreParts(node: Scored, round: number, { settings, value, scales }: Scorer): ScoreParts {
   const logProb = settings.accumulate === 'sum' ? node.pathLogProb : node.logProb;
-  const policy = (settings.alpha * logProb) / divisor(settings.llm_temperature);
-  const value =
-    node.energy === null ? 0 : (-valueWeight(node.depth, settings) * node.energy) / divisor(settings.ebm_temperature);
   const goals = settings.goal_count_penalty * Math.max(0, node.goals.length - 1);
-  return policy + value - goals - settings.round_penalty * round;
+  return {
+    policy: (settings.alpha * logProb) / divisor(settings.llm_temperature),
+    value:
+      value === null || node.energy === null
+        ? 0
+        : (valueWeight(node.depth, settings) * comparable(node.energy, settings, scales)) /
+          divisor(settings.ebm_temperature),
+    penalties: -(goals + settings.round_penalty * round),
+  };
+}
+
+/** Whether the value model is asked about nodes of this depth: those above `ebm_min_depth` have no use for it. */
+export function wantsEnergy(depth: number, { ebm_min_depth }: SearchSettings): boolean {
+  return depth >= ebm_min_depth;
+}
+
+function comparable(energy: number, { normalise }: SearchSettings, scales: SearchState['scales']): number {
+  if (normalise === 'none' || scales === null) return -energy;
+  return (scales.logProb.std * (scales.energy.mean - energy)) / scales.energy.std;
 }
 
 function valueWeight(depth: number, settings: SearchSettings): number {
-  if (depth < settings.ebm_min_depth) return 0;
+  if (!wantsEnergy(depth, settings)) return 0;
   if (settings.ebm_ramp_depth === 0) return settings.beta;
   return settings.beta * Math.min(1, depth / settings.ebm_ramp_depth);
 }

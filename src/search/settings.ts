@@ -21,6 +21,11 @@ export const searchSettingsSchema = z.object({
   /** Weights of policy and value in a node's score. */
   alpha: z.number().default(0.5),
   beta: z.number().default(0.5),
+  /**
+   * `auto`: energies are shifted and stretched so that they spread as the log-probs of the same search do, and neither
+   * drowns the other; `none`: they are weighed as the head gives them.
+   */
+  normalise: z.enum(['auto', 'none']).default('auto'),
   /** Divisors of log-prob and of value before weighing; 0 counts as 1. */
   llm_temperature: z.number().default(1),
   ebm_temperature: z.number().default(1),

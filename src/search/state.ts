@@ -1,7 +1,8 @@
 import type { Goal } from '../lean/goal.ts';
 import type { TacticOutcome } from '../lean/outcome.ts';
 import type { Candidate, DroppedCompletion, ProviderIdentity, TokenScore } from '../policy/provider.ts';
-import type { DropReason, InputEvent, Problem, SearchStatus } from './events.ts';
+import type { ValueRecord } from '../value/score/value-model.ts';
+import type { DropReason, InputEvent, Problem, Scales, SearchStatus } from './events.ts';
 import type { SearchSettings } from './settings.ts';
 import type { SearchStatistics } from './statistics.ts';
 
@@ -84,7 +85,11 @@ export interface SearchState {
   } | null;
   readonly worker: { readonly kind: string; readonly toolchain: string } | null;
   /** The value model in use, or null. */
-  readonly value: { readonly name: string; readonly hash: string } | null;
+  readonly value: ValueRecord | null;
+  /** Hash of the model that the nodes' energies are of; null while there are none. */
+  readonly energiesOf: string | null;
+  /** How log-probs and energies spread, as of the last `frontier.rescaled`; null without a value model. */
+  readonly scales: Scales | null;
   readonly fork: { readonly search: string; readonly node: number; readonly prefix: readonly string[] } | null;
   readonly settings: SearchSettings;
   readonly goals: ReadonlyMap<string, Goal>;
@@ -97,11 +102,13 @@ export interface SearchState {
   readonly expanding: ReadonlySet<number>;
   readonly openCount: number;
   readonly mode: 'starting' | 'paused' | 'stepping' | 'running' | 'ended';
-  readonly pausedBy: 'step' | 'user' | 'disk' | 'breakpoint' | 'provider' | null;
+  readonly pausedBy: 'step' | 'user' | 'disk' | 'breakpoint' | 'provider' | 'value' | null;
   /** The last failure of the provider that has not been followed by an answer. */
   readonly providerFailure: string | null;
   /** Whether asking it again may help. */
   readonly providerMayRecover: boolean;
+  /** The same of the value model. */
+  readonly valueFailure: { readonly message: string; readonly retriable: boolean } | null;
   readonly ended: { readonly status: SearchStatus; readonly reason: string } | null;
   /** Node at which the accepted proof ends, or else the first closed one that was not refused, and its tactics. */
   readonly proof: { readonly node: number; readonly tactics: readonly string[] } | null;

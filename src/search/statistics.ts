@@ -29,6 +29,14 @@ export interface SearchStatistics {
     readonly max: number;
     readonly count: number;
   };
+  /** What was asked of the value model: answers, energies in them, energies it had at hand, nodes too shallow to be asked about, failures. */
+  readonly value: {
+    readonly calls: number;
+    readonly scored: number;
+    readonly cached: number;
+    readonly skippedByDepth: number;
+    readonly failed: number;
+  };
   readonly timeMs: { readonly lean: number; readonly policy: number; readonly value: number; readonly verdict: number };
 }
 
@@ -53,5 +61,6 @@ export const emptyStatistics: SearchStatistics = {
     lost: 0,
   },
   candidatesPerExpansion: { min: 0, sum: 0, max: 0, count: 0 },
+  value: { calls: 0, scored: 0, cached: 0, skippedByDepth: 0, failed: 0 },
   timeMs: { lean: 0, policy: 0, value: 0, verdict: 0 },
 };

@@ -1,5 +1,6 @@
 import type { LeanProblem } from '../lean/pool/types.ts';
 import type { TacticProvider } from '../policy/provider.ts';
+import type { ValueModel } from '../value/score/value-model.ts';
 import type { InputEvent } from './events.ts';
 
 /** What the judge says of a finished proof. */
@@ -9,6 +10,8 @@ export type VerdictFacts = Omit<Extract<InputEvent, { kind: 'verdict.given' }>, 
 export interface SearchWorld {
   readonly prover: LeanProblem;
   readonly provider: TacticProvider;
+  /** Gives states their energies; left out or null where the search has no value model. */
+  readonly value?: ValueModel | null;
   /** Judges a finished proof, in a prover that has run no candidate. */
   readonly judge: (proof: readonly string[]) => Promise<VerdictFacts>;
   readonly clock: Clock;

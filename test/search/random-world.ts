@@ -11,7 +11,15 @@ export const settingsArbitrary = fc.record({
   max_nodes: fc.integer({ min: 1, max: 60 }),
   max_depth: fc.integer({ min: 1, max: 9 }),
   accumulate: fc.constantFrom('step' as const, 'sum' as const),
+  ebm_min_depth: fc.constantFrom(0, 0, 2),
+  ebm_ramp_depth: fc.constantFrom(0, 3),
+  normalise: fc.constantFrom('auto' as const, 'auto' as const, 'none' as const),
 });
+
+/** Value models of the made-up world: none, and two that disagree. */
+const models = [null, { name: 'one', hash: '1' }, { name: 'two', hash: '2' }] as const;
+/** @example energyOf('one', 3) // the same whenever it is asked */
+const energyOf = (model: string, node: number): number => ((node * (model === 'one' ? 37 : 53)) % 23) / 4 - 2;
 
 export interface Run {
   readonly machine: SearchMachine;
@@ -54,12 +62,14 @@ export function runRandomSearch(
     if (!machine.state.goals.has(hash)) input({ kind: 'goal.stored', hash, goal: { hypotheses: [], target: hash } });
     return hash;
   };
+  const valueAtStart = models[(choices[0] ?? 0) % models.length] ?? null;
   input({
     kind: 'search.opened',
     problem: { name: 'p', statement: 'True', imports: [] },
     settings: searchSettingsSchema.parse(settings),
     provider: { name: 'made-up', kind: 'made-up' },
     worker: { kind: 'made-up', toolchain: 'none' },
+    ...(valueAtStart !== null && { value: valueAtStart }),
   });
   const answer = (request: SearchRequest, choice: number) => {
     switch (request.kind) {
@@ -112,7 +122,18 @@ export function runRandomSearch(
           ms: 3,
         });
         break;
-      case 'score':
+      case 'score': {
+        const { name } = machine.state.value ?? { name: '' };
+        const nodes = [...request.nodes];
+        if (choice % 11 === 0) input({ kind: 'value.failed', nodes, message: 'no answer', retriable: true, ms: 1 });
+        else
+          input({
+            kind: 'values.scored',
+            scores: nodes.map((node) => ({ node, energy: energyOf(name, node) })),
+            ms: 1,
+          });
+        break;
+      }
       case 'cancelTries':
         break;
     }
@@ -132,6 +153,12 @@ export function runRandomSearch(
     else if (wish === 6 && choice % 5 === 0) input({ kind: 'user.stop' });
     else if (wish === 7 && choice % 5 === 0) input({ kind: 'time.expired', runningMs: 5 });
     else if (wish === 8) input({ kind: 'user.set', changes: { max_nodes: 1 + (choice % 20) } });
+    else if (wish === 11 && choice % 3 === 0) {
+      // A driver drops what the old model still answers.
+      pending.splice(0, pending.length, ...pending.filter(({ kind }) => kind !== 'score'));
+      input({ kind: 'user.value', value: models[choice % models.length] ?? null });
+    } else if (wish === 12)
+      input({ kind: 'user.set', changes: choice % 2 ? { beta: (choice % 7) / 4 } : { ebm_min_depth: choice % 3 } });
     else {
       const [request] = pending.splice(choice % Math.max(1, pending.length), 1);
       if (request) answer(request, choice);

@@ -184,4 +184,5 @@ const pauseReasons = {
   user: 'by you',
   breakpoint: 'at a breakpoint',
   provider: 'the provider failed',
+  value: 'the value model failed',
 } as const;

@@ -17,23 +17,30 @@ export interface ValueState {
 }
 
 /** What a value model is, as far as people and records want to know. */
-export interface ValueModelAbout {
-  readonly encoder: {
-    readonly kind: string;
-    readonly name: string;
-    readonly width: number;
-    readonly fingerprint: string;
+export const valueModelAboutSchema = z.object({
+  encoder: z.object({
+    kind: z.string(),
+    name: z.string(),
+    width: z.int(),
+    fingerprint: z.string(),
     /** Address and model of the server, where there is one. */
-    readonly url?: string | undefined;
-    readonly model?: string | undefined;
-  };
-  readonly head: {
-    readonly variant: string;
-    readonly hidden: readonly number[];
-  };
+    url: z.string().optional(),
+    model: z.string().optional(),
+  }),
+  head: z.object({ variant: z.string(), hidden: z.array(z.int()) }),
   /** What was found in training: energies of validation states, log-probs of the trajectories' steps; null where unknown. */
-  readonly scale: { readonly energy: Spread | null; readonly logProb: Spread | null };
-}
+  scale: z.object({ energy: spreadSchema.nullable(), logProb: spreadSchema.nullable() }),
+});
+export type ValueModelAbout = Readonly<z.infer<typeof valueModelAboutSchema>>;
+
+/** A value model as a search records it. */
+export const valueRecordSchema = z.object({
+  name: z.string(),
+  /** SHA-256 of the head's file. */
+  hash: z.string(),
+  about: valueModelAboutSchema.optional(),
+});
+export type ValueRecord = Readonly<z.infer<typeof valueRecordSchema>>;
 
 /** No energies could be had. `retriable`: asking again may help. */
 export interface ValueFailed {
@@ -75,6 +82,9 @@ export interface ValueModel {
   statistics(): ValueModelStatistics;
   close(): Promise<void>;
 }
+
+/** @example valueRecord(model) // what `search.opened` says of it */
+export const valueRecord = ({ name, hash, about }: ValueModel): ValueRecord => ({ name, hash, about });
 
 /** Why there is no value model; the message names it and the remedy. */
 export interface ValueModelUnavailable {
