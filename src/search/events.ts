@@ -98,7 +98,9 @@ export const inputEventSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('values.scored'),
     scores: z.array(z.object({ node, energy: z.number() })),
-    /** How many of them it had at hand. */
+    /** States that it cannot take; they count as ones of average energy. */
+    refused: z.array(z.object({ node, message: z.string() })).optional(),
+    /** How many energies it had at hand. */
     cached: z.int().optional(),
     ms: z.number(),
   }),

@@ -98,12 +98,18 @@ export function scoresEvent(nodes: readonly number[], result: ScoreResult, ms: n
   });
   if (result.kind === 'valueFailed') return failed(result.message, result.retriable);
   const { energies, cached } = result;
-  const bad = nodes.findIndex((_, i) => !Number.isFinite(energies[i]));
-  if (bad >= 0)
-    return failed(`the value model gave ${energies[bad] ?? 'nothing'} as the energy of node ${nodes[bad]}`, false);
+  const scores: { node: number; energy: number }[] = [];
+  const refused: { node: number; message: string }[] = [];
+  for (const [i, node] of nodes.entries()) {
+    const energy = energies[i];
+    if (typeof energy === 'object') refused.push({ node, message: energy.message });
+    else if (Number.isFinite(energy)) scores.push({ node, energy: energy as number });
+    else return failed(`the value model gave ${energy ?? 'nothing'} as the energy of node ${node}`, false);
+  }
   return {
     kind: 'values.scored',
-    scores: nodes.map((node, i) => ({ node, energy: energies[i] as number })),
+    scores,
+    ...(refused.length > 0 && { refused }),
     ...(cached > 0 && { cached }),
     ms,
   };

@@ -95,7 +95,7 @@ export class SearchMachine {
         this.#expansions.answered(event.node, event.candidate);
         break;
       case 'values.scored':
-        this.#scoring.scored(event.scores.map(({ node }) => node));
+        this.#scoring.scored([...event.scores, ...(event.refused ?? [])].map(({ node }) => node));
         break;
       case 'value.failed':
         if (this.#scoring.failed(event.nodes)) this.#pause('value', event.nodes[0]);

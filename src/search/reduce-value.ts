@@ -11,6 +11,8 @@ export function reduceValueEvent(state: MutableSearchState, event: ValueEvent): 
     case 'values.scored':
       state.valueFailure = null;
       for (const { node, energy } of event.scores) changeNode(state, node, { energy });
+      for (const { node, message } of event.refused ?? []) changeNode(state, node, { unscored: message });
+      counts.refused += event.refused?.length ?? 0;
       counts.calls += 1;
       counts.scored += event.scores.length;
       counts.cached += event.cached ?? 0;
@@ -24,7 +26,10 @@ export function reduceValueEvent(state: MutableSearchState, event: ValueEvent): 
     case 'user.value':
       // Energies of two models cannot be compared; those of a model that comes back can.
       if (event.value !== null && event.value.hash !== state.energiesOf) {
-        for (const { id, energy } of state.nodes) if (energy !== null) changeNode(state, id, { energy: null });
+        for (const { id, energy, unscored } of state.nodes) {
+          if (energy !== null) changeNode(state, id, { energy: null });
+          if (unscored !== undefined) forgetRefusal(state, id);
+        }
         state.energiesOf = event.value.hash;
       }
       state.value = event.value;
@@ -40,4 +45,9 @@ export function reduceValueEvent(state: MutableSearchState, event: ValueEvent): 
         }
       break;
   }
+}
+
+function forgetRefusal(state: MutableSearchState, id: number): void {
+  const { unscored: _, ...node } = state.nodes[id] as MutableSearchState['nodes'][number];
+  state.nodes[id] = node;
 }

@@ -68,7 +68,7 @@ export class Scoring {
     this.#ask(asked);
   }
 
-  /** The model has answered; the energies are in the state. */
+  /** The model has answered; the energies, or that there is none, are in the state. */
   scored(nodes: readonly number[]): void {
     this.#scored += nodes.length;
     const isRescaled = this.#scored >= Math.max(this.#scaledAt + 1, Math.ceil(this.#scaledAt * growth));
@@ -147,8 +147,8 @@ export class Scoring {
 
   /** Open nodes without an energy that they should have. */
   #owed(): readonly number[] {
-    return this.#state.nodes.flatMap(({ id, status, energy }) =>
-      status === 'open' && energy === null && this.#wanted(id) ? [id] : [],
+    return this.#state.nodes.flatMap(({ id, status, energy, unscored }) =>
+      status === 'open' && energy === null && unscored === undefined && this.#wanted(id) ? [id] : [],
     );
   }
 

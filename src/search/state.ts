@@ -58,6 +58,8 @@ export interface SearchNode {
   readonly round: number;
   readonly status: NodeStatus;
   readonly children: readonly number[];
+  /** Why the value model has no energy for it, where it was asked. */
+  readonly unscored?: string;
   readonly candidates: readonly CandidateRecord[];
   /** What the provider threw away before it was a candidate, of all rounds. */
   readonly unusable?: readonly DroppedCompletion[];

@@ -37,6 +37,7 @@ export interface SearchStatistics {
     readonly skippedByDepth: number;
     readonly failed: number;
   };
+    readonly refused: number;
   readonly timeMs: { readonly lean: number; readonly policy: number; readonly value: number; readonly verdict: number };
 }
 
@@ -61,6 +62,7 @@ export const emptyStatistics: SearchStatistics = {
     lost: 0,
   },
   candidatesPerExpansion: { min: 0, sum: 0, max: 0, count: 0 },
-  value: { calls: 0, scored: 0, cached: 0, skippedByDepth: 0, failed: 0 },
+  value: { calls: 0, scored: 0, cached: 0, skippedByDepth: 0, refused: 0, failed: 0 },
+  proofs: emptyProofStatistics,
   timeMs: { lean: 0, policy: 0, value: 0, verdict: 0 },
 };

@@ -126,12 +126,16 @@ export function runRandomSearch(
         const { name } = machine.state.value ?? { name: '' };
         const nodes = [...request.nodes];
         if (choice % 11 === 0) input({ kind: 'value.failed', nodes, message: 'no answer', retriable: true, ms: 1 });
-        else
+        else {
+          const refused = nodes.filter((node) => choice % 7 === 0 && node % 3 === 0);
+          const scored = nodes.filter((node) => !refused.includes(node));
           input({
             kind: 'values.scored',
-            scores: nodes.map((node) => ({ node, energy: energyOf(name, node) })),
+            scores: scored.map((node) => ({ node, energy: energyOf(name, node) })),
+            ...(refused.length > 0 && { refused: refused.map((node) => ({ node, message: 'too long' })) }),
             ms: 1,
           });
+        }
         break;
       }
       case 'cancelTries':

@@ -197,7 +197,7 @@ describe('rescaling', () => {
     const search = new Bench(fortyToOne, {}, 8, null);
     search.run(20);
     expect(search.events.map(({ kind }) => kind)).not.toContain('frontier.rescaled');
-    expect(search.state.statistics.value).toEqual({ calls: 0, scored: 0, cached: 0, skippedByDepth: 0, failed: 0 });
+    expect(search.state.statistics.value).toEqual({ calls: 0, scored: 0, cached: 0, skippedByDepth: 0, refused: 0, failed: 0 });
   });
 
   test('the frontier gives the best first under the new scales', () => {

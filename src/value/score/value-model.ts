@@ -49,11 +49,17 @@ export interface ValueFailed {
   readonly retriable: boolean;
 }
 
-/** Energies in the order of the states, lower is better; all of them finite. */
+/** A state that the model cannot take, such as one too long for its encoder; the message says why. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly message: string;
+}
+
+/** Energies in the order of the states, lower is better; each of them finite, or the reason why there is none. */
 export type ScoreResult =
   | {
       readonly kind: 'scored';
-      readonly energies: readonly number[];
+      readonly energies: readonly (number | Refused)[];
       /** How many were known from before. */
       readonly cached: number;
     }
@@ -70,6 +76,8 @@ export interface ValueModelStatistics {
   readonly encodeMs: number;
   readonly headMs: number;
   readonly failures: number;
+  /** States that wait to be scored. */
+  readonly waiting: number;
 }
 
 /** Gives proof states an energy: how far they look from being proved. Many searches may share one. */
