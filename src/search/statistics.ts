@@ -35,9 +35,11 @@ export interface SearchStatistics {
     readonly scored: number;
     readonly cached: number;
     readonly skippedByDepth: number;
+    readonly refused: number;
     readonly failed: number;
   };
-    readonly refused: number;
+  /** All 0 under other strategies than `whole-proof`. */
+  readonly proofs: ProofStatistics;
   readonly timeMs: { readonly lean: number; readonly policy: number; readonly value: number; readonly verdict: number };
 }
 
