@@ -2,12 +2,14 @@ import type { WorkerHealth } from '../src/lean/pool/health.ts';
 import type { SearchStatus } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
 import type { ComparedRuns, OpenRun, RunAction, RunSummaryLine } from './live/run-view.ts';
+import type { OpenTraining, TrainingAction, TrainingLine } from './live/training-view.ts';
 
 /*
  * What the workbench shows and what it can be asked to do. Views read a snapshot and call actions; they own no search,
  * session or worker state. Everything here is also what commands print.
  */
 
+export type { OpenTraining, ShownTrainingStatus, TrainingLine } from './live/training-view.ts';
 export type { WorkerHealth } from '../src/lean/pool/health.ts';
 export type { ComparedRuns, OpenRun, RunAction, RunLogLine, RunSummaryLine, ShownRunStatus } from './live/run-view.ts';
 
@@ -110,6 +112,10 @@ export interface WorkbenchSnapshot {
   /** The run that the Run screen shows. */
   readonly run: OpenRun | null;
   readonly comparedRuns: ComparedRuns;
+  /** All trainings of value models and small policies, newest first; null until they have been looked for. */
+  readonly trainings: readonly TrainingLine[] | null;
+  /** The training that the Training screen shows. */
+  readonly training: OpenTraining | null;
   readonly preparation: Preparation | null;
   readonly workers: readonly WorkerHealth[];
   readonly provider: { readonly name: string; readonly detail: string };
@@ -122,6 +128,7 @@ export interface WorkbenchSnapshot {
 /** What a person can do; the result is what to show. Long work goes on behind and shows in later snapshots. */
 export type WorkbenchAction =
   | RunAction
+  | TrainingAction
   | { readonly kind: 'step' }
   | { readonly kind: 'run' }
   | { readonly kind: 'pause' }
@@ -165,4 +172,4 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-export type Screen = 'home' | 'search' | 'run' | 'inspect' | 'doctor' | 'compare';
+export type Screen = 'home' | 'search' | 'run' | 'training' | 'inspect' | 'doctor' | 'compare';

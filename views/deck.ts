@@ -45,6 +45,7 @@ export type PaneName =
   | 'goal'
   | 'candidates'
   | 'inspect'
+  | 'training'
   | 'doctor'
   | 'compare';
 
@@ -88,4 +89,4 @@ export interface ViewAction {
   readonly run: (deck: Deck) => void;
 }
 
-export const allScreens: readonly Screen[] = ['home', 'search', 'run', 'inspect', 'doctor', 'compare'];
+export const allScreens: readonly Screen[] = ['home', 'search', 'run', 'training', 'inspect', 'doctor', 'compare'];

@@ -13,6 +13,7 @@ import { homeScreen } from './screens/home.ts';
 import { inspectScreen } from './screens/inspect.ts';
 import { runLayout, runScreen } from './screens/run.ts';
 import { searchLayout, searchScreen } from './screens/search.ts';
+import { trainingScreen } from './screens/training.ts';
 import { wrap } from './text/clip.ts';
 import { type Line, lineText, paintLine, type Span, span } from './text/line.ts';
 import { width } from './text/width.ts';
@@ -25,6 +26,7 @@ const screenNames = {
   home: 'Home',
   search: 'Search',
   run: 'Run',
+  training: 'Training',
   inspect: 'Inspect',
   compare: 'Compare',
   doctor: 'Doctor',
@@ -59,6 +61,8 @@ export function drawScreen(context: DrawContext, search: SearchContext | null, a
       return search ? searchScreen(search, area) : homeScreen(context, area);
     case 'run':
       return runScreen(context, area);
+    case 'training':
+      return trainingScreen(context, area);
     case 'inspect':
       return inspectScreen(context, area);
     case 'compare':

@@ -39,7 +39,7 @@ export type Overlay =
 export type FilterTarget = 'tree' | 'candidates' | 'goal' | ListName;
 
 /** Lists with a chosen row, or lines that scroll. */
-export type ListName = HomePane | RunPane | 'inspect' | 'doctor' | 'compare';
+export type ListName = HomePane | RunPane | 'training' | 'inspect' | 'doctor' | 'compare';
 
 /** Where a person is in one search: everything by id, so that it survives growth, resizing and time travel. */
 export class SearchUi {
@@ -98,6 +98,7 @@ export class Ui {
     errors: list(),
     log: list(),
     warnings: list(),
+    training: list(),
     inspect: list(),
     doctor: list(),
     compare: list(),

@@ -13,6 +13,7 @@ import { actOnSearch } from './search-actions.ts';
 import { done, refused, SearchDesk, whyNotWritable } from './search-desk.ts';
 import { SessionDesk } from './session-desk.ts';
 import { SessionHolder } from './session-holder.ts';
+import { TrainingDesk } from './training-desk.ts';
 
 export interface LiveWorkbenchOptions extends EnquiryOptions, Pick<RunDeskOptions, 'resume' | 'folder'> {
   /** Version of proofdeck. */
@@ -40,6 +41,7 @@ export class LiveWorkbench implements Workbench {
   #snapshot: { readonly at: number; readonly value: WorkbenchSnapshot } | null = null;
   readonly #desk: SearchDesk;
   readonly #runs: RunDesk;
+  readonly #trainings: TrainingDesk;
   readonly #session: SessionDesk;
   readonly #enquiries: Enquiries;
   #notice: Notice | null = null;
@@ -59,11 +61,15 @@ export class LiveWorkbench implements Workbench {
     const onProblem = (text: string) => notify({ level: 'error', text });
     this.#session = new SessionDesk(this.#sessions, this.#desk, notify);
     this.#runs = new RunDesk({ ...options, onChange: changed, onProblem });
+    this.#trainings = new TrainingDesk(options.home, changed);
   }
 
   /** Begins what the first screen shows: the list of sessions, and Lean unless it is only wanted when first needed. */
   start(options: { readonly lean: boolean } = { lean: true }): void {
-    void this.#sessions.list().then(() => this.#runs.start());
+    void this.#sessions.list().then(() => {
+      this.#runs.start();
+      this.#trainings.start();
+    });
     if (options.lean) void this.#engine.get();
   }
 
@@ -155,6 +161,7 @@ export class LiveWorkbench implements Workbench {
   }
 
   async close(): Promise<void> {
+    this.#trainings.close();
     await this.#runs.close();
     await this.#sessions.close();
     await this.#engine.close();
@@ -201,6 +208,9 @@ export class LiveWorkbench implements Workbench {
           ? { kind: 'done', copied: { text: action.text, file: copied.file } }
           : refused(copied.message);
       }
+      case 'openTraining':
+      case 'stopTraining':
+        return this.#trainings.act(action);
       default:
         return this.#runs.act(action, (search) => this.#focus(search), this.#session.compared);
     }
@@ -229,6 +239,8 @@ export class LiveWorkbench implements Workbench {
       runsProblem: this.#runs.problem,
       run: this.#runs.run,
       comparedRuns: this.#runs.compared,
+      trainings: this.#trainings.trainings,
+      training: this.#trainings.training,
       preparation: this.#engine.preparation,
       workers: this.#engine.health(),
       provider: { name: this.#desk.provider, detail: this.#providerDetail() },

@@ -84,6 +84,9 @@ export function copyId(deck: Deck): void {
     case 'warnings':
       deck.copy('id', snapshot.run?.id ?? '');
       return;
+    case 'training':
+      deck.copy('id', snapshot.training?.id ?? '');
+      return;
     case 'runs':
       deck.copy('id', chosenRun(deck)?.id ?? '');
       return;

@@ -8,6 +8,7 @@ import { lineText } from '../text/line.ts';
 import { chosenRun, chosenSearch, chosenSession } from './chosen.ts';
 import { copy, copyId, copyProof } from './copy.ts';
 import { openTheorem } from './run.ts';
+import { openTraining } from './training.ts';
 
 function open(deck: Deck): void {
   const { ui, place } = deck;
@@ -30,6 +31,9 @@ function open(deck: Deck): void {
       if (run !== null) deck.act({ kind: 'openRun', run: run.id }, () => deck.goTo('run'));
       return;
     }
+    case 'training':
+      openTraining(deck);
+      return;
     case 'theorems':
     case 'flight':
     case 'errors':
@@ -139,9 +143,9 @@ export const itemActions: readonly ViewAction[] = [
     keys: ['enter'],
     name: 'open',
     description:
-      'Open the search, session, run or theorem; from tree or goal to the candidates; the details of a candidate',
-    screens: ['home', 'search', 'run'],
-    footer: { searches: 1, sessions: 1, runs: 1, candidates: 3, frontier: 5, theorems: 1, flight: 1, errors: 1 },
+      'Open the search, session, run, theorem or training; from tree or goal to the candidates; the details of a candidate',
+    screens: ['home', 'search', 'run', 'training'],
+    footer: { searches: 1, sessions: 1, runs: 1, training: 1, candidates: 3, frontier: 5, theorems: 1, flight: 1, errors: 1 },
     run: open,
   },
   {

@@ -2,6 +2,7 @@ import { frontierOrder } from '../../sessions/select/frontier.ts';
 import { selectSearches, selectSessions } from '../../sessions/select/home.ts';
 import { selectRuns, selectTheorems } from '../../sessions/select/run.ts';
 import { selectRunRows } from '../../sessions/select/run-rows.ts';
+import { selectTrainings } from '../../sessions/select/training.ts';
 import { allScreens, type Deck, focusedPane, type ViewAction } from '../deck.ts';
 import { candidateRows } from '../panes/candidates.ts';
 import type { HomePane, ListState, SearchUi } from '../ui.ts';
@@ -44,6 +45,9 @@ export function moveBy(deck: Deck, by: number): void {
     case 'warnings':
       if (deck.snapshot.run)
         moveList(ui.lists[pane], selectRunRows(deck.snapshot.run, pane, ui.lists[pane].query).rows.length, by);
+      return;
+    case 'training':
+      moveList(ui.lists.training, selectTrainings(deck.snapshot.trainings ?? [], ui.lists.training.query).length, by);
       return;
     case 'inspect':
     case 'doctor':

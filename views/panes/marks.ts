@@ -1,6 +1,6 @@
 import type { CandidateWord } from '../../sessions/select/candidates.ts';
 import { isDeadEnd } from '../../sessions/select/frontier.ts';
-import type { OpenSearch, ShownRunStatus, WorkerHealth } from '../../sessions/workbench.ts';
+import type { OpenSearch, ShownRunStatus, ShownTrainingStatus, WorkerHealth } from '../../sessions/workbench.ts';
 import type { SearchNode } from '../../src/search/state.ts';
 import { isInterrupted } from '../draw.ts';
 import type { Signs, Tone } from '../theme.ts';
@@ -118,6 +118,28 @@ export function theoremMark(word: string, signs: Signs): Mark {
       return { sign: '/', word, tone: 'warn' };
     default:
       return { sign: 'x', word, tone: 'plain' };
+  }
+}
+
+/** How a training stands. */
+export function trainingMark(status: ShownTrainingStatus, signs: Signs): Mark {
+  switch (status) {
+    case 'opening':
+      return { sign: signs.waiting, word: status, tone: 'pending' };
+    case 'encoding':
+    case 'training':
+      return { sign: signs.running, word: status, tone: 'pending' };
+    case 'done':
+      return { sign: '+', word: status, tone: 'ok' };
+    case 'stoppedEarly':
+      return { sign: '+', word: 'stopped early', tone: 'ok' };
+    case 'stopped':
+      return { sign: '/', word: status, tone: 'warn' };
+    case 'interrupted':
+      return { sign: signs.waiting, word: status, tone: 'warn' };
+    case 'failed':
+    case 'unreadable':
+      return { sign: '!', word: status, tone: 'fail' };
   }
 }
 

@@ -1,0 +1,46 @@
+import { selectTrainings } from '../../sessions/select/training.ts';
+import { allScreens, type Deck, type ViewAction } from '../deck.ts';
+
+/** Opens the chosen training. */
+export function openTraining(deck: Deck): void {
+  const { snapshot, ui } = deck;
+  const { query, index } = ui.lists.training;
+  const line = selectTrainings(snapshot.trainings ?? [], query)[index];
+  if (line) deck.act({ kind: 'openTraining', training: line.id });
+}
+
+/** Shows the training that is open, else the newest one. */
+function showTraining(deck: Deck): void {
+  if (deck.snapshot.training === null && (deck.snapshot.trainings?.length ?? 0) > 0)
+    deck.act({ kind: 'openTraining', training: 'last' });
+  deck.goTo('training');
+}
+
+function stop(deck: Deck): void {
+  const { training } = deck.snapshot;
+  if (!training) return;
+  const question = `Stop training ${training.id}? It saves a checkpoint first, and can go on later.`;
+  deck.open({ kind: 'confirm', question, action: { kind: 'stopTraining' } });
+}
+
+export const trainingActions: readonly ViewAction[] = [
+  {
+    id: 'training',
+    keys: ['E'],
+    name: 'training',
+    description: 'Trainings of value models and small policies, live: the one that was looked at last, or the newest',
+    screens: allScreens,
+    run: showTraining,
+  },
+  {
+    id: 'training.stop',
+    keys: ['X'],
+    name: 'stop',
+    description: 'Stop the training that is shown, with a checkpoint; asks first',
+    screens: ['training'],
+    footer: { training: 2 },
+    refusal: ({ snapshot: { training } }) =>
+      training === null ? 'no training is open' : training.holder === null ? 'no process works on it' : null,
+    run: stop,
+  },
+];

@@ -1,0 +1,72 @@
+import type { OpenTraining } from '../../sessions/live/training-view.ts';
+import { selectTrainingFigures } from '../../sessions/select/training.ts';
+import { cleanLine } from '../../src/text/clean.ts';
+import { count, duration } from '../../src/text/quantity.ts';
+import { type DrawContext, named } from '../draw.ts';
+import { type Line, lineText, type Span, span } from '../text/line.ts';
+import { width } from '../text/width.ts';
+import { trainingMark } from './marks.ts';
+import { figureLine } from './statistics.ts';
+
+/** A process that says nothing for longer than this is remarked upon. */
+const silentMs = 30_000;
+
+/** What a training is, how it stands and every figure of it; what holds no news is left out. */
+export function trainingHead(context: DrawContext, training: OpenTraining, columns: number): readonly Line[] {
+  const figures = selectTrainingFigures(training);
+  const { state } = training;
+  const line = (name: string, list: Parameters<typeof figureLine>[1]): readonly Line[] =>
+    list.length === 0 ? [] : [figureLine(name, list, columns)];
+  const ended = state.ended;
+  return [
+    titleLine(context, training),
+    progressLine(context, training, columns),
+    ...(ended ? [[span(` ${cleanLine(ended.reason)}`, ended.status === 'failed' ? 'fail' : 'plain')]] : []),
+    ...(training.problem === null ? [] : [[span(` ! ${cleanLine(training.problem)}`, 'fail')]]),
+    ...state.warnings.map(({ health, message, since }): Line => [
+      span(` ! ${health} since step ${count(since)}: `, 'warn'),
+      span(cleanLine(message)),
+    ]),
+    ...line('train', figures.train),
+    ...line('valid', figures.valid),
+    ...line('pace', figures.pace),
+    ...line('data', figures.data),
+    ...line('model', figures.model),
+  ];
+}
+
+function titleLine(context: DrawContext, training: OpenTraining): Line {
+  const { id, status, holder, heardAt, readAt } = training;
+  const mark = trainingMark(status, context.theme.signs);
+  const silent = Math.max(0, readAt + context.sinceSnapshotMs - heardAt);
+  const line: Span[] = [span(` ${cleanLine(id)} `, 'strong'), span(` ${mark.sign} ${mark.word} `, mark.tone)];
+  if (holder === null) {
+    line.push(span(` ${duration(silent)} ago`, 'dim'));
+    if (status === 'interrupted' || status === 'stopped')
+      line.push(span('  ebm train --resume goes on with it from its checkpoint', 'warn'));
+    return line;
+  }
+  line.push(span(` process ${holder.pid} on ${cleanLine(holder.host)}`, 'dim'));
+  if (silent > silentMs) line.push(span(`  no word from it for ${duration(silent)}`, 'warn'));
+  return line;
+}
+
+function progressLine({ theme }: DrawContext, { state, status }: OpenTraining, columns: number): Line {
+  const { encoded, opened } = state;
+  const isEncoding = status === 'encoding' && encoded !== null;
+  const [at, of] = isEncoding
+    ? [encoded.done, encoded.total]
+    : [state.ended?.step ?? state.steps.at(-1)?.step ?? 0, opened?.config.steps ?? 0];
+  const text = ` ${count(at)}/${count(of)} ${isEncoding ? 'states encoded' : 'steps'}`;
+  const rest: Line = state.best ? [span('  '), ...named('best rank', state.best.rank.toFixed(3), 'ok')] : [];
+  const cells = Math.max(8, Math.min(60, columns - width(text) - width(lineText(rest)) - 3));
+  const full = of === 0 ? 0 : Math.min(cells, Math.round((at / of) * cells));
+  const tone = state.ended ? 'ok' : 'pending';
+  return [
+    span(' '),
+    span(theme.signs.full.repeat(full), tone),
+    span(theme.signs.empty.repeat(cells - full), 'dim'),
+    span(text, 'strong'),
+    ...rest,
+  ];
+}
