@@ -20,7 +20,7 @@ export function corpusCommand(program: Command, context: CommandContext): void {
     .argument('<corpus>', 'a name from "corpus list", or a file, a dataset or the folder of a benchmark')
     .option('--theorem <name>', 'only this one')
     .option('--source <name>', 'only the theorems of this source')
-    .option('--split <name>', 'only this split of a dataset: valid, test')
+    .option('--split <name>', 'only this split: valid, test; of any list its halves, train and evaluate')
     .action((reference: string, options: ShowOptions) => show(context, reference, options));
   corpusBuildCommand(corpus, context);
   corpusValidateCommand(corpus, context);

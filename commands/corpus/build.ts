@@ -39,7 +39,7 @@ export function corpusBuildCommand(corpus: Command, context: CommandContext): vo
         .default('file'),
     )
     .option('--out <file>', 'where the list is written (JSON)')
-    .option('--split <name>', 'only this split of a dataset: valid, test')
+    .option('--split <name>', 'only this split: valid, test; of any list its halves, train and evaluate')
     .option('--source <name>', 'only the theorems of this source')
     .option('--names <file>', 'only these theorems, a name on each line')
     .option('--match <pattern>', 'only theorems whose name matches this regular expression')

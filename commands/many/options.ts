@@ -14,6 +14,7 @@ export interface ConductOptions extends CommonOptions {
 /** What `search` and `eval` share. */
 export interface ManyOptions extends ConductOptions, SearchOptions {
   readonly theorems: string;
+  readonly split?: string;
   readonly limit?: number;
   readonly sample?: number;
   readonly out?: string;
@@ -28,6 +29,7 @@ export interface ManyOptions extends ConductOptions, SearchOptions {
 export function withManyOptions(command: Command): Command {
   withSearchOptions(withCommonOptions(command))
     .requiredOption('--theorems <list>', 'the theorems: a corpus by its name, or a theorem list (JSON)')
+    .option('--split <name>', 'only this split of it: valid, test; of any list its halves, train and evaluate')
     .option('--limit <n>', 'only the first n theorems', wholeNumber(1))
     .option('--sample <n>', 'only n theorems, drawn by --seed', wholeNumber(1))
     .addOption(
@@ -76,6 +78,7 @@ export function typedOptions(command: Command): ReadonlySet<string> {
 
 const partsOfOptions: Readonly<Record<string, readonly string[]>> = {
   theorems: ['theorems'],
+  split: ['theorems'],
   limit: ['theorems'],
   sample: ['theorems'],
   budgets: ['budgets', 'search.max_nodes'],

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { RunWish } from '../../sessions/runs/new-manifest.ts';
 import { theoremsOfRun } from '../../sessions/runs/theorems-of-run.ts';
 import { findProfile } from '../../src/config/models.ts';
+import { withSplit } from '../../src/corpus/split.ts';
 import { readTheoremNames } from '../../src/trajectory/summary.ts';
 import { usage } from '../common-options.ts';
 import { providerProfiles, resolvedConfiguration } from '../configuration.ts';
@@ -34,7 +35,7 @@ export async function wishOf(
   const earlier = await earlierRows(context, options.resumeFrom);
   const theorems = await theoremsOfRun({
     ...(earlier && { without: earlier.names }),
-    reference: options.theorems,
+    reference: referenceOf(options),
     sample: options.sample,
     seed: config.search.seed,
     limit: config.run.max_theorems,
@@ -66,6 +67,14 @@ export async function wishOf(
       rows: earlier.rows,
     },
   };
+}
+
+/** The list with its split, as the manifest keeps it: a run of one half is never taken for one of the other. */
+function referenceOf({ theorems, split }: ManyOptions): string {
+  if (split === undefined) return theorems;
+  const reference = withSplit(theorems, split);
+  if (reference === null) throw usage(`--split ${split} is given, and --theorems ${theorems} names another split`);
+  return reference;
 }
 
 interface EarlierRows {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { itemsOf, type ListItem, type Skipped } from './list-items.ts';
-import { isSplit } from './split.ts';
+import { HALVES, halfOf, isHalf, isSplit } from './split.ts';
 
 /** One theorem to be proved. `statement` is a closed proposition, or a pretty-printed goal (`h : T` lines, then `⊢ target`). */
 export const theoremSchema = z.object({
@@ -31,7 +31,7 @@ export interface TheoremList {
 export type TheoremListResult = TheoremList | { readonly kind: 'unreadable'; readonly message: string };
 
 export interface ReadListOptions {
-  /** Only this part of a dataset: `valid`, `test`, … */
+  /** Only this part of a dataset: `valid`, `test`, …; of a list without parts also `train` and `evaluate`, its halves. */
   readonly split?: string | undefined;
   /** Leaves out items that cannot be read instead of refusing the list. @default false */
   readonly skip?: boolean;
@@ -63,12 +63,16 @@ export function parseTheoremList(text: string, path: string, options: ReadListOp
   const splits = [...new Set(read.items.flatMap(({ split }) => split ?? []))];
   const wanted = options.split;
   const inPath = wanted !== undefined && splits.length === 0 && isSplit(path.split('/').slice(-2).join('/'), wanted);
-  const items =
-    wanted === undefined || inPath ? read.items : read.items.filter(({ split }) => split && isSplit(split, wanted));
+  const isWanted = ({ theorem, split }: ListItem): boolean => {
+    if (wanted === undefined || inPath) return true;
+    if (splits.length === 0 && isHalf(wanted)) return halfOf(theorem.name) === wanted;
+    return split !== undefined && isSplit(split, wanted);
+  };
+  const items = read.items.filter(isWanted);
   if (items.length === 0 && wanted !== undefined)
     return unreadable(
       splits.length === 0
-        ? `has no splits, and its name does not say "${wanted}"`
+        ? `has no splits, and its name does not say "${wanted}"${isHalf(wanted) ? `; none of its ${read.items.length} theorems falls into that half` : `; ${HALVES.join(' and ')} are the halves of any list`}`
         : `has no split "${wanted}", only ${splits.join(', ')}`,
     );
   if (read.skipped.length > 0 && options.skip !== true) {
