@@ -81,10 +81,7 @@ export function selectTrainingFigures({ state, status }: OpenTraining): Training
       : [],
     model: opened
       ? [
-          plain(
-            'encoder',
-            cleanLine(`${opened.encoder.identity.name}, ${count(opened.encoder.identity.width)} wide`),
-          ),
+          plain('encoder', cleanLine(`${opened.encoder.identity.name}, ${count(opened.encoder.identity.width)} wide`)),
           plain('layers', [...opened.head.hidden, 1].join('-')),
           plain('parameters', count(opened.parameters)),
           plain('batch', `${opened.config.batchSize} x (1+${opened.config.negatives})`),
@@ -109,12 +106,36 @@ export function selectCurves({ steps, validations }: TrainingState): readonly Cu
   const curve = (name: string, points: Curve['points'], text: (value: number) => string): readonly Curve[] =>
     points.length === 0 ? [] : [{ name, now: text(points.at(-1)![1]), points }];
   return [
-    ...curve('loss', steps.map(({ step, loss }) => [step, loss]), digits),
-    ...curve('validation rank', validations.map(({ step, rank }) => [step, rank]), (n) => n.toFixed(3)),
-    ...curve('gap', steps.map(({ step, gap }) => [step, gap]), digits),
-    ...curve('rank', steps.map(({ step, rank }) => [step, rank]), (n) => n.toFixed(3)),
-    ...curve('energy spread', steps.map(({ step, std }) => [step, std]), digits),
-    ...curve('learning rate', steps.map(({ step, lr }) => [step, lr]), (n) => n.toExponential(2)),
+    ...curve(
+      'loss',
+      steps.map(({ step, loss }) => [step, loss]),
+      digits,
+    ),
+    ...curve(
+      'validation rank',
+      validations.map(({ step, rank }) => [step, rank]),
+      (n) => n.toFixed(3),
+    ),
+    ...curve(
+      'gap',
+      steps.map(({ step, gap }) => [step, gap]),
+      digits,
+    ),
+    ...curve(
+      'rank',
+      steps.map(({ step, rank }) => [step, rank]),
+      (n) => n.toFixed(3),
+    ),
+    ...curve(
+      'energy spread',
+      steps.map(({ step, std }) => [step, std]),
+      digits,
+    ),
+    ...curve(
+      'learning rate',
+      steps.map(({ step, lr }) => [step, lr]),
+      (n) => n.toExponential(2),
+    ),
   ];
 }
 

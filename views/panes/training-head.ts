@@ -23,10 +23,12 @@ export function trainingHead(context: DrawContext, training: OpenTraining, colum
     progressLine(context, training, columns),
     ...(ended ? [[span(` ${cleanLine(ended.reason)}`, ended.status === 'failed' ? 'fail' : 'plain')]] : []),
     ...(training.problem === null ? [] : [[span(` ! ${cleanLine(training.problem)}`, 'fail')]]),
-    ...state.warnings.map(({ health, message, since }): Line => [
-      span(` ! ${health} since step ${count(since)}: `, 'warn'),
-      span(cleanLine(message)),
-    ]),
+    ...state.warnings.map(
+      ({ health, message, since }): Line => [
+        span(` ! ${health} since step ${count(since)}: `, 'warn'),
+        span(cleanLine(message)),
+      ],
+    ),
     ...line('train', figures.train),
     ...line('valid', figures.valid),
     ...line('pace', figures.pace),

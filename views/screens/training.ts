@@ -36,7 +36,11 @@ function absent({ keyOf }: DrawContext): readonly Line[] {
   return [
     [],
     [span('  Nothing has been trained yet.', 'strong')],
-    [span('  '), span(keyOf('prompt'), 'focus'), span(' starts a training, in a process of its own, from the rows of runs:')],
+    [
+      span('  '),
+      span(keyOf('prompt'), 'focus'),
+      span(' starts a training, in a process of its own, from the rows of runs:'),
+    ],
     [span('      :ebm train --trajectories last --name first', 'info')],
     [span('      :ranker train --trajectories last --name first', 'info')],
   ];
@@ -56,7 +60,9 @@ function charts(context: DrawContext, { state }: OpenTraining, area: Area): Bloc
   const rows = Math.min(mostChartRows, Math.floor(area.rows / down));
   const columns = Math.floor((area.columns - across + 1) / across);
   const drawn = Array.from({ length: down }, (_, row) => {
-    const parts = curves.slice(row * across, (row + 1) * across).map((curve) => chart(context, curve, { rows, columns }));
+    const parts = curves
+      .slice(row * across, (row + 1) * across)
+      .map((curve) => chart(context, curve, { rows, columns }));
     while (parts.length < across) parts.push(block([], { rows, columns }));
     return beside(context, parts);
   });
@@ -68,12 +74,21 @@ function chart({ theme }: DrawContext, curve: Curve, area: Area): Block {
   const points = resample(curve.points, (area.columns - 2) * pointsPerCell(isAscii));
   const low = Math.min(0, ...points);
   const high = Math.max(...points);
-  const body = areaChart(points.map((value) => value - low), area.rows - 2, high - low, isAscii);
+  const body = areaChart(
+    points.map((value) => value - low),
+    area.rows - 2,
+    high - low,
+    isAscii,
+  );
   const last = count(curve.points.at(-1)?.[0] ?? 0);
   const range = `${Number(low.toPrecision(2))} to ${Number(high.toPrecision(3))}`;
   return block(
     [
-      paintLine([span(` ${curve.name} `, 'dim'), span(curve.now, 'strong'), span(`  ${range}`, 'dim')], area.columns, theme),
+      paintLine(
+        [span(` ${curve.name} `, 'dim'), span(curve.now, 'strong'), span(`  ${range}`, 'dim')],
+        area.columns,
+        theme,
+      ),
       ...body.map((text) => paintLine([span(' '), span(text, 'info')], area.columns, theme)),
       paintLine([span(` 0${fillLeft(last, area.columns - 3, '')}`, 'dim')], area.columns, theme),
     ],
@@ -88,7 +103,10 @@ function list(context: DrawContext, area: Area): Block {
   const all = snapshot.trainings ?? [];
   const lines = selectTrainings(all, place.query);
   const shown = lines.length === all.length ? `${all.length}` : `${lines.length} of ${all.length}`;
-  const info = [span(`${shown}, ${keyOf('open')} opens`, 'dim'), ...(place.query === '' ? [] : [span(` /${place.query}`, 'info')])];
+  const info = [
+    span(`${shown}, ${keyOf('open')} opens`, 'dim'),
+    ...(place.query === '' ? [] : [span(` /${place.query}`, 'info')]),
+  ];
   const title = paneTitle(context, { number: 1, name: 'Trainings', focused: ui.overlay === null, info }, area.columns);
   const height = area.rows - 1;
   place.index = Math.max(0, Math.min(place.index, lines.length - 1));
