@@ -80,10 +80,11 @@ function header(context: DrawContext, size: Size): string {
     const text = ` ${here}: ${showsOnePane(context, size) ? 'one pane, Tab changes it; ' : ''}${more}`;
     return paintLine([span(screenNames[ui.screen], 'focus'), span(text, 'warn')], size.columns, theme);
   }
-  const tabs = Object.entries(screenNames).flatMap(([screen, name]): Span[] => [
-    span(screen === ui.screen ? `[${name}]` : ` ${name} `, screen === ui.screen ? 'focus' : 'dim'),
-  ]);
-  const left: Span[] = [span(' proofdeck ', 'strong'), ...tabs];
+  const tabs = Object.entries(screenNames).map(([screen, name]) =>
+    screen === ui.screen ? span(`[${name}]`, 'focus') : span(` ${name} `, 'dim'),
+  );
+  const all: Line = [span(' proofdeck ', 'strong'), ...tabs];
+  const left = width(lineText(all)) <= size.columns - 2 ? all : [all[0]!, ...tabs.filter(({ tone }) => tone === 'focus')];
   const session =
     snapshot.session === null
       ? 'no session'
