@@ -20,6 +20,11 @@ export class Growing<T extends Numbers> {
     this.#values[this.length++] = value;
   }
 
+  /** The value pushed last; none when nothing was. */
+  get last(): number | undefined {
+    return this.length === 0 ? undefined : this.#values[this.length - 1];
+  }
+
   /** Replaces a value by a lower one. */
   lower(index: number, value: number): void {
     if (value < (this.#values[index] as number)) this.#values[index] = value;
