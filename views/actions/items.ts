@@ -145,7 +145,17 @@ export const itemActions: readonly ViewAction[] = [
     description:
       'Open the search, session, run, theorem or training; from tree or goal to the candidates; the details of a candidate',
     screens: ['home', 'search', 'run', 'training'],
-    footer: { searches: 1, sessions: 1, runs: 1, training: 1, candidates: 3, frontier: 5, theorems: 1, flight: 1, errors: 1 },
+    footer: {
+      searches: 1,
+      sessions: 1,
+      runs: 1,
+      training: 1,
+      candidates: 3,
+      frontier: 5,
+      theorems: 1,
+      flight: 1,
+      errors: 1,
+    },
     run: open,
   },
   {

@@ -3,6 +3,7 @@ import { selectRunRows } from '../../sessions/select/run-rows.ts';
 import type { OpenRun } from '../../sessions/workbench.ts';
 import type { TheoremTally } from '../../src/run/tally-theorems.ts';
 import { allScreens, type Deck, type ViewAction } from '../deck.ts';
+import { noTraining, stopTraining } from './training.ts';
 
 /** The chosen theorem of the open run. */
 export function chosenTheorem({ snapshot, ui }: Pick<Deck, 'snapshot' | 'ui'>): TheoremTally | null {
@@ -46,6 +47,10 @@ export function pauseOrContinueRun(deck: Deck): void {
 
 /** First after what is in flight; a run that is stopping so, at once. */
 function stop(deck: Deck): void {
+  if (deck.ui.screen === 'training') {
+    stopTraining(deck);
+    return;
+  }
   const { run } = deck.snapshot;
   if (!run) return;
   const inFlight = run.tally.running;
@@ -87,11 +92,12 @@ export const runActions: readonly ViewAction[] = [
     id: 'run.stop',
     keys: ['X'],
     name: 'stop',
-    description: 'Stop the run after the theorems in flight; one that is stopping so, at once; asks first',
-    screens: ['run'],
-    footer: allPanes,
+    description:
+      'Stop the run after the theorems in flight, one that is stopping so at once; or the training, with a checkpoint; asks first',
+    screens: ['run', 'training'],
+    footer: { ...allPanes, training: 2 },
     now: ({ snapshot }) => (snapshot.run?.status === 'stopping' ? { name: 'stop now' } : {}),
-    refusal: noProcess,
+    refusal: (deck) => (deck.ui.screen === 'training' ? noTraining(deck) : noProcess(deck)),
     run: stop,
   },
   {

@@ -6,8 +6,8 @@ import { generalActions } from './general.ts';
 import { itemActions } from './items.ts';
 import { moveActions } from './move.ts';
 import { runActions } from './run.ts';
-import { trainingActions } from './training.ts';
 import { searchActions } from './search.ts';
+import { trainingActions } from './training.ts';
 
 /** Everything that can be done, in the order in which help lists it. Keys, footer, palette and docs come from here. */
 export const actions: readonly ViewAction[] = [

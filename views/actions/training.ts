@@ -16,7 +16,14 @@ function showTraining(deck: Deck): void {
   deck.goTo('training');
 }
 
-function stop(deck: Deck): void {
+/** Why the training that is shown cannot be stopped; null when it can. */
+export function noTraining({ snapshot: { training } }: Deck): string | null {
+  if (training === null) return 'no training is open';
+  return training.holder === null ? 'no process works on the training' : null;
+}
+
+/** Asks whether the training that is shown shall end. */
+export function stopTraining(deck: Deck): void {
   const { training } = deck.snapshot;
   if (!training) return;
   const question = `Stop training ${training.id}? It saves a checkpoint first, and can go on later.`;
@@ -31,16 +38,5 @@ export const trainingActions: readonly ViewAction[] = [
     description: 'Trainings of value models and small policies, live: the one that was looked at last, or the newest',
     screens: allScreens,
     run: showTraining,
-  },
-  {
-    id: 'training.stop',
-    keys: ['X'],
-    name: 'stop',
-    description: 'Stop the training that is shown, with a checkpoint; asks first',
-    screens: ['training'],
-    footer: { training: 2 },
-    refusal: ({ snapshot: { training } }) =>
-      training === null ? 'no training is open' : training.holder === null ? 'no process works on it' : null,
-    run: stop,
   },
 ];
