@@ -127,6 +127,7 @@ async function makeWorkbench(
     settings: config.search,
     provider: config.policy.provider,
     profiles: providers.profiles,
+    servers: { settings: config, environment },
     imports: config.lean.imports,
     prompt: async (line, bench) => (await import('./prompt/prompt.ts')).runPromptLine(line, bench, context, runCommand),
     complete: (line, bench) => complete(line, bench),

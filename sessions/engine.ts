@@ -9,7 +9,7 @@ import { type FileResult, Judge, type JudgeResult } from '../src/lean/verdict/ju
 import { type Level, LOWEST_COUNTED } from '../src/lean/verdict/level.ts';
 import { counts, type JudgedProblem, noVerdict, type Verdict } from '../src/lean/verdict/verdict.ts';
 import type { WorkerProgress } from '../src/lean/workers.ts';
-import type { ProviderContext } from '../src/policy/provider.ts';
+import type { ProviderContext, TacticProvider } from '../src/policy/provider.ts';
 import type { OpenProviderResult, ProviderSource } from '../src/policy/provider-source.ts';
 import { openProvider } from '../src/policy/registry.ts';
 import type { Problem } from '../src/search/events.ts';
@@ -59,6 +59,8 @@ export interface Engine {
   judgeFile(source: string): Promise<FileResult>;
   /** Opens a provider by the name of its profile. All who ask for that name share it; the engine closes it. */
   openProvider(name: string): Promise<OpenProviderResult>;
+  /** The providers that are open now. */
+  readonly providers: readonly TacticProvider[];
   close(): Promise<void>;
 }
 
@@ -97,6 +99,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine | Start
     judgeProof: (problem, proof) => judge.judge(underUniverses(problem), proof),
     judgeFile: (source) => judge.judgeFile(source),
     openProvider: (name) => providers.open(name),
+    get providers() {
+      return providers.providers;
+    },
     close: async () => {
       await providers.close();
       await judge.close();

@@ -3,6 +3,8 @@ import type { SearchStatus } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
 import type { ComparedRuns, OpenRun, RunAction, RunSummaryLine } from './live/run-view.ts';
 import type { OpenTraining, TrainingAction, TrainingLine } from './live/training-view.ts';
+import type { Attention } from './servers/monitor.ts';
+import type { ServersView } from './servers/view.ts';
 
 /*
  * What the workbench shows and what it can be asked to do. Views read a snapshot and call actions; they own no search,
@@ -119,6 +121,8 @@ export interface WorkbenchSnapshot {
   readonly preparation: Preparation | null;
   readonly workers: readonly WorkerHealth[];
   readonly provider: { readonly name: string; readonly detail: string };
+  /** The servers that are asked, and the GPUs of this machine; null where there are neither. As of the last look. */
+  readonly servers: ServersView | null;
   readonly inspection: Inspection | null;
   readonly doctor: readonly DoctorLine[] | null;
   readonly notice: Notice | null;
@@ -163,6 +167,8 @@ export interface Workbench {
   /** Calls back after each change, at most once per event-loop turn. */
   subscribe(listener: () => void): () => void;
   act(action: WorkbenchAction): Promise<ActionResult>;
+  /** Says how closely servers are looked at from now on: they are asked only while somebody looks. Changes nothing else. */
+  attend(attention: Attention): void;
   /** A prompt line: a CLI command, or a setting. Output lines are for the output pane. */
   prompt(
     line: string,

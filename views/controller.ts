@@ -1,3 +1,4 @@
+import type { Attention } from '../sessions/servers/monitor.ts';
 import type {
   Notice,
   OpenSearch,
@@ -14,6 +15,7 @@ import { Feed } from './feed.ts';
 import { type OverlayHost, overlayKey, overlayPaste, type Suggestion } from './overlay-keys.ts';
 import { Painter } from './painter.ts';
 import { pagerLines } from './panes/overlays.ts';
+import { panelLines } from './panes/servers.ts';
 import { PromptDesk, type PromptHost } from './prompt-desk.ts';
 import { RunSignals } from './run-signals.ts';
 import type { DoctorRow } from './screens/doctor-table.ts';
@@ -246,6 +248,10 @@ export class Controller implements OverlayHost, PromptHost {
     return { ...this.#painter.context(), search, place };
   }
 
+  serverRows(): number {
+    return panelLines(this.#painter.context(), this.size.columns).length;
+  }
+
   /** The Doctor screen's table, when that is what stands between the first line of the frame and the last. */
   table(size: Size): readonly DoctorRow[] | null {
     return this.#painter.doctorRows(size);
@@ -254,6 +260,7 @@ export class Controller implements OverlayHost, PromptHost {
   /** The screen as it is now: exactly as many lines as the terminal has rows. */
   frame(size: Size): Block {
     this.size = size;
+    this.workbench.attend(attentionOf(this.ui));
     this.#settle();
     return this.#painter.frame(size);
   }
@@ -275,4 +282,10 @@ export class Controller implements OverlayHost, PromptHost {
   draw(): void {
     this.#feed.draw();
   }
+}
+
+/** Servers are looked at while what is shown has something of them. */
+function attentionOf({ overlay, screen }: Ui): Attention {
+  if (overlay?.kind === 'servers') return 'panel';
+  return screen === 'home' || screen === 'search' || screen === 'run' ? 'line' : 'none';
 }

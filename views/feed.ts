@@ -89,9 +89,10 @@ export class Feed {
   }
 }
 
-function isClockRunning({ preparation, searches }: WorkbenchSnapshot): boolean {
+function isClockRunning({ preparation, searches, servers }: WorkbenchSnapshot): boolean {
   return (
     preparation?.status === 'running' ||
+    servers?.servers.some(({ own }) => own?.awayMs != null) ||
     searches.some(({ state, at }) => at === null && (state.mode === 'running' || state.mode === 'stepping'))
   );
 }

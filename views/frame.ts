@@ -7,6 +7,7 @@ import { shownKey } from './keys.ts';
 import type { Suggestion } from './overlay-keys.ts';
 import { helpBlock } from './panes/help.ts';
 import { bottomOverlay, pagerBlock } from './panes/overlays.ts';
+import { serversBlock } from './panes/servers.ts';
 import { compareScreen } from './screens/compare.ts';
 import { doctorScreen } from './screens/doctor.ts';
 import { homeScreen } from './screens/home.ts';
@@ -44,6 +45,7 @@ export function drawFrame(
   const { overlay } = context.ui;
   const area: Area = size;
   if (overlay?.kind === 'pager') return pagerBlock(context, overlay, area);
+  if (overlay?.kind === 'servers') return serversBlock(context, overlay, area);
   if (overlay?.kind === 'help') return helpBlock(context, table, deck, overlay, area);
   const bottom = overlay
     ? bottomOverlay(context, overlay, suggestions, search, area).slice(-(size.rows - 2))
@@ -84,7 +86,8 @@ function header(context: DrawContext, size: Size): string {
     screen === ui.screen ? span(`[${name}]`, 'focus') : span(` ${name} `, 'dim'),
   );
   const all: Line = [span(' proofdeck ', 'strong'), ...tabs];
-  const left = width(lineText(all)) <= size.columns - 2 ? all : [all[0]!, ...tabs.filter(({ tone }) => tone === 'focus')];
+  const left =
+    width(lineText(all)) <= size.columns - 2 ? all : [all[0]!, ...tabs.filter(({ tone }) => tone === 'focus')];
   const session =
     snapshot.session === null
       ? 'no session'

@@ -15,6 +15,8 @@ export interface OverlayHost extends Deck {
   close(): void;
   suggestions(): readonly Suggestion[];
   submitPrompt(line: string): void;
+  /** Lines of the server panel. */
+  serverRows(): number;
   /** The movement that a key means, so that remapped keys work in overlays too. */
   movement(key: string): 'down' | 'up' | 'pageDown' | 'pageUp' | 'first' | 'last' | null;
 }
@@ -44,6 +46,9 @@ export function overlayKey(host: OverlayHost, overlay: Overlay, key: string): vo
       return;
     case 'pager':
       pagerKey(host, overlay, key);
+      return;
+    case 'servers':
+      serversKey(host, overlay, key);
       return;
     case 'confirm':
       host.close();
@@ -211,6 +216,19 @@ function familiesKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'famil
   ];
   if (host.movement(key) !== null)
     host.open({ ...overlay, index: Math.max(0, Math.min(rows.length - 1, overlay.index + by)) });
+}
+
+/** Scrolls; where the end is, drawing knows. */
+function serversKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'servers' }>, key: string): void {
+  const movement = host.movement(key);
+  if (movement === null) {
+    host.close();
+    return;
+  }
+  const height = Math.max(1, host.size.rows - 2);
+  const last = Math.max(0, host.serverRows() - height);
+  const by = { down: 1, up: -1, pageDown: height, pageUp: -height, first: -last, last }[movement];
+  host.open({ ...overlay, top: Math.max(0, Math.min(last, overlay.top + by)) });
 }
 
 function pagerKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'pager' }>, key: string): void {

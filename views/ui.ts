@@ -32,6 +32,8 @@ export type Overlay =
   | { readonly kind: 'statement'; readonly edit: Edit }
   | { readonly kind: 'filter'; readonly target: FilterTarget; readonly edit: Edit; readonly before: string }
   | { readonly kind: 'families'; readonly index: number }
+  /** Servers and GPUs, live, over the whole screen. */
+  | { readonly kind: 'servers'; readonly top: number }
   | { readonly kind: 'confirm'; readonly question: string; readonly action: WorkbenchAction | 'quit' }
   /** A text over the whole screen, without borders, frozen: to read, and to select with the mouse. */
   | { readonly kind: 'pager'; readonly title: string; readonly lines: readonly string[]; readonly top: number };

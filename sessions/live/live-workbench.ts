@@ -1,8 +1,11 @@
 import type { ProviderProfile } from '../../src/config/models.ts';
+import type { ProviderSource } from '../../src/policy/provider-source.ts';
 import { providerSummary } from '../../src/policy/registry.ts';
 import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import { unforeseenFailure } from '../../src/storage/unforeseen-failure.ts';
+import { type Attention, ServerMonitor } from '../servers/monitor.ts';
+import { monitorOptions } from '../servers/watched-servers.ts';
 import { createStore } from '../store.ts';
 import type { ActionResult, Notice, Workbench, WorkbenchAction, WorkbenchSnapshot } from '../workbench.ts';
 import { copyToFile } from './copy.ts';
@@ -25,6 +28,8 @@ export interface LiveWorkbenchOptions extends EnquiryOptions, Pick<RunDeskOption
   readonly imports: readonly string[];
   /** Providers that can be named. */
   readonly profiles: ReadonlyMap<string, ProviderProfile>;
+  /** How servers are reached that are only looked at. */
+  readonly servers: Pick<ProviderSource, 'settings' | 'environment'>;
   /** Runs a prompt line; the commands live elsewhere. */
   readonly prompt: (line: string, workbench: LiveWorkbench) => ReturnType<Workbench['prompt']>;
   readonly complete: (line: string, workbench: LiveWorkbench) => readonly string[];
@@ -44,6 +49,7 @@ export class LiveWorkbench implements Workbench {
   readonly #trainings: TrainingDesk;
   readonly #session: SessionDesk;
   readonly #enquiries: Enquiries;
+  readonly #servers: ServerMonitor;
   #notice: Notice | null = null;
 
   constructor(options: LiveWorkbenchOptions) {
@@ -62,6 +68,16 @@ export class LiveWorkbench implements Workbench {
     this.#session = new SessionDesk(this.#sessions, this.#desk, notify);
     this.#runs = new RunDesk({ ...options, onChange: changed, onProblem });
     this.#trainings = new TrainingDesk(options.home, changed);
+    this.#servers = new ServerMonitor(
+      monitorOptions({
+        profiles: options.profiles,
+        reach: options.servers,
+        provider: () => this.#desk.provider,
+        run: () => this.#runs.run,
+        engine: () => this.#engine.engine,
+        onChange: changed,
+      }),
+    );
   }
 
   /** Begins what the first screen shows: the list of sessions, and Lean unless it is only wanted when first needed. */
@@ -160,7 +176,12 @@ export class LiveWorkbench implements Workbench {
     return result;
   }
 
+  attend(attention: Attention): void {
+    this.#servers.attend(attention);
+  }
+
   async close(): Promise<void> {
+    await this.#servers.close();
     this.#trainings.close();
     await this.#runs.close();
     await this.#sessions.close();
@@ -244,6 +265,7 @@ export class LiveWorkbench implements Workbench {
       preparation: this.#engine.preparation,
       workers: this.#engine.health(),
       provider: { name: this.#desk.provider, detail: this.#providerDetail() },
+      servers: this.#servers.view(),
       inspection: this.#enquiries.inspection,
       doctor: this.#enquiries.doctor,
       notice:

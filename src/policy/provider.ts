@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ClientEvent, ClientStatistics } from '../inference/generation.ts';
 import type { Goal } from '../lean/goal.ts';
 
 /** What a provider is shown of a proof state. `goals[0]` is the goal that a tactic addresses. */
@@ -9,6 +10,19 @@ export interface PolicyState {
   readonly depth: number;
   /** What is to be proved, where the search knows; some prompts show it. */
   readonly theorem?: PolicyTheorem;
+  /** Whole proofs of this state that failed, oldest first, for a model that corrects itself. */
+  readonly failed?: readonly FailedAttempt[];
+}
+
+/** A whole proof that did not hold. */
+export interface FailedAttempt {
+  /** What the model said, in full. */
+  readonly answer: string;
+  readonly tactics: readonly string[];
+  /** Index of the tactic that failed; the length of `tactics` when all held and goals were left. */
+  readonly step: number;
+  /** What Lean said, or which goals were left. */
+  readonly message: string;
 }
 
 /** The theorem that a proof state belongs to. */
@@ -46,6 +60,8 @@ export const candidateSchema = z.object({
   logProb: z.number().nullable(),
   /** Provider profile, and the rule inside it where there is one: `heuristic:closer`. */
   origin: z.string(),
+  /** The tactics that come after it, where a whole proof was asked for; each is meant for the first goal that the one before left. */
+  continuation: z.array(z.string()).optional(),
   /** Why it was proposed, in a few words for a person. */
   reason: z.string().optional(),
   /** The text that the tactic was taken out of, when it differs. */
@@ -81,6 +97,12 @@ export const providerIdentitySchema = z.object({
   server: z.string(),
   /** Name of the prompt format; null when there is none. */
   prompt: z.string().nullable(),
+  /** Name of the prompt format with which it is asked for whole proofs, where that is another one. */
+  proofPrompt: z.string().optional(),
+  /** What it writes whatever it is asked for: whole proofs, of which a step search uses only the first tactic. */
+  writes: z.literal('wholeProofs').optional(),
+  /** It was trained to correct a proof of its own when it is told the errors. */
+  corrects: z.literal(true).optional(),
 });
 export type ProviderIdentity = Readonly<z.infer<typeof providerIdentitySchema>>;
 
@@ -89,6 +111,11 @@ export interface ProposeRequest {
   /** Number of candidates wanted for each state. */
   readonly count: number;
   readonly temperature: number;
+  /**
+   * Whole proofs are wanted, of at most so many tokens each: candidates then have a `continuation`. A provider that knows only
+   * single tactics answers with these. Null or absent for single tactics.
+   */
+  readonly wholeProofs?: { readonly maxTokens: number } | null;
   /**
    * 0 for the first time a state is expanded; a provider that answered `exhausted: false` may be asked again for the
    * same state with 1, 2, …, and then returns what it held back (slower or less likely tactics).
@@ -117,6 +144,18 @@ export type ProposeResult =
   | { readonly kind: 'proposed'; readonly proposals: readonly Proposal[] }
   | { readonly kind: 'providerFailed'; readonly message: string; readonly retriable: boolean };
 
+/** A server that a provider asks, for those who look on. */
+export interface ProviderServer {
+  /** Provider profile. */
+  readonly profile: string;
+  /** Without keys. */
+  readonly url: string;
+  /** Of the requests of this process. */
+  statistics(): ClientStatistics;
+  /** Calls back at each event until the returned function is called. */
+  watch(listener: (event: ClientEvent) => void): () => void;
+}
+
 /** States in, ranked candidates out. */
 export interface TacticProvider {
   /** The profile name that every run records. */
@@ -124,6 +163,8 @@ export interface TacticProvider {
   readonly kind: string;
   /** The server or file behind it as it is known now, those of a mixture's members in their order; empty for what is built in. */
   readonly identities?: readonly ProviderIdentity[];
+  /** The servers behind it, in the same order; empty where it asks none. */
+  readonly servers?: readonly ProviderServer[];
   propose(request: ProposeRequest): Promise<ProposeResult>;
   close(): Promise<void>;
 }

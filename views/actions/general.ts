@@ -126,6 +126,15 @@ export const generalActions: readonly ViewAction[] = [
   toScreen('search', ['W'], 'search', 'The focused search', {
     refusal: (deck) => (deck.search ? null : 'no search is open: a types a statement to prove'),
   }),
+  {
+    id: 'servers',
+    keys: ['M'],
+    name: 'servers',
+    description: 'The servers of models and the GPUs, live: load, weights, our requests, what is wrong',
+    screens: allScreens,
+    footer: { workers: 5 },
+    run: (deck) => deck.open({ kind: 'servers', top: 0 }),
+  },
   toScreen('compare', ['C'], 'compare', 'The pinned search beside the focused one, or the pinned runs'),
   {
     id: 'doctor',

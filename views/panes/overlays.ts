@@ -89,6 +89,7 @@ export function bottomOverlay(
       ];
     }
     case 'help':
+    case 'servers':
     case 'pager':
       return [];
   }

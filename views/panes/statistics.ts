@@ -10,6 +10,7 @@ import { cleanLine } from '../../src/text/clean.ts';
 import { type Area, type Block, beside, block, isInterrupted, named, type SearchContext } from '../draw.ts';
 import { type Line, lineText, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
+import { troubleSpans } from './server-line.ts';
 
 /** The last events stand beside the figures where both have this much room. */
 const columnsForEvents = 44;
@@ -115,6 +116,7 @@ export function statusLine(context: SearchContext, columns: number): string {
     parts.push(span(`  ${context.keyOf('back')} goes back to it`, 'dim'));
     return paintLine(parts, columns, theme);
   }
+  parts.push(...troubleSpans(context, ({ profile }) => isAsked(context, profile)));
   const busy = snapshot.workers.filter((worker) => worker.status === 'busy').length;
   const dead = snapshot.workers.filter((worker) => worker.status === 'dead').length;
   parts.push(
@@ -131,6 +133,12 @@ export function statusLine(context: SearchContext, columns: number): string {
   if (search.state.settings.block.length > 0)
     parts.push(span(`  blocked: ${cleanLine(search.state.settings.block.join(', '))}`, 'warn'));
   return paintLine(parts, columns, theme);
+}
+
+/** Whether a search that is not over asks the server of that profile. */
+function isAsked({ search, snapshot }: SearchContext, profile: string): boolean {
+  const name = search.state.provider?.name ?? snapshot.provider.name;
+  return search.at === null && search.state.mode !== 'ended' && (profile === name || name === snapshot.provider.name);
 }
 
 function modeSpans(context: SearchContext): readonly Span[] {

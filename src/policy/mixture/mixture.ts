@@ -35,6 +35,10 @@ export class Mixture implements TacticProvider {
     return this.#members.flatMap(({ provider }) => provider.identities ?? []);
   }
 
+  get servers() {
+    return this.#members.flatMap(({ provider }) => provider.servers ?? []);
+  }
+
   async propose(request: ProposeRequest): Promise<ProposeResult> {
     const counts = shares(
       request.count,

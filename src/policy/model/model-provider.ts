@@ -13,6 +13,7 @@ import type {
   ProposeRequest,
   ProposeResult,
   ProviderIdentity,
+  ProviderServer,
   TacticProvider,
   TokenScore,
 } from '../provider.ts';
@@ -60,13 +61,22 @@ const mostShortenings = 4;
 export class ModelProvider implements TacticProvider {
   readonly name: string;
   readonly kind: string;
+  readonly servers: readonly ProviderServer[];
   readonly #options: ModelProviderOptions;
   readonly #cache: ProposalCache;
   #model: string;
   #weightVersion: string | null;
 
   constructor(options: ModelProviderOptions) {
-    const { name, kind, identity, cacheStates } = options;
+    const { name, kind, identity, cacheStates, client } = options;
+    this.servers = [
+      {
+        profile: name,
+        url: client.url,
+        statistics: () => client.statistics(),
+        watch: (listener) => client.watch(listener),
+      },
+    ];
     this.name = name;
     this.kind = kind;
     this.#options = options;

@@ -1,8 +1,8 @@
 import type { ProviderProfile } from '../../config/models.ts';
 import type { GenerationClient } from '../../inference/generation.ts';
-import { parseAddress } from '../../inference/http/address.ts';
+import { parseAddress, type ServerAddress } from '../../inference/http/address.ts';
 import type { CallerOptions } from '../../inference/http/caller.ts';
-import { type KeySource, readKey } from '../../inference/http/secret.ts';
+import { type KeySource, readKey, type Secret } from '../../inference/http/secret.ts';
 import type { ProviderSettings, ProviderSource } from '../provider-source.ts';
 import type { ServerProviderKind } from './server-kinds.ts';
 
@@ -10,12 +10,21 @@ export type OpenClientResult =
   | { readonly kind: 'client'; readonly client: GenerationClient }
   | { readonly kind: 'unknownProvider' | 'providerUnavailable'; readonly message: string };
 
-/** Connects to the server of a profile. Nothing is asked yet. */
-export async function openClient(
+/** How the server of a profile is reached. */
+export interface Connection {
+  readonly kind: 'connection';
+  readonly address: ServerAddress;
+  readonly key: Secret | null;
+  /** As the profile or the settings name it; null when the server decides. */
+  readonly model: string | null;
+}
+
+/** Finds out where the server of a profile is, and its key. Nothing is asked of the server. */
+export async function connectionOf(
   kind: ServerProviderKind,
   profile: ProviderProfile,
   { settings, environment }: Pick<ProviderSource, 'settings' | 'environment'>,
-): Promise<OpenClientResult> {
+): Promise<Connection | Exclude<OpenClientResult, { kind: 'client' }>> {
   const section = settings[kind];
   const address = parseAddress(profile.url ?? section.url);
   if (address.kind === 'badAddress') return { kind: 'unknownProvider', message: address.message };
@@ -23,14 +32,27 @@ export async function openClient(
   const found = source === null ? null : await readKey(source, environment);
   if (found?.kind === 'noKey')
     return { kind: 'providerUnavailable', message: `the key for ${address.shown}: ${found.message}` };
+  const model = profile.model ?? ('model' in section ? section.model : '');
+  return { kind: 'connection', address, key: found?.key ?? null, model: model === '' ? null : model };
+}
+
+/** Connects to the server of a profile. Nothing is asked yet. */
+export async function openClient(
+  kind: ServerProviderKind,
+  profile: ProviderProfile,
+  source: Pick<ProviderSource, 'settings' | 'environment'>,
+): Promise<OpenClientResult> {
+  const found = await connectionOf(kind, profile, source);
+  if (found.kind !== 'connection') return found;
+  const { settings } = source;
+  const { address, key, model } = found;
   const options: CallerOptions = {
     address,
-    key: found?.key ?? null,
-    maxInFlight: profile.max_in_flight ?? section.max_in_flight,
+    key,
+    maxInFlight: profile.max_in_flight ?? settings[kind].max_in_flight,
     patienceMs: settings.policy.patience * 1000,
   };
-  const model = profile.model ?? ('model' in section ? section.model : '');
-  return { kind: 'client', client: await connect(kind, { ...options, ...(model !== '' && { model }) }, settings) };
+  return { kind: 'client', client: await connect(kind, { ...options, ...(model !== null && { model }) }, settings) };
 }
 
 async function connect(

@@ -24,6 +24,10 @@ export class Recording implements TacticProvider {
     return this.#provider.identities ?? [];
   }
 
+  get servers() {
+    return this.#provider.servers ?? [];
+  }
+
   async propose(request: ProposeRequest): Promise<ProposeResult> {
     const result = await this.#provider.propose(request);
     if (result.kind !== 'proposed' || request.fresh === true) return result;

@@ -69,6 +69,7 @@ export class GatedEngine {
       judgeProof: async () => ({ kind: 'badStatement', message: 'not used' }),
       judgeFile: async () => ({ kind: 'badFile', message: 'not used' }),
       openProvider: async () => ({ kind: 'provider', provider }),
+      providers: [],
       close: async () => {},
     };
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
 import { openSession } from '../../../sessions/open-session.ts';
+import { configFrom } from '../../../src/config/schema.ts';
 import { searchSettingsSchema } from '../../../src/search/settings.ts';
 import { Controller } from '../../../views/controller.ts';
 import { createTheme } from '../../../views/theme.ts';
@@ -25,6 +26,7 @@ beforeEach(() => {
     settings: searchSettingsSchema.parse({}),
     provider: 'gated',
     profiles: new Map(),
+    servers: { settings: configFrom(new Map()), environment: {} },
     imports: [],
     prompt: async () => ({ output: [], notice: null }),
     complete: () => [],

@@ -1,0 +1,51 @@
+import type { ServerFailureReason } from '../../src/inference/generation.ts';
+import type { ProviderServer } from '../../src/policy/provider.ts';
+import type { OwnTraffic } from './view.ts';
+
+export interface Trouble {
+  readonly reason: ServerFailureReason;
+  readonly message: string;
+  /** Milliseconds of the same clock as the client's. */
+  readonly atMs: number;
+}
+
+/** Follows what becomes of our own requests to one server. */
+export class OwnTrafficWatch {
+  readonly #server: ProviderServer;
+  readonly #unwatch: () => void;
+  #trouble: Trouble | null = null;
+
+  /** @param onNews the server was lost, is back, or refused something */
+  constructor(server: ProviderServer, now: () => number, onNews: () => void) {
+    this.#server = server;
+    this.#unwatch = server.watch((event) => {
+      if (event.kind === 'retry') this.#trouble = { reason: event.reason, message: event.message, atMs: now() };
+      if (event.kind === 'back') this.#trouble = null;
+      onNews();
+    });
+  }
+
+  /** The connection that is followed. */
+  get server(): ProviderServer {
+    return this.#server;
+  }
+
+  get trouble(): Trouble | null {
+    return this.#trouble;
+  }
+
+  /** @param nowMs by the client's clock */
+  traffic(nowMs: number): OwnTraffic {
+    const statistics = this.#server.statistics();
+    const { breaker } = statistics;
+    return {
+      ...statistics,
+      nextTryMs: breaker.kind === 'open' ? Math.max(0, breaker.nextProbeMs - nowMs) : null,
+      awayMs: breaker.kind === 'closed' ? null : nowMs - breaker.sinceMs,
+    };
+  }
+
+  close(): void {
+    this.#unwatch();
+  }
+}

@@ -1,0 +1,43 @@
+import type { ProviderProfile } from '../../src/config/models.ts';
+import type { ProviderSource } from '../../src/policy/provider-source.ts';
+import type { Engine } from '../engine.ts';
+import type { OpenRun } from '../live/run-view.ts';
+import type { MonitorOptions } from './monitor.ts';
+import type { ServerTarget } from './server-watch.ts';
+import { serversOfRun, tacticServers } from './targets.ts';
+
+export interface WatchedServers {
+  readonly profiles: ReadonlyMap<string, ProviderProfile>;
+  readonly reach: Pick<ProviderSource, 'settings' | 'environment'>;
+  /** Of the searches to come. */
+  readonly provider: () => string;
+  /** The run that is looked at. */
+  readonly run: () => OpenRun | null;
+  readonly engine: () => Engine | null;
+  readonly onChange: () => void;
+}
+
+/** Looks at the servers of the current provider, and of the run that is looked at while a process works on it. */
+export function monitorOptions({ profiles, reach, provider, run, engine, onChange }: WatchedServers): MonitorOptions {
+  return {
+    targets: () => {
+      const own = tacticServers(profiles, provider());
+      const shown = run();
+      const others =
+        shown === null || shown.holder === null ? [] : serversOfRun(profiles, shown.manifest, reach.settings);
+      return [...own, ...others.filter((one) => !own.some((known) => isSame(known, one)))];
+    },
+    openLooker: async ({ kind, settings }) => {
+      const { openServerLooker } = await import('../../src/policy/model/open-server-looker.ts');
+      return openServerLooker(kind, settings, reach);
+    },
+    connected: () => (engine()?.providers ?? []).flatMap(({ servers = [] }) => servers),
+    readGpus: async (signal) => {
+      const { readGpus } = await import('../../src/inference/gpu/read-gpus.ts');
+      return readGpus({ environment: reach.environment, signal });
+    },
+    onChange,
+  };
+}
+
+const isSame = (a: ServerTarget, b: ServerTarget): boolean => a.profile === b.profile && a.settings === b.settings;
