@@ -59,13 +59,17 @@ function charts(context: DrawContext, { state }: OpenTraining, area: Area): Bloc
   const down = Math.max(1, Math.min(Math.ceil(curves.length / across), Math.floor(area.rows / leastChart.rows)));
   const rows = Math.min(mostChartRows, Math.floor(area.rows / down));
   const columns = Math.floor((area.columns - across + 1) / across);
-  const drawn = Array.from({ length: down }, (_, row) => {
-    const parts = curves
-      .slice(row * across, (row + 1) * across)
-      .map((curve) => chart(context, curve, { rows, columns }));
-    while (parts.length < across) parts.push(block([], { rows, columns }));
-    return beside(context, parts);
-  });
+  const lastColumns = area.columns - (across - 1) * (columns + 1);
+  const drawn = Array.from({ length: down }, (_, row) =>
+    beside(
+      context,
+      Array.from({ length: across }, (_, column) => {
+        const part = { rows, columns: column === across - 1 ? lastColumns : columns };
+        const curve = curves[row * across + column];
+        return curve ? chart(context, curve, part) : block([], part);
+      }),
+    ),
+  );
   return block(drawn.flat(), area);
 }
 
