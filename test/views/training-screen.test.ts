@@ -59,8 +59,14 @@ function desk(shown: OpenTraining | null, trainings: readonly TrainingLine[], as
     now: () => 0,
   });
   controller.start();
-  return { workbench, controller, screen: (rows: number, columns: number) => controller.frame({ rows, columns }) };
+  return {
+    workbench,
+    controller,
+    screen: (rows: number, columns: number) => plain(controller.frame({ rows, columns })),
+  };
 }
+
+const plain = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\u001B\[[\d;]*m/g, ''));
 
 describe('the Training screen', () => {
   it('shows figures, warnings, curves and the list', () => {
