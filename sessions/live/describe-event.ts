@@ -2,6 +2,7 @@ import type { TacticOutcome } from '../../src/lean/outcome.ts';
 import type { Scales, SearchEvent } from '../../src/search/events.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { counted } from '../select/count.ts';
+import { endSentence } from '../select/proofs.ts';
 
 const LONGEST = 160;
 
@@ -61,6 +62,8 @@ function describe(event: SearchEvent): string | null {
       return event.reason === 'step' ? null : `paused: ${event.reason}`;
     case 'search.ended':
       return `${event.status}: ${event.reason}`;
+    case 'proofs.ended':
+      return `${counted(event.proofs.length, 'proof')} ended at node ${event.node} #${event.candidate}: ${endSentence(event.end)}`;
     case 'user.tactic':
       return `typed at node ${event.node}: ${event.tactic}`;
     case 'user.family':
@@ -76,6 +79,7 @@ function describe(event: SearchEvent): string | null {
     case 'user.expand':
       return `node ${event.node} is next`;
     case 'goal.stored':
+    case 'proofs.advanced':
     case 'time.noted':
     case 'tactic.sent':
     case 'candidates.ranked':

@@ -22,6 +22,7 @@ export type CandidateWord =
   | 'same form'
   | 'blocked'
   | 'empty'
+  | 'forbidden'
   | 'skipped';
 
 export interface CandidateRow {
@@ -60,6 +61,7 @@ const resultOrder: readonly CandidateWord[] = [
   'same form',
   'blocked',
   'empty',
+  'forbidden',
   'skipped',
 ];
 
@@ -173,6 +175,7 @@ const dropWords: Readonly<Record<DropReason['kind'], CandidateWord>> = {
   sameNormalForm: 'same form',
   blockedFamily: 'blocked',
   empty: 'empty',
+  forbiddenWord: 'forbidden',
 };
 
 /** What Lean said in full, or why Lean was not asked; not cleaned. */
@@ -216,5 +219,7 @@ export function dropSentence(reason: DropReason): string {
       return `blocked family: ${reason.family}`;
     case 'empty':
       return 'no tactic in it';
+    case 'forbiddenWord':
+      return `its proof holds ${reason.word}, which proves nothing`;
   }
 }

@@ -1,10 +1,13 @@
 import { nodeScore } from './score.ts';
 import { type SearchNode, type SearchState, stateKey } from './state.ts';
+import { checkProofs } from './whole-proof/check-proofs.ts';
 
 /** Sentences that name what is wrong with a search state; none when it is sound. Costs one pass over the tree. */
 export function checkSearchState(state: SearchState): string[] {
   const wrong: string[] = [];
   const require = (holds: boolean, sentence: string) => holds || wrong.push(sentence);
+  // Statistics of whole proofs change in the middle of a round, and scores when it is over.
+  const isScored = state.settings.strategy === 'whole-proof' ? isAtRest(state) : state.scales !== null;
   state.nodes.forEach((node, i) => {
     require(node.id === i, `node at ${i} calls itself ${node.id}`);
     checkParent(state, node, require);
@@ -18,14 +21,21 @@ export function checkSearchState(state: SearchState): string[] {
     }
     require((node.status === 'expanding') === state.expanding.has(i), `node ${i} is ${node.status} against the list`);
     if (node.status === 'open') require(node.score !== null, `node ${i} is open without a score`);
-    if (node.status === 'open' && state.scales !== null)
+    if (node.status === 'open' && isScored)
       require(node.score === nodeScore(node, node.round, state), `node ${i} is open with an outdated score`);
   });
   const open = state.nodes.filter((node) => node.status === 'open').length;
   require(open === state.openCount, `${open} nodes are open, but ${state.openCount} are counted`);
   checkCounts(state, require);
+  checkProofs(state, isAtRest(state), require);
   return wrong;
 }
+
+const isAtRest = ({ expanding, nodes }: SearchState): boolean =>
+  expanding.size === 0 &&
+  nodes.every(({ candidates }) =>
+    candidates.every(({ status }) => status.kind !== 'waiting' && status.kind !== 'running'),
+  );
 
 type Require = (holds: boolean, sentence: string) => unknown;
 

@@ -6,9 +6,10 @@ import type { InputEvent, SearchEvent } from './events.ts';
 import {
   answeredEvent,
   askValue,
-  policyState,
+  type ProposeQuestion,
   prefixFailed,
   proposalEvents,
+  proposeQuestions,
   scoresEvent,
   tacticLimits,
 } from './exchange.ts';
@@ -19,7 +20,6 @@ import type { SearchState } from './state.ts';
 import { StateRefs } from './state-refs.ts';
 import type { SearchWorld } from './world.ts';
 
-type Propose = Extract<SearchRequest, { kind: 'propose' }>;
 type CancelTries = Extract<SearchRequest, { kind: 'cancelTries' }>;
 type TryTactic = Extract<SearchRequest, { kind: 'tryTactic' }>;
 
@@ -170,7 +170,7 @@ export class SearchDriver {
         void this.#start();
         break;
       case 'propose':
-        for (const group of Map.groupBy(request.nodes, ({ round }) => round).values()) void this.#propose(group);
+        for (const question of proposeQuestions(this.state, request.nodes)) void this.#propose(question);
         break;
       case 'tryTactic':
         this.#order?.ask(this.#refs.resultKey(request.node, request.candidate));
@@ -232,22 +232,13 @@ export class SearchDriver {
     this.input({ kind: 'root.started', goals: this.#store(goals), ms: Math.round(ms) });
   }
 
-  async #propose(nodes: Propose['nodes']): Promise<void> {
+  async #propose({ nodes, ask }: ProposeQuestion): Promise<void> {
     const { provider, clock } = this.#world;
-    const { settings } = this.state;
     const { signal } = this.#work;
     const key = `proposal ${this.#questions++}`;
     this.#order?.ask(key);
     const before = clock.now();
-    const result = await provider.propose({
-      states: nodes.map(({ node }) => policyState(this.state, node)),
-      count: settings.num_candidates,
-      temperature: settings.temperature,
-      round: nodes[0]?.round ?? 0,
-      seed: settings.seed,
-      lane: this.#lane,
-      signal,
-    });
+    const result = await provider.propose({ ...ask, lane: this.#lane, signal });
     // The machine has given these nodes up.
     if (signal.aborted) return;
     const ms = Math.round((clock.now() - before) * 10) / 10;

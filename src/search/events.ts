@@ -4,6 +4,7 @@ import { tacticOutcomeSchema } from '../lean/outcome.ts';
 import { candidateSchema, droppedSchema, providerIdentitySchema } from '../policy/provider.ts';
 import { spreadSchema, valueRecordSchema } from '../value/score/value-model.ts';
 import { searchSettingsSchema } from './settings.ts';
+import { proofEvents } from './whole-proof/events.ts';
 
 /*
  * The events of one search. `input` events bring in what the search cannot know by itself: answers of Lean, of the
@@ -162,6 +163,8 @@ export const dropReasonSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sameNormalForm'), of: candidate }),
   z.object({ kind: z.literal('blockedFamily'), family: z.string() }),
   z.object({ kind: z.literal('empty') }),
+  /** The whole proof that begins with it holds a word that proves nothing. */
+  z.object({ kind: z.literal('forbiddenWord'), word: z.string() }),
 ]);
 export type DropReason = Readonly<z.infer<typeof dropReasonSchema>>;
 
@@ -175,10 +178,17 @@ const rankedSchema = z.object({
   reason: z.string().optional(),
   heartbeats: z.int().optional(),
   dropped: dropReasonSchema.optional(),
+  /** The whole proof that it is a step of, and which one, from 0. */
+  proof: z.int().optional(),
+  step: z.int().optional(),
 });
 
 export const statusSchema = z.enum(['proved', 'exhausted', 'budget', 'timeout', 'error', 'stopped']);
 export type SearchStatus = z.infer<typeof statusSchema>;
+
+/** Limits of whole-proof search: its rounds, and the proofs sampled in all. */
+export const stopLimitSchema = z.enum(['max_rounds', 'hybrid_budget']);
+export type StopLimit = z.infer<typeof stopLimitSchema>;
 
 /** How the log-probs and the energies of a search spread. */
 export const scalesSchema = z.object({ logProb: spreadSchema, energy: spreadSchema });
@@ -194,7 +204,12 @@ export const derivedEventSchema = z.discriminatedUnion('kind', [
     candidates: z.array(rankedSchema),
     /** One tactic that a person typed, outside any expansion. */
     typed: z.literal(true).optional(),
+    /** Steps of whole proofs that have come to the node, outside any expansion of it. */
+    inherited: z.literal(true).optional(),
+    /** In a round of whole proofs: how many of them differ. */
+    different: z.int().optional(),
   }),
+  ...proofEvents,
   z.object({
     kind: z.literal('node.added'),
     node,
@@ -223,7 +238,14 @@ export const derivedEventSchema = z.discriminatedUnion('kind', [
     reason: z.enum(['step', 'user', 'breakpoint', 'provider', 'value']),
     node: node.optional(),
   }),
-  z.object({ kind: z.literal('search.ended'), status: statusSchema, reason: z.string(), node: node.optional() }),
+  z.object({
+    kind: z.literal('search.ended'),
+    status: statusSchema,
+    reason: z.string(),
+    node: node.optional(),
+    /** Of the status `budget`: which limit it was, where it was not that of expansions. */
+    limit: stopLimitSchema.optional(),
+  }),
 ]);
 export type DerivedEvent = Readonly<z.infer<typeof derivedEventSchema>>;
 export type RankedCandidate = Readonly<z.infer<typeof rankedSchema>>;

@@ -1,10 +1,12 @@
 import type { Goal } from '../lean/goal.ts';
 import type { PoolOutcome, TacticAnswer } from '../lean/pool/types.ts';
-import type { PolicyState, ProposeResult } from '../policy/provider.ts';
+import type { PolicyState, ProposeRequest, ProposeResult } from '../policy/provider.ts';
 import type { ScoreResult, ValueModel, ValueState } from '../value/score/value-model.ts';
 import type { InputEvent } from './events.ts';
 import type { SearchSettings } from './settings.ts';
 import { pathTactics, type SearchState } from './state.ts';
+import { failedAttempts } from './whole-proof/corrections.ts';
+import { samplingOf } from './whole-proof/sampling.ts';
 
 /*
  * What is asked of provider and Lean, and how their answers are recorded.
@@ -14,19 +16,54 @@ type Answered = Extract<InputEvent, { kind: 'tactic.answered' }>;
 /** Puts the texts of goals into the log before an event names them, and returns their hashes. */
 type StoreGoals = (goals: readonly Goal[]) => string[];
 
-/** A proof state as the provider is shown it. */
-export function policyState(state: SearchState, node: number): PolicyState {
+/** A proof state as the provider is shown it in this round. */
+function policyState(state: SearchState, node: number, round: number): PolicyState {
   const record = state.nodes[node];
+  const failed = failedAttempts(state, node, round);
   const goals = (record?.goals ?? []).flatMap((hash) => state.goals.get(hash) ?? []);
   const { problem } = state;
   return {
     goals,
     path: pathTactics(state, node),
     depth: record?.depth ?? 0,
+    ...(failed.length > 0 && { failed }),
     ...(problem && {
       theorem: { name: problem.name, statement: problem.statement, imports: problem.imports },
     }),
   };
+}
+
+interface AskedNode {
+  readonly node: number;
+  readonly round: number;
+}
+
+/** One question to the provider, about nodes for which the same is wanted. */
+export interface ProposeQuestion {
+  readonly nodes: readonly AskedNode[];
+  readonly ask: Omit<ProposeRequest, 'lane' | 'signal'>;
+}
+
+/** What the provider is asked for these nodes. */
+export function proposeQuestions(state: SearchState, nodes: readonly AskedNode[]): readonly ProposeQuestion[] {
+  const wanted = nodes.map((one) => ({ ...one, ...samplingOf(state, one.node) }));
+  const groups = Map.groupBy(wanted, ({ node: _, ...same }) => JSON.stringify(same));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { round, count, temperature, maxTokens } = first;
+    return {
+      nodes: group.map(({ node }) => ({ node, round })),
+      ask: {
+        states: group.map(({ node }) => policyState(state, node, round)),
+        count,
+        temperature,
+        ...(maxTokens !== null && { wholeProofs: { maxTokens } }),
+        round,
+        seed: state.settings.seed,
+      },
+    };
+  });
 }
 
 /** The events that one answer of the provider for these nodes is; `ms` is shared out among them. */

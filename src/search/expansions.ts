@@ -2,6 +2,8 @@ import type { DerivedEvent } from './events.ts';
 import { rankCandidates, rankTyped } from './rank.ts';
 import type { SearchRequest } from './request.ts';
 import { type SearchState, stateKey } from './state.ts';
+import { rankProofs } from './whole-proof/rank-proofs.ts';
+import { ProofReplay, type Try } from './whole-proof/replay.ts';
 
 /** Work in flight for one node: an expansion, or a typed tactic (`expansion` null). */
 interface Job {
@@ -10,8 +12,8 @@ interface Job {
   readonly round: number;
   /** The provider holds nothing back for a later round. */
   exhausted: boolean;
-  /** Candidates being tried, in rank order; null until they are known. */
-  order: readonly number[] | null;
+  /** What is tried, in the order in which it enters the tree; null until candidates are known. Steps of whole proofs are added as these get on. */
+  order: Try[] | null;
   /** How many of them have entered the tree. */
   applied: number;
   /** Nodes made by this job. */
@@ -37,12 +39,19 @@ export interface ExpansionHooks {
 export class Expansions {
   readonly #state: SearchState;
   readonly #hooks: ExpansionHooks;
+  readonly #replay: ProofReplay;
   #jobs: Job[] = [];
   #begun = 0;
 
   constructor(state: SearchState, hooks: ExpansionHooks) {
     this.#state = state;
     this.#hooks = hooks;
+    this.#replay = new ProofReplay(state, hooks.emit);
+  }
+
+  /** The nodes whose statistics of whole proofs have changed since the last call. */
+  takeTouched(): ReadonlySet<number> {
+    return this.#replay.takeTouched();
   }
 
   get inFlight(): boolean {
@@ -66,12 +75,23 @@ export class Expansions {
   proposed(node: number, round: number, exhausted: boolean): void {
     const job = this.#proposing(node);
     if (job?.round !== round) return;
-    const { candidates } = this.#node(node);
-    const ranked = rankCandidates(this.#state.proposals.get(node) ?? [], candidates, this.#state.settings);
-    this.#hooks.emit({ kind: 'candidates.ranked', node, round, candidates: ranked });
     job.exhausted = exhausted;
-    const order = ranked.filter((c) => !c.dropped).map((c) => c.candidate);
-    this.#startTries(job, order);
+    this.#startTries(job, this.#rank(node, round));
+  }
+
+  /** Ranks what was proposed for a node, and returns what Lean is to try. */
+  #rank(node: number, round: number): Try[] {
+    const { settings, proofs } = this.#state;
+    const { candidates: earlier } = this.#node(node);
+    const proposed = this.#state.proposals.get(node) ?? [];
+    if (settings.strategy === 'whole-proof') {
+      const { candidates, different } = rankProofs(proposed, earlier, settings, proofs.length);
+      this.#hooks.emit({ kind: 'candidates.ranked', node, round, candidates, different });
+      return this.#replay.enter(node, candidates);
+    }
+    const candidates = rankCandidates(proposed, earlier, settings);
+    this.#hooks.emit({ kind: 'candidates.ranked', node, round, candidates });
+    return candidates.filter((c) => !c.dropped).map(({ candidate }) => ({ node, candidate }));
   }
 
   /** The provider had no answer for a node: its job is dropped. False when there was none. */
@@ -89,12 +109,12 @@ export class Expansions {
     if (ranked.dropped) return;
     const job = newJob(null, node, record.round);
     this.#jobs.push(job);
-    this.#startTries(job, [ranked.candidate]);
+    this.#startTries(job, [{ node, candidate: ranked.candidate }]);
   }
 
   /** Lean has answered for a candidate. */
   answered(node: number, candidate: number): void {
-    const job = this.#jobs.find((j) => j.node === node && j.order?.includes(candidate));
+    const job = this.#jobs.find((j) => j.order?.some((one) => one.node === node && one.candidate === candidate));
     const status = this.#state.nodes[node]?.candidates[candidate]?.status;
     if (!job || status?.kind !== 'answered') return;
     if (status.outcome.kind === 'goals' && status.outcome.goals.length === 0) {
@@ -126,13 +146,14 @@ export class Expansions {
   giveUp(): FinishedJob[] {
     if (this.#jobs.length > 0) this.#hooks.request({ kind: 'cancelTries', tries: null });
     const given = this.#jobs.splice(0);
+    this.#replay.beginGivingUp();
     for (const job of given) {
       const left = job.order?.slice(job.applied) ?? [];
-      for (const index of left) this.#applyAnswer(job, index);
-      const open = left.filter((index) => this.#status(job.node, index) !== 'answered');
-      if (open.length > 0) this.#hooks.emit({ kind: 'candidates.skipped', node: job.node, candidates: open });
+      for (const one of left) this.#applyAnswer(job, one);
+      this.#emitSkipped(left.filter((one) => this.#status(one) !== 'answered'));
       this.#emitEnded(job);
     }
+    this.#replay.ended();
     return given;
   }
 
@@ -140,9 +161,7 @@ export class Expansions {
   outstanding(): SearchRequest[] {
     const proposing = this.#jobs.filter((job) => job.order === null).map(({ node, round }) => ({ node, round }));
     const tries = this.#jobs.flatMap((job) =>
-      (job.order ?? [])
-        .filter((index) => this.#status(job.node, index) !== 'answered')
-        .map((index) => this.#tryRequest(job.node, index)),
+      (job.order ?? []).filter((one) => this.#status(one) !== 'answered').map((one) => this.#tryRequest(one)),
     );
     return [...(proposing.length > 0 ? [{ kind: 'propose', nodes: proposing } as const] : []), ...tries];
   }
@@ -151,13 +170,18 @@ export class Expansions {
     return this.#jobs.find((j) => j.node === node && j.order === null);
   }
 
-  #startTries(job: Job, order: readonly number[]): void {
-    job.order = order;
-    for (const index of order) this.#hooks.request(this.#tryRequest(job.node, index));
+  #startTries(job: Job, tries: readonly Try[]): void {
+    job.order = [];
+    this.#addTries(job, tries);
     this.#applyAnswers();
   }
 
-  #tryRequest(node: number, index: number): SearchRequest {
+  #addTries(job: Job, tries: readonly Try[]): void {
+    job.order?.push(...tries);
+    for (const one of tries) this.#hooks.request(this.#tryRequest(one));
+  }
+
+  #tryRequest({ node, candidate: index }: Try): SearchRequest {
     const candidate = this.#node(node).candidates[index];
     const limit = this.#state.settings.tactic_heartbeats;
     const heartbeats = Math.min(candidate?.heartbeats ?? limit, limit);
@@ -170,47 +194,59 @@ export class Expansions {
       const typed = job.expansion === null;
       if (earlierUnfinished && !typed) continue;
       while (job.order && job.applied < job.order.length) {
-        const index = job.order[job.applied] as number;
-        if (this.#status(job.node, index) !== 'answered') break;
+        const one = job.order[job.applied] as Try;
+        if (this.#status(one) !== 'answered') break;
         job.applied += 1;
-        this.#applyAnswer(job, index);
-        if (this.#settles(job.node, index)) this.#giveUpRest(job);
+        this.#applyAnswer(job, one);
+        if (this.#settles(one)) this.#giveUpRest(job, one.node);
       }
       if (job.order && job.applied === job.order.length) this.#finish(job);
       else if (!typed) earlierUnfinished = true;
     }
   }
 
-  #applyAnswer(job: Job, index: number): void {
-    const status = this.#node(job.node).candidates[index]?.status;
-    if (status?.kind !== 'answered' || status.outcome.kind !== 'goals') return;
-    const { goals } = status.outcome;
+  #applyAnswer(job: Job, { node, candidate }: Try): void {
+    const status = this.#node(node).candidates[candidate]?.status;
+    if (status?.kind !== 'answered') return;
+    const { outcome } = status;
     // A closed state entered the tree when the answer came.
-    if (goals.length === 0) return;
-    const known = this.#state.nodeByState.get(stateKey(goals));
-    if (known !== undefined) this.#hooks.emit({ kind: 'node.repeated', node: job.node, candidate: index, of: known });
-    else job.added.push(this.addNode(job.node, index, goals));
+    if (outcome.kind === 'goals' && outcome.goals.length > 0) {
+      const known = this.#state.nodeByState.get(stateKey(outcome.goals));
+      if (known !== undefined) this.#hooks.emit({ kind: 'node.repeated', node, candidate, of: known });
+      else job.added.push(this.addNode(node, candidate, outcome.goals));
+    }
+    this.#addTries(job, this.#replay.settled(node, candidate));
   }
 
   /**
    * Whether a candidate closed the goal that it was given and left the others as they were. Then no other way to close that
    * goal is of use: goals whose text is the same share nothing that was decided by the closed one.
    */
-  #settles(node: number, index: number): boolean {
+  #settles({ node, candidate }: Try): boolean {
     const { goals, candidates } = this.#node(node);
-    const status = candidates[index]?.status;
+    const status = candidates[candidate]?.status;
     if (goals.length < 2 || status?.kind !== 'answered' || status.outcome.kind !== 'goals') return false;
     return stateKey(status.outcome.goals) === stateKey(goals.slice(1));
   }
 
-  #giveUpRest(job: Job): void {
-    const open = (job.order ?? []).slice(job.applied).filter((index) => this.#status(job.node, index) !== 'answered');
+  /** Gives up what is still to be tried at a node. */
+  #giveUpRest(job: Job, node: number): void {
+    // A step of a whole proof is more than a way to close this goal: the proof says why it goes no further.
+    if (this.#state.settings.strategy === 'whole-proof') return;
+    const order = job.order ?? [];
+    const open = order.slice(job.applied).filter((one) => one.node === node && this.#status(one) !== 'answered');
     if (open.length > 0) {
-      this.#hooks.request({ kind: 'cancelTries', tries: { node: job.node, candidates: open } });
-      this.#hooks.emit({ kind: 'candidates.skipped', node: job.node, candidates: open });
+      const candidates = open.map(({ candidate }) => candidate);
+      this.#hooks.request({ kind: 'cancelTries', tries: { node, candidates } });
+      this.#emitSkipped(open);
     }
-    job.order = (job.order ?? []).slice(0, job.applied);
-    job.exhausted = true;
+    job.order = order.filter((one, i) => i < job.applied || one.node !== node);
+    if (node === job.node) job.exhausted = true;
+  }
+
+  #emitSkipped(tries: readonly Try[]): void {
+    for (const [node, open] of Map.groupBy(tries, (one) => one.node))
+      this.#hooks.emit({ kind: 'candidates.skipped', node, candidates: open.map(({ candidate }) => candidate) });
   }
 
   #finish(job: Job): void {
@@ -224,7 +260,7 @@ export class Expansions {
     this.#hooks.emit({ kind: 'expansion.ended', expansion, node, round, children: added.length });
   }
 
-  #status(node: number, candidate: number): string | undefined {
+  #status({ node, candidate }: Try): string | undefined {
     return this.#state.nodes[node]?.candidates[candidate]?.status.kind;
   }
 

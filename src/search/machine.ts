@@ -1,4 +1,4 @@
-import type { DerivedEvent, InputEvent, SearchStatus } from './events.ts';
+import type { DerivedEvent, InputEvent, SearchStatus, StopLimit } from './events.ts';
 import { Expansions, type FinishedJob } from './expansions.ts';
 import { emptySearchState, reduceSearch } from './reduce.ts';
 import type { SearchRequest } from './request.ts';
@@ -7,6 +7,8 @@ import { Scoring } from './scoring.ts';
 import { pathTactics, type SearchState } from './state.ts';
 import { createStrategy } from './strategies.ts';
 import type { SearchStrategy } from './strategy.ts';
+import { Rounds } from './whole-proof/rounds.ts';
+import { usedUp } from './whole-proof/sampling.ts';
 
 export interface MachineOutput {
   readonly derived: readonly DerivedEvent[];
@@ -41,6 +43,7 @@ export class SearchMachine {
     queue: (node, round) => this.#queue(node, round),
     onRescaled: () => this.#requeue(),
   });
+  readonly #rounds = new Rounds(this.state, (node, round) => this.#queue(node, round));
   #expired = false;
   #derived: DerivedEvent[] = [];
   #requests: SearchRequest[] = [];
@@ -131,6 +134,7 @@ export class SearchMachine {
         break;
       case 'user.set':
         this.#scoring.settingsChanged(event.changes);
+        this.#rounds.settingsChanged(event.changes);
         break;
       case 'user.value':
         this.#scoring.modelChanged();
@@ -167,8 +171,12 @@ export class SearchMachine {
       }
       if (mode !== 'running' && mode !== 'stepping') return;
       const left = settings.max_nodes - statistics.expansions;
-      if (this.state.openCount === 0) this.#end('exhausted', 'no open node is left');
-      else if (left <= 0) this.#end('budget', `max_nodes (${settings.max_nodes}) expansions are used up`);
+      const isWholeProof = settings.strategy === 'whole-proof';
+      const spent = isWholeProof ? usedUp(this.state) : null;
+      if (spent !== null) this.#end('budget', spent.reason, { limit: spent.limit });
+      else if (this.state.openCount === 0) {
+        if (!isWholeProof || !this.#rounds.beginAgain()) this.#end('exhausted', 'no open node is left');
+      } else if (left <= 0) this.#end('budget', `max_nodes (${settings.max_nodes}) expansions are used up`);
       else this.#expandNext(mode === 'stepping' ? 1 : Math.min(settings.batch_generate_size, left));
     }
   }
@@ -196,8 +204,18 @@ export class SearchMachine {
   }
 
   #finished(job: FinishedJob): void {
-    if (job.expansion !== null && !job.exhausted) this.#queue(job.node, job.round + 1);
+    if (job.expansion !== null && !job.exhausted) {
+      if (this.state.settings.strategy === 'whole-proof') this.#rounds.ended(job.node, job.round);
+      else this.#queue(job.node, job.round + 1);
+    }
     this.#scoring.add(job.added);
+    this.#rescoreProofs();
+  }
+
+  /** Whole proofs have changed what the scores of nodes are made of. */
+  #rescoreProofs(): void {
+    const touched = this.#expansions.takeTouched();
+    if (this.state.settings.strategy === 'whole-proof') this.#rounds.rescore(touched);
   }
 
   #queue(id: number, round: number): void {
@@ -225,7 +243,7 @@ export class SearchMachine {
     this.#judging.delete(node);
     if (this.state.ended?.status === 'proved') return;
     const next = this.#nextToJudge();
-    if (accepted) this.#end('proved', `verified at ${level}`, node);
+    if (accepted) this.#end('proved', `verified at ${level}`, { node });
     else if (next) this.#requests.push(next);
     else if (this.#expired) this.#end('timeout', TIME_IS_UP);
   }
@@ -254,14 +272,15 @@ export class SearchMachine {
     else this.#end('error', failure);
   }
 
-  #end(status: SearchStatus, reason: string, node?: number): void {
+  #end(status: SearchStatus, reason: string, about: { readonly node?: number; readonly limit?: StopLimit } = {}): void {
     for (const job of this.#expansions.giveUp()) {
       if (job.expansion !== null) this.#queue(job.node, job.round);
       for (const added of job.added) this.#queue(added, 0);
     }
+    this.#rescoreProofs();
     this.#scoring.giveUp();
     this.#judging.clear();
     this.#forced = [];
-    this.#emit({ kind: 'search.ended', status, reason, ...(node !== undefined && { node }) });
+    this.#emit({ kind: 'search.ended', status, reason, ...about });
   }
 }

@@ -15,11 +15,13 @@ interface Proposed extends Candidate {
  * anything new, or that the settings refuse, stays in the list with the reason.
  *
  * @param earlier the node's candidates of earlier rounds; those that were skipped may come again
+ * @param refuse what else a candidate is dropped for, before it counts as seen
  */
 export function rankCandidates(
   proposed: readonly Candidate[],
   earlier: readonly CandidateRecord[],
   settings: SearchSettings,
+  refuse: (candidate: Candidate) => DropReason | undefined = () => undefined,
 ): RankedCandidate[] {
   const numbered: Proposed[] = proposed.map((candidate, proposal) => ({ ...candidate, proposal }));
   const byLogProb = numbered.toSorted(
@@ -41,9 +43,10 @@ export function rankCandidates(
           ...settings.probe_tactics.map((t) => own(t, settings.probe_log_prob, 'probe')),
         ];
   const seen = new SeenTactics(earlier);
-  return [...byLogProb, ...extras].map(({ tactic, logProb, origin, reason, heartbeats, proposal }, i) => {
+  return [...byLogProb, ...extras].map((one, i) => {
+    const { tactic, logProb, origin, reason, heartbeats, proposal } = one;
     const candidate = earlier.length + i;
-    const dropped = seen.drop(tactic, candidate) ?? blocked(tactic, settings.block);
+    const dropped = refuse(one) ?? seen.drop(tactic, candidate) ?? blocked(tactic, settings.block);
     return { candidate, proposal, tactic, logProb, origin, reason, heartbeats, ...(dropped && { dropped }) };
   });
 }
@@ -63,12 +66,14 @@ export function rankTyped(tactic: string, earlier: readonly CandidateRecord[]): 
   };
 }
 
-function blocked(tactic: string, families: readonly string[]): DropReason | undefined {
+/** Whether a tactic is of a family that the settings refuse. */
+export function blocked(tactic: string, families: readonly string[]): DropReason | undefined {
   const family = blockedFamily(tactic, families);
   return family === null ? undefined : { kind: 'blockedFamily', family };
 }
 
-class SeenTactics {
+/** Tells which tactics of a node are the same. */
+export class SeenTactics {
   readonly #texts = new Map<string, number>();
   readonly #forms = new Map<string, number>();
 
@@ -80,6 +85,7 @@ class SeenTactics {
     }
   }
 
+  /** Why this candidate brings nothing new; undefined when it does, and counts as seen from now on. */
   drop(tactic: string, candidate: number): DropReason | undefined {
     const form = normalForm(tactic);
     if (form === '') return { kind: 'empty' };

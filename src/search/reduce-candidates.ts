@@ -1,6 +1,7 @@
 import type { SearchEvent } from './events.ts';
 import { changeCandidate, changeNode, type MutableSearchState } from './reduce-node.ts';
 import type { CandidateRecord } from './state.ts';
+import { addProofs } from './whole-proof/reduce-proofs.ts';
 
 type CandidateEvent = Extract<
   SearchEvent,
@@ -71,13 +72,15 @@ function addRanked(state: MutableSearchState, event: Extract<CandidateEvent, { k
   if (!node) return;
   const { candidates: counts, candidatesPerExpansion: per } = state.statistics;
   const proposed = state.proposals.get(event.node) ?? [];
+  const isExpansion = event.typed !== true && event.inherited !== true;
   const records = node.candidates.slice();
   let unique = 0;
   for (const ranked of event.candidates) {
     const { dropped } = ranked;
     if (!dropped) unique += 1;
     else if (dropped.kind === 'blockedFamily') counts.blocked += 1;
-    else counts.duplicateText += 1;
+    else if (ranked.proof === undefined) counts.duplicateText += 1;
+    else if ('of' in dropped) state.statistics.proofs.trieCacheHits += 1;
     const source = ranked.proposal === null ? undefined : proposed[ranked.proposal];
     const record: CandidateRecord = {
       index: ranked.candidate,
@@ -90,18 +93,21 @@ function addRanked(state: MutableSearchState, event: Extract<CandidateEvent, { k
       raw: source?.raw,
       ...(source?.score && { score: source.score }),
       ...(source?.weights !== undefined && { weights: source.weights }),
+      ...(ranked.proof !== undefined && { proof: ranked.proof, step: ranked.step }),
       status: dropped ? { kind: 'dropped', reason: dropped } : { kind: 'waiting' },
     };
     records[ranked.candidate] = record;
   }
-  if (event.typed !== true) state.proposals.delete(event.node);
-  counts.unique += unique;
-  if (event.typed !== true) {
+  unique = event.different ?? unique;
+  if (event.inherited !== true) counts.unique += unique;
+  if (isExpansion) {
+    addProofs(state, event);
+    state.proposals.delete(event.node);
     state.statistics.expansions += 1;
     per.min = per.count === 0 ? unique : Math.min(per.min, unique);
     per.max = Math.max(per.max, unique);
     per.sum += unique;
     per.count += 1;
   }
-  changeNode(state, event.node, { candidates: records, visits: node.visits + (event.typed === true ? 0 : 1) });
+  changeNode(state, event.node, { candidates: records, visits: node.visits + (isExpansion ? 1 : 0) });
 }

@@ -4,6 +4,7 @@ import type { DerivedEvent } from './events.ts';
 import { wantsEnergy } from './score.ts';
 import { type CandidateRecord, type CandidateStatus, type SearchNode, type SearchState, stateKey } from './state.ts';
 import type { SearchStatistics } from './statistics.ts';
+import type { SampledProof } from './whole-proof/sampled-proof.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type WritableStatistics = {
@@ -13,10 +14,11 @@ type WritableStatistics = {
 /** The same state, as the reducer sees it. */
 export type MutableSearchState = Omit<
   Writable<SearchState>,
-  'goals' | 'nodes' | 'nodeByState' | 'proposals' | 'expanding' | 'statistics'
+  'goals' | 'nodes' | 'proofs' | 'nodeByState' | 'proposals' | 'expanding' | 'statistics'
 > & {
   goals: Map<string, Goal>;
   nodes: SearchNode[];
+  proofs: SampledProof[];
   nodeByState: Map<string, number>;
   proposals: Map<number, readonly Candidate[]>;
   expanding: Set<number>;

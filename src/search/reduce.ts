@@ -5,6 +5,7 @@ import { reduceValueEvent } from './reduce-value.ts';
 import { searchSettingsSchema } from './settings.ts';
 import { pathTactics, type SearchState } from './state.ts';
 import { emptyStatistics } from './statistics.ts';
+import { reduceProofEvent } from './whole-proof/reduce-proofs.ts';
 
 /** The state before any event. */
 export function emptySearchState(): SearchState {
@@ -30,6 +31,7 @@ export function emptySearchState(): SearchState {
     providerMayRecover: false,
     valueFailure: null,
     ended: null,
+    proofs: [],
     proof: null,
     verdict: null,
     runningMs: 0,
@@ -43,6 +45,7 @@ export function cloneSearchState(state: SearchState): SearchState {
     ...state,
     goals: new Map(state.goals),
     nodes: state.nodes.slice(),
+    proofs: state.proofs.slice(),
     nodeByState: new Map(state.nodeByState),
     proposals: new Map(state.proposals),
     expanding: new Set(state.expanding),
@@ -154,13 +157,17 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       break;
     case 'search.ended':
       state.mode = 'ended';
-      state.ended = { status: event.status, reason: event.reason };
+      state.ended = { status: event.status, reason: event.reason, ...(event.limit && { limit: event.limit }) };
       break;
     case 'values.scored':
     case 'value.failed':
     case 'user.value':
     case 'frontier.rescaled':
       reduceValueEvent(state, event);
+      break;
+    case 'proofs.advanced':
+    case 'proofs.ended':
+      reduceProofEvent(state, event);
       break;
     case 'candidates.proposed':
     case 'candidates.ranked':

@@ -1,5 +1,6 @@
 import type { SearchSettings } from './settings.ts';
 import type { SearchNode, SearchState } from './state.ts';
+import { puctScore } from './whole-proof/puct.ts';
 
 /** What a score depends on besides the node. */
 export type Scorer = Pick<SearchState, 'settings' | 'value' | 'scales'>;
@@ -23,9 +24,11 @@ export interface ScoreParts {
  * `logProb` is that of the last step or the sum from the root (`accumulate`). `beta(depth)` is 0 above `ebm_min_depth`, then
  * grows linearly to `beta` over `ebm_ramp_depth` levels. A temperature of 0 counts as 1. `value` is −energy with
  * `normalise = "none"` (BurnQED v1c, with the two penalties added); with `"auto"` it is how many standard deviations the
- * energy lies below the mean of this search's energies, times the standard deviation of its log-probs.
+ * energy lies below the mean of this search's energies, times the standard deviation of its log-probs. Under `whole-proof` it is
+ * another one: see `puctParts`.
  */
-export function nodeScore(node: Scored, round: number, scorer: Scorer): number {
+export function nodeScore(node: SearchNode, round: number, scorer: Scorer & Pick<SearchState, 'nodes'>): number {
+  if (scorer.settings.strategy === 'whole-proof') return puctScore(scorer, node, puctPrior(node, scorer));
   const { policy, value, penalties } = scoreParts(node, round, scorer);
   return policy + value + penalties;
 }
@@ -42,6 +45,11 @@ export function scoreParts(node: Scored, round: number, { settings, value, scale
           divisor(settings.ebm_temperature),
     penalties: -(goals + settings.round_penalty * round),
   };
+}
+
+/** What speaks for a node before proofs came to it: its energy where it has one, else the log-prob of the proof that led to it. */
+export function puctPrior({ energy, logProb }: Scored, { settings, value, scales }: Scorer): number {
+  return value === null || energy === null ? logProb : comparable(energy, settings, scales);
 }
 
 /** Whether the value model is asked about nodes of this depth: those above `ebm_min_depth` have no use for it. */

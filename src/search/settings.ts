@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { wholeProofSettings } from './whole-proof/settings.ts';
 
 /**
  * What a search may be told, with its defaults. Keys are the names used in `configs/search.toml`, by `--set search.<key>`
  * and by `:set <key>=<value>`. Changes during a search act from the next expansion and are recorded events.
  */
 export const searchSettingsSchema = z.object({
-  strategy: z.enum(['best-first']).default('best-first'),
+  strategy: z.enum(['best-first', 'whole-proof']).default('best-first'),
   /** Candidates asked for per expansion. */
   num_candidates: z.number().int().min(1).max(1024).default(8),
   /** Sampling temperature handed to the provider. */
@@ -54,5 +55,6 @@ export const searchSettingsSchema = z.object({
   /** Tactic families refused before Lean sees them. */
   block: z.array(z.string()).default([]),
   seed: z.number().int().min(0).default(0),
+  ...wholeProofSettings,
 });
 export type SearchSettings = Readonly<z.infer<typeof searchSettingsSchema>>;

@@ -2,9 +2,11 @@ import type { Goal } from '../lean/goal.ts';
 import type { TacticOutcome } from '../lean/outcome.ts';
 import type { Candidate, DroppedCompletion, ProviderIdentity, TokenScore } from '../policy/provider.ts';
 import type { ValueRecord } from '../value/score/value-model.ts';
-import type { DropReason, InputEvent, Problem, Scales, SearchStatus } from './events.ts';
+import type { DropReason, InputEvent, Problem, Scales, SearchStatus, StopLimit } from './events.ts';
 import type { SearchSettings } from './settings.ts';
 import type { SearchStatistics } from './statistics.ts';
+import type { Replays } from './whole-proof/puct.ts';
+import type { SampledProof } from './whole-proof/sampled-proof.ts';
 
 /** Where a candidate stands, from proposal to result. */
 export type CandidateStatus =
@@ -35,6 +37,9 @@ export interface CandidateRecord {
   readonly raw?: string | undefined;
   readonly score?: TokenScore | undefined;
   readonly weights?: string | undefined;
+  /** The whole proof that it is a step of, and which one, from 0. */
+  readonly proof?: number | undefined;
+  readonly step?: number | undefined;
   readonly status: CandidateStatus;
 }
 
@@ -53,13 +58,13 @@ export interface SearchNode {
   readonly logProb: number;
   readonly pathLogProb: number;
   readonly energy: number | null;
+  /** Why the value model has no energy for it, where it was asked. */
+  readonly unscored?: string;
   /** Score with which it was last queued; null before that. */
   readonly score: number | null;
   readonly round: number;
   readonly status: NodeStatus;
   readonly children: readonly number[];
-  /** Why the value model has no energy for it, where it was asked. */
-  readonly unscored?: string;
   readonly candidates: readonly CandidateRecord[];
   /** What the provider threw away before it was a candidate, of all rounds. */
   readonly unusable?: readonly DroppedCompletion[];
@@ -67,6 +72,8 @@ export interface SearchNode {
   readonly expansion: number | null;
   /** How often its candidates went to Lean; the sum over all nodes is `statistics.expansions`. */
   readonly visits: number;
+  /** Whole proofs that came here, and that got on; left out where none came. */
+  readonly replays?: Replays | undefined;
   readonly breakpoint: boolean;
 }
 
@@ -111,7 +118,13 @@ export interface SearchState {
   readonly providerMayRecover: boolean;
   /** The same of the value model. */
   readonly valueFailure: { readonly message: string; readonly retriable: boolean } | null;
-  readonly ended: { readonly status: SearchStatus; readonly reason: string } | null;
+  readonly ended: {
+    readonly status: SearchStatus;
+    readonly reason: string;
+    readonly limit?: StopLimit | undefined;
+  } | null;
+  /** The whole proofs that were sampled; index = number of the proof. */
+  readonly proofs: readonly SampledProof[];
   /** Node at which the accepted proof ends, or else the first closed one that was not refused, and its tactics. */
   readonly proof: { readonly node: number; readonly tactics: readonly string[] } | null;
   readonly verdict: Verdict | null;

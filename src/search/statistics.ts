@@ -1,3 +1,5 @@
+import { emptyProofStatistics, type ProofStatistics } from './whole-proof/sampled-proof.ts';
+
 /** Counters of one search; times are milliseconds. Names follow the reference's statistics where it has them. */
 export interface SearchStatistics {
   readonly expansions: number;
@@ -29,7 +31,7 @@ export interface SearchStatistics {
     readonly max: number;
     readonly count: number;
   };
-  /** What was asked of the value model: answers, energies in them, energies it had at hand, nodes too shallow to be asked about, failures. */
+  /** What was asked of the value model: answers, energies in them, energies it had at hand, nodes too shallow to be asked about, states it cannot take, failures. */
   readonly value: {
     readonly calls: number;
     readonly scored: number;

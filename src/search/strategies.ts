@@ -3,6 +3,8 @@ import type { SearchStrategy } from './strategy.ts';
 
 const strategies: Readonly<Record<string, () => SearchStrategy>> = {
   'best-first': () => new BestFirst(),
+  // The same order, by scores of its own: see `puctParts`.
+  'whole-proof': () => new BestFirst(),
 };
 
 /** A fresh strategy by its name in the settings. Throws on a name that the settings schema does not know. */

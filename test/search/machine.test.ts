@@ -13,7 +13,7 @@ describe('any search', () => {
       fc.property(settingsArbitrary, choicesArbitrary, (settings, choices) => {
         runRandomSearch(settings, choices, ({ machine }) => expect(checkSearchState(machine.state)).toEqual([]));
       }),
-      { seed: 1, numRuns: 150 },
+      { seed: 1, numRuns: 150, endOnFailure: true },
     );
   });
 

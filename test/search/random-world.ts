@@ -11,6 +11,11 @@ export const settingsArbitrary = fc.record({
   max_nodes: fc.integer({ min: 1, max: 60 }),
   max_depth: fc.integer({ min: 1, max: 9 }),
   accumulate: fc.constantFrom('step' as const, 'sum' as const),
+  strategy: fc.constantFrom('best-first' as const, 'whole-proof' as const),
+  hybrid_max_rounds: fc.integer({ min: 1, max: 30 }),
+  hybrid_budget: fc.integer({ min: 1, max: 200 }),
+  hybrid_follow_visited: fc.boolean(),
+  probe_tactics: fc.constantFrom([], ['tactic_1 x', 'probe']),
   ebm_min_depth: fc.constantFrom(0, 0, 2),
   ebm_ramp_depth: fc.constantFrom(0, 3),
   normalise: fc.constantFrom('auto' as const, 'auto' as const, 'none' as const),
@@ -71,6 +76,7 @@ export function runRandomSearch(
     worker: { kind: 'made-up', toolchain: 'none' },
     ...(valueAtStart !== null && { value: valueAtStart }),
   });
+  const tactic = (n: number): string => ['have h', 'sorry'][n % 23] ?? `tactic_${n % 9} x`;
   const answer = (request: SearchRequest, choice: number) => {
     switch (request.kind) {
       case 'startRoot':
@@ -81,7 +87,12 @@ export function runRandomSearch(
           if (choice % 17 === 0) input({ kind: 'provider.failed', node, round, message: 'no answer', ms: 1 });
           else {
             const candidates = Array.from({ length: choice % 6 }, (_, i) => ({
-              tactic: `tactic_${(choice >> i) % 9} x`,
+              tactic: tactic(choice >> i),
+              ...(choice % 7 > 1 && {
+                continuation: Array.from({ length: (choice >> (i % 3)) % 5 }, (_, step) =>
+                  tactic((choice >> (i % 2)) >> step),
+                ),
+              }),
               logProb: i % 4 === 3 ? null : -((choice >> i) % 7) / 2,
               origin: 'made-up',
             }));

@@ -63,6 +63,7 @@ export function candidateMark(word: CandidateWord, signs: Signs): Mark {
       return { sign: '!', word, tone: 'warn' };
     case 'blocked':
     case 'empty':
+    case 'forbidden':
     case 'skipped':
       return { sign: '/', word, tone: 'dim' };
   }
