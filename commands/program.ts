@@ -11,6 +11,7 @@ import { ebmCommand } from './ebm.ts';
 import { evalCommand } from './eval.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
+import { llmCommand } from './llm.ts';
 import { storageExit } from './open-recorded.ts';
 import { promptsCommand } from './prompts.ts';
 import { proveCommand } from './prove.ts';
@@ -44,6 +45,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   workerCommand,
   doctorCommand,
   inspectCommand,
+  llmCommand,
   promptsCommand,
   benchCommand,
 ];

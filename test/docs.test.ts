@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandContext } from '../commands/context.ts';
 import { createProgram } from '../commands/program.ts';
-import { splitWords } from '../commands/prompt/words.ts';
+import { splitWords } from '../src/text/words.ts';
 import { packageRoot } from '../src/storage/paths.ts';
 import { runCli } from './helpers/cli.ts';
 import { openTestHost } from './helpers/lean.ts';

@@ -9,7 +9,7 @@ import type { SearchSettings } from '../../src/search/settings.ts';
 import type { CommandContext } from '../context.ts';
 import type { RunCommand } from './prompt.ts';
 import { RUN_LINES } from './run-lines.ts';
-import { splitWords } from './words.ts';
+import { splitWords } from '../../src/text/words.ts';
 
 export interface PromptResult {
   readonly output: readonly string[];
@@ -81,6 +81,12 @@ export const PROMPT_LINES: readonly PromptLine[] = [
       const failure = await workbench.useProvider(rest.trim());
       return failure === null ? said(`provider: ${rest.trim()}`) : refused(failure);
     },
+  },
+  {
+    name: 'value',
+    usage: 'load <name, folder or file> | unload',
+    description: 'the value model from the next expansion on; open nodes get its energies first',
+    run: useValue,
   },
   {
     name: 'workers',
@@ -198,6 +204,19 @@ async function set(rest: string, { workbench }: PromptPlace): Promise<PromptResu
   }
   workbench.set(changes as Partial<SearchSettings>);
   return said(`from the next expansion on: ${texts.join(' ')}`);
+}
+
+async function useValue(rest: string, { workbench }: PromptPlace): Promise<PromptResult> {
+  const [what, model, ...more] = splitWords(rest);
+  if (what === 'unload' && model === undefined) {
+    const failure = await workbench.useValue(null);
+    return failure === null ? said('value model: off') : refused(failure);
+  }
+  if (what !== 'load' || model === undefined || more.length > 0)
+    return refused('":value load <name, folder or file>" or ":value unload"');
+  const failure = await workbench.useValue(model);
+  const { value } = workbench.snapshot();
+  return failure === null ? said(`value model: ${value?.name} ${value?.hash.slice(0, 12)}`) : refused(failure);
 }
 
 async function family(rest: string, blocked: boolean, { workbench }: PromptPlace): Promise<PromptResult> {

@@ -2,7 +2,7 @@ import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
 import { type CommandContext, EXIT, type ExitCode } from '../context.ts';
 import { PROMPT_LINES, type PromptResult } from './lines.ts';
 import { runQuietly } from './runs.ts';
-import { splitWords } from './words.ts';
+import { splitWords } from '../../src/text/words.ts';
 
 /** Runs a command of the command line. */
 export type RunCommand = (args: readonly string[], context: CommandContext) => Promise<ExitCode>;

@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import {
+  type ServeEmbeddingSettings,
+  type ServeSettings,
+  serveEmbeddingSettingsSchema,
+  serveSettingsSchema,
+} from '../inference/serve/settings.ts';
 import { searchSettingsSchema } from '../search/settings.ts';
 import { type Amount, amountOf } from './amount.ts';
 import type { Origin } from './origin.ts';
@@ -120,6 +126,8 @@ export interface Config {
   readonly openai: Readonly<z.infer<typeof openaiSettingsSchema>>;
   readonly leancopilot: Readonly<z.infer<typeof leancopilotSettingsSchema>>;
   readonly script: Readonly<z.infer<typeof scriptSettingsSchema>>;
+  readonly serve: ServeSettings;
+  readonly serveEmbedding: ServeEmbeddingSettings;
 }
 
 const sections = {
@@ -133,6 +141,8 @@ const sections = {
   openai: openaiSettingsSchema,
   leancopilot: leancopilotSettingsSchema,
   script: scriptSettingsSchema,
+  serve: serveSettingsSchema,
+  serve_embedding: serveEmbeddingSettingsSchema,
 } as const;
 
 /** The schema of each key, by its whole name (`search.max_nodes`), in the order in which they are documented. */
@@ -170,5 +180,7 @@ export function configFrom(
     openai: sections.openai.parse(section('openai')),
     leancopilot: sections.leancopilot.parse(section('leancopilot')),
     script: sections.script.parse(section('script')),
+    serve: sections.serve.parse(section('serve')),
+    serveEmbedding: sections.serve_embedding.parse(section('serve_embedding')),
   };
 }

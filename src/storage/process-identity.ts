@@ -12,7 +12,12 @@ export interface ProcessIdentity {
 
 /** Identity of the running process. */
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, host: hostname(), startTicks: startTicks(process.pid), boot: bootId() };
+  return identityOf(process.pid);
+}
+
+/** Identity of a process of this machine that runs now. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, host: hostname(), startTicks: startTicks(pid), boot: bootId() };
 }
 
 export type Liveness = 'alive' | 'gone' | 'unknown';

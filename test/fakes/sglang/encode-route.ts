@@ -79,7 +79,7 @@ async function embed(
     return null;
   }
   try {
-    if (core.running.size >= switches.freezeAtParallel) core.frozen = true;
+    if (core.running.size >= switches.freezeAtParallel || switches.freezes()) core.frozen = true;
     core.changed();
     await switches.whileRunning(running.rid);
     if (core.frozen) {

@@ -26,12 +26,15 @@ export interface FakeSglang {
   close(): Promise<void>;
 }
 
-/** Starts one. `await using` closes it. */
-export async function startFakeSglang(switches: Partial<Switches> = {}): Promise<FakeSglang & AsyncDisposable> {
+/** Starts one, at a free port unless one is wanted. `await using` closes it. */
+export async function startFakeSglang(
+  switches: Partial<Switches> = {},
+  wantedPort = 0,
+): Promise<FakeSglang & AsyncDisposable> {
   const core = new Core(switches);
   const sockets = new Set<Socket>();
   let server: Server | null = null;
-  let port = 0;
+  let port = wantedPort;
   const listen = async () => {
     const fresh = createServer((request, response) => {
       void answer(core, request, response);
@@ -43,7 +46,10 @@ export async function startFakeSglang(switches: Partial<Switches> = {}): Promise
       socket.on('close', () => sockets.delete(socket));
       socket.on('error', () => {});
     });
-    await new Promise<void>((resolve) => fresh.listen(port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => {
+      fresh.once('error', reject);
+      fresh.listen(port, '127.0.0.1', resolve);
+    });
     port = (fresh.address() as AddressInfo).port;
     server = fresh;
   };

@@ -44,6 +44,8 @@ export interface Switches {
   readonly whileReleased: 'hang' | 'crash';
   /** An embedding server that got this many requests at once answers no more, health included, until it is restarted. */
   readonly freezeAtParallel: number;
+  /** Asked at each request for vectors: whether the server freezes now, as it does by itself after thousands. */
+  readonly freezes: () => boolean;
   /** An embedding input over the context: refused, or the end of the server. */
   readonly overlongEmbedding: 'refused' | 'crash';
   readonly loraAdapters: readonly string[];
@@ -78,6 +80,7 @@ export const defaults: Switches = {
   weightsCpuBackup: false,
   whileReleased: 'hang',
   freezeAtParallel: Number.POSITIVE_INFINITY,
+  freezes: () => false,
   overlongEmbedding: 'refused',
   loraAdapters: [],
 };

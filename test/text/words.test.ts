@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitWords } from '../../../commands/prompt/words.ts';
+import { splitWords } from '../../src/text/words.ts';
 
 test.each([
   ['prove --timeout 5', ['prove', '--timeout', '5']],

@@ -1,4 +1,4 @@
-/** The words of a prompt line: separated by blanks, kept together by quotes, a backslash taking the next sign as it is. */
+/** The words of a line, as a shell takes them, without variables: separated by blanks, kept together by quotes, a backslash taking the next sign as it is. */
 export function splitWords(line: string): string[] {
   const words: string[] = [];
   let word = '';

@@ -1,0 +1,92 @@
+import { chosenGpus, type GpuNeed, memoryState, waitForMemory } from '../../src/inference/serve/gpu-memory.ts';
+import { portState } from '../../src/inference/serve/port-holder.ts';
+import { familyOf } from '../../src/inference/serve/process-group.ts';
+import type { ServerRecord } from '../../src/inference/serve/record.ts';
+import { liveness } from '../../src/storage/process-identity.ts';
+import { gpusNow, type ServingContext, type ServingFailed, servingFailed } from './context.ts';
+import type { LaunchPlan } from './plan.ts';
+import { listServers } from './server-store.ts';
+import { stopServer } from './stop-server.ts';
+import { stoppedWords } from './words.ts';
+
+/** After another server was stopped, the driver needs a while to give its memory back. */
+const patienceMs = 60_000;
+
+export interface RoomOptions {
+  /** Stops our own servers that are in the way. @default false */
+  readonly instead?: boolean | undefined;
+  /** The same server was stopped just now, so its memory may still come back. @default false */
+  readonly again?: boolean | undefined;
+}
+
+/**
+ * Sees that there is memory for a server on its GPUs, and its port is free. With `instead` our own servers that are in the way are stopped
+ * first: one GPU rarely has room for two. Null when there is room, or nobody can tell.
+ */
+export async function makeRoom(
+  plan: LaunchPlan,
+  context: ServingContext,
+  { instead = false, again = false }: RoomOptions,
+): Promise<ServingFailed | null> {
+  const others = await ownServers(plan, context);
+  if ('kind' in others) return others;
+  if (instead) {
+    for (const other of others) {
+      if (!(await isInTheWay(other, plan, context))) continue;
+      context.note(`stopping the server ${other.name} (${other.url}) to make room`);
+      const stopped = await stopServer(other, context);
+      if (stopped.kind === 'servingFailed') return stopped;
+      context.note(stoppedWords(other.name, stopped));
+    }
+    const port = await portState(plan.host, plan.port);
+    if (port.kind === 'taken')
+      return servingFailed(
+        'missing',
+        `port ${plan.port} is still taken by process ${port.pid ?? '(unseen)'}${port.command === null ? '' : ` (${port.command})`}, which was not started from here`,
+      );
+  }
+  const state = await waitForMemory({
+    read: () => gpusNow(context),
+    need: plan.need,
+    patienceMs: instead || again ? patienceMs : 0,
+    signal: context.signal,
+    onHeld: (message) => context.note(`waiting for memory: ${message}`),
+  });
+  if (state.kind === 'held') {
+    const owner = others.find(
+      ({ process }) => process !== null && state.holders.some(({ pid }) => familyOf(process.identity).includes(pid)),
+    );
+    const remedy =
+      owner !== undefined && !instead
+        ? `that is the server ${owner.name}: --instead stops it first`
+        : 'end that process, choose another GPU (serve.cuda_device), or lower serve.mem_fraction';
+    return servingFailed('missing', `no room for the server ${plan.name}: ${state.message}; ${remedy}`);
+  }
+  if (state.kind === 'free' && plan.need.devices !== null && state.gpus.length < plan.need.count)
+    context.note(
+      `of the GPUs ${plan.need.devices.join(', ')}, nvidia-smi lists ${state.gpus.length}; ${plan.need.count} are needed`,
+    );
+  return null;
+}
+
+/** Servers that we started and that run, but for the one that is to be started. */
+async function ownServers(
+  plan: LaunchPlan,
+  { home }: ServingContext,
+): Promise<readonly ServerRecord[] | ServingFailed> {
+  const known = await listServers(home);
+  if (known.kind === 'storageFailed') return servingFailed('missing', known.message);
+  return known.records.filter(
+    ({ name, process }) => name !== plan.name && process !== null && liveness(process.identity) === 'alive',
+  );
+}
+
+async function isInTheWay({ process, url }: ServerRecord, plan: LaunchPlan, context: ServingContext): Promise<boolean> {
+  if (url === plan.url) return true;
+  const read = await gpusNow(context);
+  // Without a tool to ask, or without cards, everything shares the one place that there is.
+  if (read.kind !== 'gpus' || read.gpus.length === 0 || process === null || process.gpus === null) return true;
+  const wanted = chosenGpus(read.gpus, plan.need satisfies GpuNeed).map(({ index }) => index);
+  const isShared = wanted.some((index) => process.gpus?.includes(index) === true);
+  return isShared && memoryState(read, plan.need).kind === 'held';
+}

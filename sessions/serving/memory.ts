@@ -1,0 +1,155 @@
+import type { ServerFailed } from '../../src/inference/generation.ts';
+import { pause } from '../../src/inference/http/pause.ts';
+import type { Transport } from '../../src/inference/http/transport.ts';
+import { loadedModel } from '../../src/inference/serve/model-info.ts';
+import { firstRequest } from '../../src/inference/serve/readiness.ts';
+import type { ServerRecord } from '../../src/inference/serve/record.ts';
+import { SglangLooker } from '../../src/inference/sglang/looker.ts';
+import { type MemoryTag, SglangOperations } from '../../src/inference/sglang/operations.ts';
+import { systemClock } from '../../src/search/world.ts';
+import { now, type ServerKeys, type ServingContext, withTransport } from './context.ts';
+import { keepServer } from './server-store.ts';
+import type { Target } from './targets.ts';
+
+/** What became of one server. */
+export interface MemoryOutcome {
+  readonly url: string;
+  readonly name: string | null;
+  readonly done: boolean;
+  /** What was done, or what went wrong. */
+  readonly message: string;
+}
+
+export interface ReleaseWish {
+  readonly tags: readonly MemoryTag[];
+  /** How long requests that run are waited for before they are ended. */
+  readonly drainMs: number;
+}
+
+/** Gives back memory of the GPU while something else needs it, such as a training: what runs is let finish, generation is paused. */
+export async function releaseMemory(
+  { url, record }: Target,
+  { tags, drainMs }: ReleaseWish,
+  keys: ServerKeys,
+  context: ServingContext,
+): Promise<MemoryOutcome> {
+  const name = record?.name ?? null;
+  const failed = (message: string): MemoryOutcome => ({ url, name, done: false, message });
+  if (record?.released != null) return failed(`its memory is released already, since ${record.released.since}`);
+  return withTransport(url, keys.usual, context, async (transport) => {
+    const loaded = await loadedModel(transport, context.signal);
+    if (loaded.kind === 'serverFailed') return failed(loaded.message);
+    const operations = new SglangOperations(transport, keys.admin);
+    await drain(transport, drainMs, context);
+    if (context.signal.aborted) return failed('given up before anything was released');
+    const paused = await operations.pause('abort');
+    if (paused.kind === 'serverFailed' && paused.status !== 404) return failed(paused.message);
+    const released = await operations.releaseMemory(tags);
+    if (released.kind === 'serverFailed') {
+      const continued = await operations.continue();
+      const still = continued.kind === 'serverFailed' && continued.status !== 404;
+      return failed(
+        `${released.message}${still ? `; and it stays paused: ${continued.message}` : '; it goes on as before'}`,
+      );
+    }
+    const kept: ServerRecord = {
+      ...(record ?? external(url)),
+      mode: loaded.mode,
+      released: { since: now(), tags: [...tags], model: loaded.model, weightVersion: loaded.weightVersion },
+    };
+    const unkept = await keepServer(context.home, kept);
+    const note = unkept === null ? '' : `; ${unkept.message}, so "resume" needs --url`;
+    return { url, name: kept.name, done: true, message: `released ${tags.join(' and ')}${note}` };
+  });
+}
+
+/** Takes the memory back, reads the weights anew where they were lost, and lets generation go on. */
+export async function resumeMemory(
+  { url, record }: Target,
+  weights: { readonly path: string; readonly version: string } | null,
+  keys: ServerKeys,
+  context: ServingContext,
+): Promise<MemoryOutcome> {
+  const name = record?.name ?? null;
+  const released = record?.released ?? null;
+  const failed = (message: string): MemoryOutcome => ({ url, name, done: false, message });
+  if (record !== null && released === null && record.paused === null)
+    return failed('its memory is not released, as far as is known here');
+  return withTransport(url, keys.usual, context, async (transport) => {
+    const operations = new SglangOperations(transport, keys.admin);
+    // Of a server that is not kept here, nothing is known.
+    const tags = record === null ? bothTags : (released?.tags ?? []);
+    // Weights first and the cache last, so that old and new weights need not fit together with it.
+    if (tags.includes('weights')) {
+      const resumed = await operations.resumeMemory(['weights']);
+      if (resumed.kind === 'serverFailed') return failed(resumed.message);
+    }
+    const isLost = tags.includes('weights') && record?.process?.settings.weights_backup !== true;
+    const wanted =
+      weights ??
+      (isLost && released !== null ? { path: released.model, version: released.weightVersion ?? 'default' } : null);
+    if (wanted !== null) {
+      context.note(`${url}: reads the weights of ${wanted.path}`);
+      const updated = await operations.updateWeights(wanted);
+      if (updated.kind === 'serverFailed') return failed(`${updated.message}; it stays paused, without usable weights`);
+    }
+    if (tags.includes('kv_cache')) {
+      const resumed = await operations.resumeMemory(['kv_cache']);
+      if (resumed.kind === 'serverFailed') return failed(resumed.message);
+    }
+    const continued = await operations.continue();
+    if (continued.kind === 'serverFailed' && continued.status !== 404) return failed(continued.message);
+    if (record !== null)
+      await keepServer(context.home, {
+        ...record,
+        released: null,
+        paused: null,
+        process: withModel(record, weights?.path),
+      });
+    const works = await check(transport, context);
+    return works === null
+      ? { url, name, done: true, message: `takes requests again${wanted === null ? '' : `, with ${wanted.path}`}` }
+      : failed(`its memory is back, but it does not work: ${works.message}`);
+  });
+}
+
+const withModel = ({ process }: ServerRecord, path: string | undefined): ServerRecord['process'] =>
+  process === null || path === undefined
+    ? process
+    : { ...process, settings: { ...process.settings, model_path: path } };
+
+async function check(transport: Transport, { signal }: ServingContext): Promise<ServerFailed | null> {
+  const loaded = await loadedModel(transport, signal);
+  return loaded.kind === 'serverFailed' ? loaded : firstRequest(transport, loaded.mode, signal);
+}
+
+const bothTags: readonly MemoryTag[] = ['weights', 'kv_cache'];
+const lookMs = 500;
+
+/** Waits until nothing runs and nothing waits, as far as the server tells. */
+async function drain(transport: Transport, mostMs: number, context: ServingContext): Promise<void> {
+  const { clock = systemClock, signal } = context;
+  const looker = new SglangLooker(transport);
+  const startedMs = clock.now();
+  let told = false;
+  while (clock.now() - startedMs < mostMs && !signal.aborted) {
+    const look = await looker.look(signal);
+    if (look.kind === 'serverFailed') return;
+    const busy = (look.gauges.running ?? 0) + (look.gauges.queued ?? 0);
+    if (busy === 0) return;
+    if (!told) context.note(`${transport.shown}: waits for ${busy} requests to finish`);
+    told = true;
+    await pause(lookMs, clock, signal);
+  }
+}
+
+/** A record of a server that somebody else started, to keep what was done to it. */
+const external = (url: string): ServerRecord => ({
+  version: 1,
+  name: new URL(/^https?:/.test(url) ? url : `http://${url}`).host.replace(/[^A-Za-z0-9._-]+/g, '-'),
+  url,
+  mode: null,
+  process: null,
+  paused: null,
+  released: null,
+});

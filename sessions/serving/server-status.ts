@@ -1,0 +1,210 @@
+import { join } from 'node:path';
+import type { ReadGpusResult } from '../../src/inference/gpu/read-gpus.ts';
+import { conditionOf, type ServerCondition, type ServerState } from '../../src/inference/serve/condition.ts';
+import { remedyFor } from '../../src/inference/serve/death.ts';
+import { blotOut, lastLines } from '../../src/inference/serve/log-tail.ts';
+import { loadedModel } from '../../src/inference/serve/model-info.ts';
+import { familyOf } from '../../src/inference/serve/process-group.ts';
+import type { ServerRecord } from '../../src/inference/serve/record.ts';
+import { workersBehind } from '../../src/inference/serve/router.ts';
+import type { ServeMode } from '../../src/inference/serve/settings.ts';
+import { systemClock } from '../../src/search/world.ts';
+import { liveness } from '../../src/storage/process-identity.ts';
+import { allKeys, now, type ServerKeys, type ServingContext, withTransport } from './context.ts';
+import { keepServer, serverFolder } from './server-store.ts';
+
+/** What is known of a server at one moment. */
+export interface ServerStatus {
+  /** Null for one that only the configuration, or a router, names. */
+  readonly name: string | null;
+  readonly url: string;
+  readonly state: ServerState | 'router';
+  readonly message: string | null;
+  readonly mode: ServeMode | null;
+  readonly model: string | null;
+  readonly weightVersion: string | null;
+  readonly version: string | null;
+  readonly contextLength: number | null;
+  /** Null where it was not started from here. */
+  readonly pid: number | null;
+  readonly startedAt: string | null;
+  readonly log: string | null;
+  /** Its last lines, of a server that does not do its work. */
+  readonly lastLines: readonly string[];
+  readonly gpus: readonly number[] | null;
+  /** What of the GPUs' memory its processes hold, where that can be seen. */
+  readonly gpuMemoryBytes: number | null;
+  /** Of the busiest of its GPUs, in per cent. */
+  readonly gpuUtilisation: number | null;
+  readonly running: number | null;
+  readonly queued: number | null;
+  readonly tokensPerSecond: number | null;
+  readonly kvUse: number | null;
+  readonly cacheHitRate: number | null;
+  /** Of a router: the servers behind it. */
+  readonly workers: readonly string[];
+}
+
+const shownLines = 5;
+
+/** Looks at a server that is kept on disk. */
+export async function statusOfRecord(
+  record: ServerRecord,
+  keys: ServerKeys,
+  context: ServingContext,
+  gpus: ReadGpusResult,
+): Promise<ServerStatus> {
+  const { process, released, paused } = record;
+  const log = process === null ? null : join(serverFolder(context.home, record.name), process.log);
+  if (log !== null) blotOut(log, allKeys(keys));
+  const own = ownFacts(record, log, gpus);
+  if (process !== null && liveness(process.identity) === 'gone') {
+    const lines = lastLines(log ?? '', shownLines, allKeys(keys));
+    const remedy = remedyFor(lines);
+    const message = `its process is gone${remedy === null ? '' : `: ${remedy}`}; "proofdeck llm serve restart ${record.name}" starts it again`;
+    return { ...nothing, ...own, state: 'died', message, lastLines: lines };
+  }
+  if (released !== null) {
+    const loaded = await withTransport(record.url, keys.usual, context, (transport) =>
+      loadedModel(transport, context.signal),
+    );
+    const message = `its memory is released since ${released.since}; "proofdeck llm serve resume" takes it back`;
+    if (loaded.kind === 'serverFailed') return { ...nothing, ...own, state: 'down', message: loaded.message };
+    return {
+      ...nothing,
+      ...own,
+      state: 'released',
+      message,
+      model: released.model,
+      weightVersion: released.weightVersion,
+    };
+  }
+  const condition = await conditionAt(record.url, process === null || process.readyAt !== null, keys, context);
+  const state = own.pid !== null && condition.state === 'down' ? 'loading' : condition.state;
+  if (state === 'ready' && process !== null && process.readyAt === null)
+    await keepServer(context.home, { ...record, process: { ...process, readyAt: now() } });
+  const isPaused = paused !== null && state !== 'loading' && state !== 'down';
+  const lines = state === 'ready' || log === null ? [] : lastLines(log, shownLines, allKeys(keys));
+  return {
+    ...nothing,
+    ...own,
+    ...factsOf(condition),
+    mode: condition.mode ?? record.mode,
+    state: isPaused ? 'paused' : state,
+    message: isPaused ? `paused since ${paused.since}: ${paused.why}` : messageOf(state, condition, own),
+    lastLines: isPaused ? [] : lines,
+  };
+}
+
+/** Looks at a server that is only named, and at those behind it where it is a router. */
+export async function statusOfUrl(
+  url: string,
+  keys: ServerKeys,
+  context: ServingContext,
+): Promise<readonly ServerStatus[]> {
+  const behind = await withTransport(url, keys.usual, context, (transport) => workersBehind(transport, context.signal));
+  if (behind.kind !== 'router') return [await statusOfServer(url, keys, context)];
+  const router: ServerStatus = { ...nothing, name: null, url, state: 'router', message: null, workers: behind.workers };
+  return [router, ...(await Promise.all(behind.workers.map((worker) => statusOfServer(worker, keys, context))))];
+}
+
+async function statusOfServer(url: string, keys: ServerKeys, context: ServingContext): Promise<ServerStatus> {
+  const condition = await conditionAt(url, true, keys, context);
+  const { state, message } = condition;
+  return { ...nothing, name: null, url, ...factsOf(condition), mode: condition.mode, state, message };
+}
+
+const conditionAt = (
+  url: string,
+  wasReady: boolean,
+  keys: ServerKeys,
+  context: ServingContext,
+): Promise<ServerCondition> =>
+  withTransport(url, keys.usual, context, (transport) =>
+    conditionOf({
+      transport,
+      wasReady,
+      clock: context.clock ?? systemClock,
+      signal: context.signal,
+      onDoubt: (message) => context.note(message),
+    }),
+  );
+
+type OwnFacts = Pick<
+  ServerStatus,
+  'name' | 'url' | 'mode' | 'model' | 'pid' | 'startedAt' | 'log' | 'gpus' | 'gpuMemoryBytes' | 'gpuUtilisation'
+>;
+
+function ownFacts({ name, url, mode, process }: ServerRecord, log: string | null, gpus: ReadGpusResult): OwnFacts {
+  const isAlive = process !== null && liveness(process.identity) !== 'gone';
+  const family = isAlive ? new Set(familyOf(process.identity)) : new Set<number>();
+  const cards = gpus.kind === 'gpus' ? gpus.gpus.filter(({ index }) => process?.gpus?.includes(index) === true) : [];
+  const held = cards.flatMap(({ processes }) => processes.filter(({ pid }) => family.has(pid)));
+  const busy = cards.flatMap(({ utilisation }) => utilisation ?? []);
+  return {
+    name,
+    url,
+    mode,
+    model: process?.settings.model_path ?? null,
+    pid: isAlive ? process.identity.pid : null,
+    startedAt: process?.startedAt ?? null,
+    log,
+    gpus: process?.gpus ?? null,
+    gpuMemoryBytes: held.length === 0 ? null : held.reduce((sum, { memoryBytes }) => sum + (memoryBytes ?? 0), 0),
+    gpuUtilisation: busy.length === 0 ? null : Math.max(...busy),
+  };
+}
+
+function factsOf({ identity, gauges }: ServerCondition) {
+  return {
+    ...(identity && {
+      model: identity.model,
+      weightVersion: identity.weightVersion,
+      version: identity.version,
+      contextLength: identity.contextLength,
+    }),
+    ...(gauges && {
+      running: gauges.running,
+      queued: gauges.queued,
+      tokensPerSecond: gauges.tokensPerSecond,
+      kvUse: gauges.kvUse,
+      cacheHitRate: gauges.cacheHitRate,
+    }),
+  };
+}
+
+function messageOf(
+  state: ServerState,
+  { message }: ServerCondition,
+  { name, gpuUtilisation }: OwnFacts,
+): string | null {
+  if (state === 'loading') return 'it reads its model';
+  if (state !== 'frozen') return message;
+  const idle = gpuUtilisation === 0 ? ', and its GPU is idle' : '';
+  return `three health checks in a row failed${idle} (${message}); "proofdeck llm serve restart ${name ?? ''}" starts it again`;
+}
+
+const nothing: ServerStatus = {
+  name: null,
+  url: '',
+  state: 'down',
+  message: null,
+  mode: null,
+  model: null,
+  weightVersion: null,
+  version: null,
+  contextLength: null,
+  pid: null,
+  startedAt: null,
+  log: null,
+  lastLines: [],
+  gpus: null,
+  gpuMemoryBytes: null,
+  gpuUtilisation: null,
+  running: null,
+  queued: null,
+  tokensPerSecond: null,
+  kvUse: null,
+  cacheHitRate: null,
+  workers: [],
+};

@@ -1,0 +1,107 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type ServerRecord, serverRecordSchema } from '../../src/inference/serve/record.ts';
+import { replaceFile } from '../../src/storage/atomic-file.ts';
+import { hasCode, type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
+import { makeFolder } from '../../src/storage/make-folder.ts';
+
+/** `<home>/servers/<name>/`: `server.json`, the logs of the last starts, and a lock while one of us acts on it. */
+export const serverFolder = (home: string, name: string): string => join(home, 'servers', name);
+export const recordPath = (home: string, name: string): string => join(serverFolder(home, name), 'server.json');
+export const serverLockPath = (home: string, name: string): string => join(serverFolder(home, name), 'lock');
+/** Read by the server as it starts, and removed then. */
+export const keyFilePath = (home: string, name: string): string => join(serverFolder(home, name), 'keys.yaml');
+
+/** Whether a name can be that of a server's folder. */
+export const isServerName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
+
+export type ReadServerResult =
+  | { readonly kind: 'server'; readonly record: ServerRecord }
+  | { readonly kind: 'noServer' }
+  | StorageFailed;
+
+/** What is known of the server of that name. */
+export async function readServer(home: string, name: string): Promise<ReadServerResult> {
+  const path = recordPath(home, name);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return { kind: 'noServer' };
+    return storageFailure(error, path, 'read');
+  }
+  const parsed = parse(text);
+  if (parsed.success) return { kind: 'server', record: parsed.data };
+  return {
+    kind: 'storageFailed',
+    code: 'damaged',
+    path,
+    message: `${path} is damaged (${z.prettifyError(parsed.error).split('\n')[0]}): look with ps and nvidia-smi whether the server runs, then remove the file`,
+  };
+}
+
+function parse(text: string) {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  return serverRecordSchema.safeParse(value);
+}
+
+export interface KnownServers {
+  readonly kind: 'servers';
+  readonly records: readonly ServerRecord[];
+  readonly problems: readonly StorageFailed[];
+}
+
+/** All servers that are known, by name. */
+export async function listServers(home: string): Promise<KnownServers | StorageFailed> {
+  const folder = join(home, 'servers');
+  let names: readonly string[];
+  try {
+    names = (await readdir(folder)).filter(isServerName).toSorted();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return { kind: 'servers', records: [], problems: [] };
+    return storageFailure(error, folder, 'read');
+  }
+  const records: ServerRecord[] = [];
+  const problems: StorageFailed[] = [];
+  for (const name of names) {
+    const read = await readServer(home, name);
+    if (read.kind === 'server') records.push(read.record);
+    else if (read.kind === 'storageFailed') problems.push(read);
+  }
+  return { kind: 'servers', records, problems };
+}
+
+/** Keeps what is known of a server. Null when it is written. */
+export async function keepServer(home: string, record: ServerRecord): Promise<StorageFailed | null> {
+  const path = recordPath(home, record.name);
+  try {
+    await makeFolder(serverFolder(home, record.name));
+  } catch (error) {
+    return storageFailure(error, path, 'write');
+  }
+  const written = await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`);
+  return written.kind === 'storageFailed' ? written : null;
+}
+
+/** Forgets a server; its logs stay. */
+export async function forgetServer(home: string, name: string): Promise<void> {
+  await rm(recordPath(home, name), { force: true });
+  await rm(keyFilePath(home, name), { force: true });
+}
+
+const keptLogs = 5;
+
+/** Name for the log of a start; of those before, the newest few are kept. */
+export async function newLogName(home: string, name: string, now: Date): Promise<string> {
+  const folder = serverFolder(home, name);
+  const before = (await readdir(folder).catch(() => [])).filter((one) => one.endsWith('.log')).toSorted();
+  for (const old of before.slice(0, Math.max(0, before.length - keptLogs + 1)))
+    await rm(join(folder, old), { force: true });
+  return `${now.toISOString().replace(/[:.]/g, '-')}.log`;
+}

@@ -1,0 +1,91 @@
+import type { Transport } from '../../src/inference/http/transport.ts';
+import type { ServerRecord } from '../../src/inference/serve/record.ts';
+import { type FleetStep, type FleetSwap, type SwapOutcome, swapFleet } from '../../src/inference/serve/swap-fleet.ts';
+import { SglangOperations } from '../../src/inference/sglang/operations.ts';
+import {
+  now,
+  type ServerKeys,
+  type ServingContext,
+  type ServingFailed,
+  servingFailed,
+  withTransport,
+} from './context.ts';
+import { keepServer } from './server-store.ts';
+import type { Target } from './targets.ts';
+
+export type SwapResult = ({ readonly kind: 'swap' } & FleetSwap) | ServingFailed;
+
+export interface SwapWish {
+  /** On the servers. */
+  readonly path: string;
+  readonly version: string;
+}
+
+/** Gives other weights to servers in place, all or none; keeps on disk what each has, and which were left paused. */
+export async function swapServers(
+  targets: readonly Target[],
+  { path, version }: SwapWish,
+  keys: ServerKeys,
+  context: ServingContext,
+): Promise<SwapResult> {
+  const released = targets.find(({ record }) => record?.released != null);
+  if (released !== undefined)
+    return servingFailed(
+      'failed',
+      `the memory of the server ${released.record?.name} is released: "proofdeck llm serve resume" takes it back first (--weights reads other weights while it does)`,
+    );
+  const swap = await withTransports(targets, keys, context, (transports) =>
+    swapFleet(
+      transports.map((transport, i) => ({
+        url: targets[i]?.url ?? transport.shown,
+        transport,
+        operations: new SglangOperations(transport, keys.admin),
+      })),
+      {
+        path,
+        version,
+        signal: context.signal,
+        onStep: (url, step) => context.note(`${url}: ${stepWords[step]}`),
+      },
+    ),
+  );
+  for (const [i, outcome] of swap.outcomes.entries()) {
+    const record = targets[i]?.record ?? null;
+    if (record !== null) await keepServer(context.home, afterSwap(record, outcome, path));
+  }
+  return { kind: 'swap', ...swap };
+}
+
+const stepWords: Readonly<Record<FleetStep, string>> = {
+  pause: 'pauses generation',
+  update: 'reads the new weights',
+  back: 'takes the old weights again',
+  continue: 'goes on',
+};
+
+/** A restart is to bring back what it has now. */
+function afterSwap(record: ServerRecord, { state, message }: SwapOutcome, path: string): ServerRecord {
+  const { process } = record;
+  return {
+    ...record,
+    paused: state === 'leftPaused' ? { since: now(), why: message ?? 'a swap of weights failed' } : null,
+    process:
+      process !== null && state === 'swapped'
+        ? { ...process, settings: { ...process.settings, model_path: path } }
+        : process,
+  };
+}
+
+async function withTransports<T>(
+  targets: readonly Target[],
+  keys: ServerKeys,
+  context: ServingContext,
+  use: (transports: readonly Transport[]) => Promise<T>,
+  open: readonly Transport[] = [],
+): Promise<T> {
+  const next = targets[open.length];
+  if (next === undefined) return use(open);
+  return withTransport(next.url, keys.usual, context, (transport) =>
+    withTransports(targets, keys, context, use, [...open, transport]),
+  );
+}
