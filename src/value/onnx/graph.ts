@@ -95,7 +95,12 @@ export class GraphBuilder {
   }
 
   /** Adds an operator with several outputs. */
-  ops(op: string, inputs: readonly Value[], outputs: number, attributes: GraphNode['attributes'] = {}): readonly Value[] {
+  ops(
+    op: string,
+    inputs: readonly Value[],
+    outputs: number,
+    attributes: GraphNode['attributes'] = {},
+  ): readonly Value[] {
     const names = Array.from({ length: outputs }, () => this.#fresh(op));
     this.#nodes.push({ op, inputs, outputs: names, attributes });
     return names;

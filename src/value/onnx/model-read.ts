@@ -72,8 +72,7 @@ function readWeight(
   const dims = numbersOf(tensor, 1);
   const raw = bytesOf(tensor, 9).at(-1) ?? bytesOf(tensor, 4).at(-1) ?? new Uint8Array();
   const count = dims.reduce((product, dim) => product * dim, 1);
-  if (raw.length !== 4 * count)
-    throw new NotProtobuf(`${textOf(tensor, 8)} has ${raw.length} bytes of ${4 * count}`);
+  if (raw.length !== 4 * count) throw new NotProtobuf(`${textOf(tensor, 8)} has ${raw.length} bytes of ${4 * count}`);
   const aligned = raw.byteOffset % 4 === 0 ? raw : raw.slice();
   return [[textOf(tensor, 8), { dims, data: new Float32Array(aligned.buffer, aligned.byteOffset, count) }]];
 }

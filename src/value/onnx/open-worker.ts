@@ -80,6 +80,10 @@ class ThreadedOnnx implements OnnxWorker {
     return unless(await this.#ask({ type: 'rename', names }));
   }
 
+  async share(names: Readonly<Record<string, string>>) {
+    return unless(await this.#ask({ type: 'share', names }));
+  }
+
   async read(names: readonly string[]) {
     const reply = await this.#ask({ type: 'read', names });
     return reply.kind === 'read' ? reply : failure(reply);

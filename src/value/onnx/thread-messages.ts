@@ -13,6 +13,7 @@ export type ThreadRequest =
   | { readonly type: 'run'; readonly request: RunRequest }
   | { readonly type: 'keep'; readonly name: string; readonly tensor: Tensor }
   | { readonly type: 'rename'; readonly names: Readonly<Record<string, string>> }
+  | { readonly type: 'share'; readonly names: Readonly<Record<string, string>> }
   | { readonly type: 'read'; readonly names: readonly string[] }
   | { readonly type: 'drop'; readonly names: readonly string[] };
 

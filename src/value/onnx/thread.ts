@@ -46,10 +46,11 @@ async function answer(runtime: Runtime, device: Device, request: ThreadRequest):
     case 'keep':
       kept.set(request.name, toRuntime(runtime, request.tensor));
       return { kind: 'done' };
-    case 'rename': {
-      const moved = Object.entries(request.names).map(([from, to]) => [to, keptTensor(from)] as const);
-      for (const from of Object.keys(request.names)) kept.delete(from);
-      for (const [to, tensor] of moved) kept.set(to, tensor);
+    case 'rename':
+    case 'share': {
+      const named = Object.entries(request.names).map(([from, to]) => [to, keptTensor(from)] as const);
+      if (request.type === 'rename') for (const from of Object.keys(request.names)) kept.delete(from);
+      for (const [to, tensor] of named) kept.set(to, tensor);
       return { kind: 'done' };
     }
     case 'read':
@@ -110,7 +111,9 @@ function serve(runtime: Runtime, device: Device): void {
   let last = Promise.resolve();
   port.on('message', ({ id, request }: ToThread) => {
     last = last.then(async () => {
-      const reply = await answer(runtime, device, request).catch((error: unknown) => failed('failed', 'do that', error));
+      const reply = await answer(runtime, device, request).catch((error: unknown) =>
+        failed('failed', 'do that', error),
+      );
       port.postMessage({ type: 'reply', id, reply } satisfies FromThread, buffersOf(reply));
     });
   });

@@ -60,6 +60,8 @@ export interface OnnxWorker {
   keep(name: string, tensor: Tensor, transfer?: readonly ArrayBuffer[]): Promise<OnnxFailed | null>;
   /** Gives one name to what another one stands for, which is free then. */
   rename(names: Readonly<Record<string, string>>): Promise<OnnxFailed | null>;
+  /** Gives what is kept under one name another one besides, without a copy. */
+  share(names: Readonly<Record<string, string>>): Promise<OnnxFailed | null>;
   /** Copies of kept tensors. */
   read(names: readonly string[]): Promise<{ readonly kind: 'read'; readonly tensors: readonly Tensor[] } | OnnxFailed>;
   drop(names: readonly string[]): Promise<void>;

@@ -111,6 +111,11 @@ export const trainingEventSchema = z.discriminatedUnion('kind', [
     step,
     ...measuresSchema.shape,
     best: z.boolean(),
+    /**
+     * Choices of searches at which one child is on the proof: share in which it has the least energy of all children, and what
+     * drawing lots would reach. Null where there are none.
+     */
+    choice: z.object({ right: z.number(), chance: z.number(), groups: z.int() }).nullable(),
     final: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal('warning'), step, health: healthKindSchema, message: z.string() }),

@@ -57,8 +57,7 @@ export function losses(ops: Ops, groups: Groups, settings: LossSettings): Losses
   if (settings.infoNce > 0) contrastive.push(weighted(infoNce(ops, groups), settings.infoNce));
   if (settings.marginRanking > 0)
     contrastive.push(weighted(marginRanking(ops, groups, settings.margin), settings.marginRanking));
-  const depth =
-    settings.depthRegression > 0 ? [weighted(depthRegression(ops, groups), settings.depthRegression)] : [];
+  const depth = settings.depthRegression > 0 ? [weighted(depthRegression(ops, groups), settings.depthRegression)] : [];
   const sumOf = (parts: readonly Part[]): Value =>
     parts.length === 0 ? ops.number(0) : ops.total(parts.map(({ loss }) => loss));
   const all = [...contrastive, ...depth];
@@ -76,8 +75,7 @@ export function losses(ops: Ops, groups: Groups, settings: LossSettings): Losses
 function infoNce(ops: Ops, { energies, negatives, present, logTemperature }: Groups): Part {
   const [low, high] = TEMPERATURE_BOUNDS;
   const isPresent = ops.greater(present, ops.number(0.5));
-  const bounded =
-    logTemperature === null ? null : ops.min(ops.max(logTemperature, ops.number(low)), ops.number(high));
+  const bounded = logTemperature === null ? null : ops.min(ops.max(logTemperature, ops.number(low)), ops.number(high));
   const inverse = bounded === null ? null : ops.exp(ops.neg(bounded));
   const raw = ops.neg(energies);
   const cooled = inverse === null ? raw : ops.mul(raw, inverse);
@@ -100,10 +98,7 @@ function infoNce(ops: Ops, { energies, negatives, present, logTemperature }: Gro
 /** Mean over the pairs within the margin of how far they are within it. */
 function marginRanking(ops: Ops, { energies, negatives, present }: Groups, margin: number): Part {
   const width = negatives + 1;
-  const short = ops.sub(
-    ops.add(ops.columns(energies, 0, 1), ops.number(margin)),
-    ops.columns(energies, 1, width),
-  );
+  const short = ops.sub(ops.add(ops.columns(energies, 0, 1), ops.number(margin)), ops.columns(energies, 1, width));
   const active = ops.mul(ops.asFloat(ops.greater(short, ops.number(0))), ops.columns(present, 1, width));
   const pairs = ops.max(ops.sum(active), ops.number(1));
   const share = ops.div(active, pairs);

@@ -26,7 +26,8 @@ export class Ops {
   greater = (a: Value, b: Value): Value => this.builder.op('Greater', [a, b]);
   atLeast = (a: Value, b: Value): Value => this.builder.op('GreaterOrEqual', [a, b]);
   asFloat = (a: Value): Value => this.builder.op('Cast', [a], { to: int(FLOAT) });
-  reshape = (a: Value, ...dims: readonly number[]): Value => this.builder.op('Reshape', [a, this.builder.ints(...dims)]);
+  reshape = (a: Value, ...dims: readonly number[]): Value =>
+    this.builder.op('Reshape', [a, this.builder.ints(...dims)]);
   gather = (table: Value, indices: Value): Value => this.builder.op('Gather', [table, indices]);
   concat = (values: readonly Value[], axis: number): Value =>
     values.length === 1 ? (values[0] as Value) : this.builder.op('Concat', values, { axis: int(axis) });

@@ -17,6 +17,12 @@ export function powerIteration(ops: Ops, weight: Value, before: Pick<Spectral, '
   return { left, right, sigma: ops.sum(ops.mul(left, product(ops, weight, right, false))) };
 }
 
+/** The same without an iteration: for weights that are not being trained. */
+export function largestSingularValue(ops: Ops, weight: Value, right: Value): Spectral {
+  const image = product(ops, weight, right, false);
+  return { left: normalized(ops, image), right, sigma: ops.sqrt(ops.sumOfSquares(image)) };
+}
+
 function product(ops: Ops, weight: Value, vector: Value, transA: boolean): Value {
   return ops.reshape(ops.gemm(weight, ops.reshape(vector, -1, 1), { transA }), -1);
 }

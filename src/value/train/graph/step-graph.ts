@@ -1,4 +1,4 @@
-import { type HeadConfig, inputParts, type InputPart, layerShapes } from '../../head/config.ts';
+import { type HeadConfig, type InputPart, inputParts, layerShapes } from '../../head/config.ts';
 import {
   biasName,
   headParameters,
@@ -64,7 +64,9 @@ export function buildStepGraph(settings: StepSettings): StepGraph {
   const parameters = headParameters(head, encoderWidth, settings.losses.infoNce > 0);
   const shapes = layerShapes(head, encoderWidth);
   const states: StateInfo[] = [
-    ...parameters.flatMap(({ name, dims }) => [name, firstMoment(name), secondMoment(name)].map((one) => ({ name: one, dims }))),
+    ...parameters.flatMap(({ name, dims }) =>
+      [name, firstMoment(name), secondMoment(name)].map((one) => ({ name: one, dims })),
+    ),
     ...(head.spectralNorm ? shapes.map(({ inputs }, i) => ({ name: spectralName(i), dims: [inputs] })) : []),
   ];
   const rowInputs = inputParts(head.variant).filter((part) => part !== 'product');
@@ -85,13 +87,24 @@ export function buildStepGraph(settings: StepSettings): StepGraph {
   for (const { name, dims } of states) body.input(inner(name), 'float32', dims);
   for (const { name, type, dims } of stepInputs) body.input(inner(name), type, dims);
   buildStep(body, settings, { parameters, states, inner, masks });
-  const outputs = outer.ops('Scan', [...states, ...stepInputs].map(({ name }) => name), states.length + STEP_OUTPUTS.length, {
-    body: { kind: 'graph', value: body.graph() },
-    num_scan_inputs: { kind: 'int', value: stepInputs.length },
-  });
-  for (const [i, { name, dims }] of states.entries()) outer.output(nextName(name), outputs[i] as Value, 'float32', dims);
+  const outputs = outer.ops(
+    'Scan',
+    [...states, ...stepInputs].map(({ name }) => name),
+    states.length + STEP_OUTPUTS.length,
+    {
+      body: { kind: 'graph', value: body.graph() },
+      num_scan_inputs: { kind: 'int', value: stepInputs.length },
+    },
+  );
+  for (const [i, { name, dims }] of states.entries())
+    outer.output(nextName(name), outputs[i] as Value, 'float32', dims);
   for (const [i, name] of STEP_OUTPUTS.entries())
-    outer.output(name, outputs[states.length + i] as Value, 'float32', name === 'energies' ? ['steps', 'rows'] : ['steps']);
+    outer.output(
+      name,
+      outputs[states.length + i] as Value,
+      'float32',
+      name === 'energies' ? ['steps', 'rows'] : ['steps'],
+    );
   return { graph: outer.graph(), parameters, states, rowInputs, masks };
 }
 
@@ -134,7 +147,13 @@ function buildStep(body: GraphBuilder, settings: StepSettings, names: StepNames)
   }
   for (const [i, { spectral }] of layers.entries()) if (spectral !== null) next.set(spectralName(i), spectral.right);
   for (const { name, dims } of states) body.output(`step.${nextName(name)}`, next.get(name) as Value, 'float32', dims);
-  const measured = { total: result.total, contrastive: result.contrastive, depth: result.depth, gradNorm: norm, energies: result.energies };
+  const measured = {
+    total: result.total,
+    contrastive: result.contrastive,
+    depth: result.depth,
+    gradNorm: norm,
+    energies: result.energies,
+  };
   for (const name of STEP_OUTPUTS)
     body.output(`step.${name}`, measured[name], 'float32', name === 'energies' ? ['rows'] : []);
 }
