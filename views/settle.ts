@@ -14,7 +14,12 @@ export function settlePlace(search: OpenSearch, place: SearchUi): void {
     place.selected = wanted;
   }
   if (place.topNode >= state.nodes.length) place.topNode = 0;
-  if (place.settledNode === place.selected) return;
+  if (place.settledNode === place.selected) {
+    const node = state.nodes[place.selected];
+    // Answers that are no candidates are all that there is to choose.
+    if (node?.candidates.length === 0 && node.unusable !== undefined && place.candidate >= 0) place.candidate = -1;
+    return;
+  }
   place.settledNode = place.selected;
   place.goalTop = 0;
   place.candidateTop = 0;

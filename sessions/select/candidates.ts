@@ -1,3 +1,4 @@
+import type { DroppedCompletion } from '../../src/policy/provider.ts';
 import type { DropReason } from '../../src/search/events.ts';
 import type { CandidateRecord, SearchNode, SearchState } from '../../src/search/state.ts';
 import { cleanLine } from '../../src/text/clean.ts';
@@ -23,9 +24,12 @@ export type CandidateWord =
   | 'blocked'
   | 'empty'
   | 'forbidden'
-  | 'skipped';
+  | 'skipped'
+  /** An answer of a model that no tactic came out of. */
+  | 'unusable';
 
 export interface CandidateRow {
+  /** That of the candidate; for answers that are no candidates -1, -2, …, see `unusableAt`. */
   readonly index: number;
   readonly round: number;
   readonly word: CandidateWord;
@@ -63,6 +67,7 @@ const resultOrder: readonly CandidateWord[] = [
   'empty',
   'forbidden',
   'skipped',
+  'unusable',
 ];
 
 export interface CandidateQuery {
@@ -97,7 +102,10 @@ function listCandidates(state: SearchState, id: number, query: CandidateQuery): 
   if (!node) return [];
   const children = node.candidates.map(childOf).filter((child) => child !== null);
   const ranks = frontierRanks(state, children);
-  const rows = node.candidates.map((record) => candidateRow(state, node, record, ranks, query.interrupted ?? false));
+  const rows = [
+    ...node.candidates.map((record) => candidateRow(state, node, record, ranks, query.interrupted ?? false)),
+    ...(node.unusable ?? []).map(unusableRow),
+  ];
   const wanted = query.filter.toLowerCase();
   const kept =
     wanted === '' ? rows : rows.filter((row) => `${row.tactic} ${row.word} ${row.said}`.toLowerCase().includes(wanted));
@@ -107,10 +115,35 @@ function listCandidates(state: SearchState, id: number, query: CandidateQuery): 
 
 const comparers: Readonly<Record<Exclude<CandidateOrder, 'rank'>, (a: CandidateRow, b: CandidateRow) => number>> = {
   'log-prob': (a, b) =>
-    (b.logProb ?? Number.NEGATIVE_INFINITY) - (a.logProb ?? Number.NEGATIVE_INFINITY) || a.index - b.index,
-  result: (a, b) => resultOrder.indexOf(a.word) - resultOrder.indexOf(b.word) || a.index - b.index,
-  time: (a, b) => (b.ms ?? -1) - (a.ms ?? -1) || a.index - b.index,
+    (b.logProb ?? Number.NEGATIVE_INFINITY) - (a.logProb ?? Number.NEGATIVE_INFINITY) || asListed(a, b),
+  result: (a, b) => resultOrder.indexOf(a.word) - resultOrder.indexOf(b.word) || asListed(a, b),
+  time: (a, b) => (b.ms ?? -1) - (a.ms ?? -1) || asListed(a, b),
 };
+
+/** Candidates by their numbers, then answers that are none. */
+const asListed = (a: CandidateRow, b: CandidateRow): number =>
+  (a.index < 0 ? 1 : 0) - (b.index < 0 ? 1 : 0) || Math.abs(a.index) - Math.abs(b.index);
+
+/** The answer that the row with this index stands for; undefined for rows of candidates. */
+export function unusableAt(node: SearchNode, index: number): DroppedCompletion | undefined {
+  return node.unusable?.[-1 - index];
+}
+
+function unusableRow({ raw, reason, origin }: DroppedCompletion, at: number): CandidateRow {
+  return {
+    index: -1 - at,
+    round: 0,
+    word: 'unusable',
+    tactic: raw === '' ? `(nothing from ${cleanLine(origin)})` : cleanLine(raw),
+    logProb: null,
+    energy: null,
+    child: null,
+    score: null,
+    rank: null,
+    said: cleanLine(reason),
+    ms: null,
+  };
+}
 
 function childOf(record: CandidateRecord): number | null {
   return record.status.kind === 'answered' ? (record.status.child ?? null) : null;

@@ -40,7 +40,8 @@ function modelFigures({ identity }: ServerView): readonly Figure[] {
     ...(weightVersion === null ? [] : [figure('weights', weightVersion)]),
     ...some('context', contextLength, (tokens) => `${count(tokens)} tokens`),
     figure('server', version === null ? server : `${server} ${version}`),
-    ...(capabilities.completion || capabilities.chat
+    // What an SGLang's are is found out by the first search that asks it.
+    ...((capabilities.completion || capabilities.chat) && logProbs !== 'unknown'
       ? [figure('log-probs', logProbs, logProbs === 'none' ? 'warn' : 'plain')]
       : []),
   ];
@@ -74,7 +75,7 @@ function rankFigures({ gauges }: ServerView): readonly Figure[] {
 
 function ourFigures({ own }: ServerView): readonly Figure[] {
   if (own === null) return [figure('requests', 'none: no search of this process uses it', 'dim')];
-  const { inFlight, limit, queued, answered, samples, latency, waiting, retries, breaker, nextTryMs, awayMs } = own;
+  const { inFlight, limit, queued, answered, samples, latency, waiting, retries, breaker } = own;
   return [
     figure('in flight', `${inFlight} of at most ${limit}`),
     figure('waiting', count(queued), queued > 0 ? 'warn' : 'plain'),
@@ -83,18 +84,17 @@ function ourFigures({ own }: ServerView): readonly Figure[] {
     ...(waiting.p95Ms < 1
       ? []
       : [figure('in our queue', `${duration(waiting.p50Ms)}, p95 ${duration(waiting.p95Ms)}`)]),
-    breakerFigure(breaker.kind, nextTryMs, awayMs),
+    breakerFigure(breaker.kind),
     figure('samples', count(samples)),
     ...(retries > 0 ? [figure('repeated', count(retries), 'warn')] : []),
   ];
 }
 
-function breakerFigure(kind: 'open' | 'probing' | 'closed', nextTryMs: number | null, awayMs: number | null): Figure {
+function breakerFigure(kind: 'open' | 'probing' | 'closed'): Figure {
   if (kind === 'closed') return figure('breaker', 'closed');
-  const away = awayMs === null ? '' : `, away for ${duration(awayMs)}`;
   return kind === 'open'
-    ? figure('breaker', `OPEN${away}, next try in ${duration(nextTryMs ?? 0)}`, 'fail')
-    : figure('breaker', `trying one request${away}`, 'warn');
+    ? figure('breaker', 'open: nothing is asked', 'fail')
+    : figure('breaker', 'trying one request', 'warn');
 }
 
 const failureWords = {

@@ -1,3 +1,4 @@
+import { unusableAt } from '../../sessions/select/candidates.ts';
 import { selectSearches } from '../../sessions/select/home.ts';
 import { theoremText } from '../../sessions/select/run.ts';
 import { selectRunRows } from '../../sessions/select/run-rows.ts';
@@ -17,8 +18,9 @@ export function copy(deck: Deck): void {
       return;
     }
     case 'candidates': {
-      const record = search?.state.nodes[place!.selected]?.candidates[place!.candidate];
-      deck.copy('candidate', record?.tactic ?? '');
+      const node = search?.state.nodes[place!.selected];
+      const thrown = node && unusableAt(node, place!.candidate);
+      deck.copy('candidate', thrown?.raw ?? node?.candidates[place!.candidate]?.tactic ?? '');
       return;
     }
     case 'tree':
@@ -99,7 +101,8 @@ export function copyId(deck: Deck): void {
       if (search && place) deck.copy('id', `${search.id}#${place.selected}`);
       return;
     case 'candidates':
-      if (search && place) deck.copy('id', `${search.id}#${place.selected}.${place.candidate}`);
+      if (search && place)
+        deck.copy('id', `${search.id}#${place.selected}${place.candidate < 0 ? '' : `.${place.candidate}`}`);
       return;
     default:
       deck.copy('id', snapshot.session?.id ?? '');

@@ -1,4 +1,4 @@
-import { candidateOrders } from '../../sessions/select/candidates.ts';
+import { candidateOrders, unusableAt } from '../../sessions/select/candidates.ts';
 import { counted } from '../../sessions/select/count.ts';
 import { sessionOrders } from '../../sessions/select/home.ts';
 import { theoremOrders } from '../../sessions/select/run.ts';
@@ -63,8 +63,11 @@ function open(deck: Deck): void {
 function openCandidate(deck: Deck): void {
   const { search, place } = deck;
   if (!search || !place) return;
-  const chosen = search.state.nodes[place.selected]?.candidates[place.candidate];
-  if (chosen) deck.page(`Candidate ${place.candidate} of node ${place.selected}`, candidateText(deck));
+  const node = search.state.nodes[place.selected];
+  if (node && unusableAt(node, place.candidate))
+    deck.page(`An answer at node ${place.selected} that is no candidate`, candidateText(deck));
+  else if (node?.candidates[place.candidate])
+    deck.page(`Candidate ${place.candidate} of node ${place.selected}`, candidateText(deck));
   else deck.notify('info', 'this node has no candidate to open');
 }
 
@@ -72,9 +75,10 @@ function openCandidate(deck: Deck): void {
 function candidateText(deck: Deck): string {
   const { search, place } = deck;
   const node = search && place ? search.state.nodes[place.selected] : undefined;
-  const record = node?.candidates[place!.candidate];
-  if (!search || !place || !node || !record) return 'no candidate is chosen';
+  if (!search || !place || !node) return 'no candidate is chosen';
+  const record = node.candidates[place.candidate];
   const facts = detailLines(deck.searchContext(search, place), node, Math.max(20, deck.size.columns)).map(lineText);
+  if (!record) return facts.join('\n') || 'no candidate is chosen';
   const { status } = record;
   const more = [
     status.kind === 'answered' && status.syntaxKind !== undefined ? `syntax kind: ${status.syntaxKind}` : '',

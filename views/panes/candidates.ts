@@ -1,4 +1,4 @@
-import { type CandidateRow, said, selectCandidates } from '../../sessions/select/candidates.ts';
+import { type CandidateRow, said, selectCandidates, unusableAt } from '../../sessions/select/candidates.ts';
 import { formatMs } from '../../sessions/select/statistics.ts';
 import type { SearchNode } from '../../src/search/state.ts';
 import { cleanLine, cleanText } from '../../src/text/clean.ts';
@@ -22,6 +22,8 @@ import { candidateMark } from './marks.ts';
 /** From this height on, the chosen candidate's details stand below the list. */
 const rowsForDetails = 14;
 const rowsForSaid = 6;
+/** How what was left out of a prompt begins to be told. */
+const SHORTENED = 'shortened prompt';
 
 /** The candidates of the chosen node in rank order, the chosen one with details when there is room. */
 export function candidatesPane(context: SearchContext, area: Area, focused: boolean): Block {
@@ -74,18 +76,18 @@ function titleInfo(context: SearchContext, node: SearchNode, rows: readonly Cand
   const running = rows.filter((row) => row.word === 'running').length;
   const interrupted = rows.filter((row) => row.word === 'interrupted').length;
   const waiting = rows.filter((row) => row.word === 'waiting').length;
+  const listed = rows.filter(({ index }) => index >= 0).length;
   const parts = [
     ...momentInfo(context),
-    span(
-      rows.length === node.candidates.length ? `${rows.length}` : `${rows.length} of ${node.candidates.length}`,
-      'dim',
-    ),
+    span(listed === node.candidates.length ? `${listed}` : `${listed} of ${node.candidates.length}`, 'dim'),
   ];
   if (running > 0) parts.push(span(`${running} running`, 'pending'));
   if (interrupted > 0) parts.push(span(`${interrupted} interrupted`, 'warn'));
   if (waiting > 0) parts.push(span(`${waiting} waiting`, 'dim'));
   const unusable = node.unusable?.length ?? 0;
   if (unusable > 0) parts.push(span(`${unusable} unusable`, 'warn'));
+  if (node.candidates.some(({ reason }) => reason?.startsWith(SHORTENED))) parts.push(span('shortened prompt', 'warn'));
+  if (listed > 0 && node.candidates.every(({ logProb }) => logProb === null)) parts.push(span('no log-probs', 'warn'));
   if (place.order !== 'rank' || place.reverse)
     parts.push(span(`by ${place.order}${place.reverse ? ', reversed' : ''}`, 'info'));
   if (place.candidateQuery !== '') parts.push(span(`/${place.candidateQuery}`, 'info'));
@@ -95,16 +97,14 @@ function titleInfo(context: SearchContext, node: SearchNode, rows: readonly Cand
 function emptyReason(context: SearchContext, node: SearchNode | undefined): string {
   const { state } = context.search;
   if (!node) return 'no node chosen';
-  if (node.candidates.length > 0) return `no candidate matches /${context.place.candidateQuery}: Esc clears the filter`;
+  if (node.candidates.length + (node.unusable?.length ?? 0) > 0)
+    return `no candidate matches /${context.place.candidateQuery}: Esc clears the filter`;
   if (state.expanding.has(node.id) && isInterrupted(context.search))
     return 'interrupted: the provider is asked again when you go on';
   if (state.expanding.has(node.id))
     return state.providerFailure === null
       ? 'waiting for the provider'
       : `the provider failed: ${cleanLine(state.providerFailure)}`;
-  const [thrown] = node.unusable ?? [];
-  if (thrown !== undefined)
-    return `no tactic in what ${cleanLine(thrown.origin)} said (${node.unusable?.length}): ${cleanLine(thrown.reason)}`;
   if (node.status === 'closed') return 'nothing to try: no goals left';
   if (node.status === 'pruned') return `not expanded: deeper than max_depth = ${state.settings.max_depth}`;
   return `not expanded yet: ${context.keyOf('search.expand')} expands this node, ${context.keyOf('search.tactic')} tries a tactic of yours`;
@@ -146,7 +146,7 @@ function rowLine(context: SearchContext, row: CandidateRow, columns: Columns): L
   const number = (value: number | null, cells: number): string =>
     cells === 0 ? '' : `${fillLeft(value === null ? '' : value.toFixed(2), cells - 1, signs.ellipsis)} `;
   const line: Span[] = [
-    span(`${fillLeft(String(row.index), 4, signs.ellipsis)} `, 'dim'),
+    span(`${fillLeft(row.index < 0 ? '' : String(row.index), 4, signs.ellipsis)} `, 'dim'),
     span(`${mark.sign} `, mark.tone),
   ];
   if (columns.word > 0) line.push(span(fill(mark.word, columns.word, signs.ellipsis), mark.tone));
@@ -171,7 +171,8 @@ function saidLine(context: SearchContext, rows: readonly CandidateRow[], columns
   const row = rows.find(({ index }) => index === context.place.candidate) ?? rows[0];
   if (!row) return [];
   const mark = candidateMark(row.word, context.theme.signs);
-  return [paintLine([span(` #${row.index} ${mark.word}: `, mark.tone), span(row.said)], columns, context.theme)];
+  const number = row.index < 0 ? '' : `#${row.index} `;
+  return [paintLine([span(` ${number}${mark.word}: `, mark.tone), span(row.said)], columns, context.theme)];
 }
 
 function fullDetails(context: SearchContext, node: SearchNode, area: Area): Block {
@@ -188,8 +189,21 @@ function fullDetails(context: SearchContext, node: SearchNode, area: Area): Bloc
 export function detailLines(context: SearchContext, node: SearchNode, columns: number): readonly Line[] {
   const record = node.candidates[context.place.candidate];
   const row = candidateRows(context).find(({ index }) => index === context.place.candidate);
-  if (!record || !row) return [];
+  const text = (body: string, tone: Span['tone']): Line[] =>
+    cleanText(body)
+      .split('\n')
+      .flatMap((line) => wrap(line, columns, 2))
+      .map((line) => [span(line, tone)]);
+  if (!row) return [];
   const mark = candidateMark(row.word, context.theme.signs);
+  const thrown = unusableAt(node, row.index);
+  if (thrown !== undefined)
+    return [
+      dotted(context, [span(`${mark.sign} ${mark.word}`, mark.tone), span(cleanLine(thrown.origin), 'dim')]),
+      ...text(thrown.reason, 'plain'),
+      ...text(thrown.raw === '' ? 'The model was not asked, or said nothing.' : thrown.raw, 'dim'),
+    ];
+  if (!record) return [];
   const facts: Span[] = [span(`#${row.index}`), span(`${mark.sign} ${mark.word}`, mark.tone)];
   if (row.child !== null) facts.push(span(`node ${row.child}`, 'info'));
   if (row.rank !== null && row.score !== null)
@@ -198,11 +212,6 @@ export function detailLines(context: SearchContext, node: SearchNode, columns: n
   if (row.ms !== null) facts.push(span(formatMs(row.ms), 'dim'));
   facts.push(span(cleanLine(record.origin), 'dim'));
   if (record.reason !== undefined) facts.push(span(cleanLine(record.reason), 'dim'));
-  const text = (body: string, tone: Span['tone']): Line[] =>
-    cleanText(body)
-      .split('\n')
-      .flatMap((line) => wrap(line, columns, 2))
-      .map((line) => [span(line, tone)]);
   return [
     dotted(context, facts),
     ...text(record.tactic, 'strong'),

@@ -66,6 +66,8 @@ export function candidateMark(word: CandidateWord, signs: Signs): Mark {
     case 'forbidden':
     case 'skipped':
       return { sign: '/', word, tone: 'dim' };
+    case 'unusable':
+      return { sign: '-', word, tone: 'warn' };
   }
 }
 

@@ -71,7 +71,7 @@ function serverBlock(context: DrawContext, server: ServerView, columns: number):
   return [
     head,
     ...message,
-    ...changeLines(server),
+    ...changeLines(server, columns),
     ...selectServer(server).flatMap((group) => groupLines(group, columns)),
   ];
 }
@@ -84,17 +84,13 @@ function age({ snapshot, sinceSnapshotMs }: DrawContext, { lookedAt, profile }: 
   return behind < staleMs || profile === '' ? [] : [span(`  as of ${duration(behind)} ago`, 'warn')];
 }
 
-function changeLines({ changed }: ServerView): readonly Line[] {
+function changeLines({ changed }: ServerView, columns: number): readonly Line[] {
   if (changed === null) return [];
   const at = new Date(changed.at).toISOString().slice(11, 19);
-  return [
-    [
-      span(`${' '.repeat(indent)}! changed at ${at} UTC: `, 'warn'),
-      span(`${cleanLine(changed.from)} `, 'dim'),
-      span('is now '),
-      span(cleanLine(changed.to), 'strong'),
-    ],
-  ];
+  const text = cleanLine(`! changed at ${at} UTC: ${changed.from}, is now ${changed.to}`);
+  return wrap(text, Math.max(10, columns - indent - 1), 2).map(
+    (line): Line => [span(`${' '.repeat(indent)}${line}`, 'warn')],
+  );
 }
 
 /** A group over as many lines as its figures need; one that is longer than a line is wrapped. */

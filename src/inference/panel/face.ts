@@ -77,7 +77,7 @@ function failedLook({ reason, message, reached }: ServerFailed, wasReady: boolea
     case 'serverDown':
       return {
         face: 'down',
-        message: reached === false && !wasReady ? `${message}; is it started, or still reading its model?` : message,
+        message: reached === false && !wasReady ? `${message} One that reads its model does not listen yet.` : message,
       };
     case 'timeout':
       return { face: 'hanging', message };

@@ -1,34 +1,74 @@
 import type { ProviderProfile } from '../../config/models.ts';
-import type { ServerIdentity } from '../../inference/generation.ts';
-import { firstTactic, optionsOf } from '../extract/extract.ts';
+import type { Sample, ServerIdentity } from '../../inference/generation.ts';
+import { firstTactic, optionsOf, wholeProof } from '../extract/extract.ts';
+import type { TacticExtraction } from '../extract/extraction.ts';
 import { byteLimit, type PromptLimit, tokenLimit } from '../prompts/fit.ts';
-import type { PromptFormat, PromptInput, PromptRoute } from '../prompts/format.ts';
+import type { PromptFormat, PromptInput, PromptResult, PromptRoute } from '../prompts/format.ts';
 import { makePrompt } from '../prompts/render.ts';
 import type { PolicyState } from '../provider.ts';
-import type { Asking } from './model-provider.ts';
+import { failedProof } from './failed-proof.ts';
+
+/** How a model is asked for tactics or for whole proofs, and how these are taken out of what it says. */
+export interface Asking {
+  /** Name of the prompt format. */
+  readonly format: string;
+  readonly stop: readonly string[];
+  readonly stopTokenIds: readonly number[];
+  /** Most tokens that the model may write for one sample, and whether it thinks before it begins with the proof. */
+  readonly maxTokens: number;
+  readonly plansFirst: boolean;
+  /** Whether it writes whole proofs, whatever is wanted. */
+  readonly writesProofs: boolean;
+  /** Whether it is shown its failed proofs. */
+  readonly corrects: boolean;
+  /** @param longest most bytes of the prompt; null = as many as the server is known to take. Hypotheses are left out, with a mark, to keep it */
+  prompt(state: PolicyState, longest: number | null): PromptResult;
+  extract(state: PolicyState, sample: Pick<Sample, 'text' | 'finish'>): TacticExtraction;
+}
 
 export interface AskingFacts {
   readonly identity: ServerIdentity;
   /** As a person wants it. @default text where the server continues text, else chat */
   readonly route: ProviderProfile['route'];
   readonly maxTokens: number;
+  /** Whether all tactics of an answer are wanted, or only the first. */
+  readonly wholeProofs: boolean;
 }
 
 /** How a model of this prompt format is asked on this server. */
-export function makeAsking(format: PromptFormat, { identity, route: wanted, maxTokens }: AskingFacts): Asking {
+export function makeAsking(format: PromptFormat, facts: AskingFacts): Asking {
+  const { identity, route: wanted, maxTokens, wholeProofs } = facts;
   const { capabilities } = identity;
   const route: PromptRoute =
     wanted === undefined ? (capabilities.completion ? 'text' : 'chat') : wanted === 'chat' ? 'chat' : 'text';
   const usual = silentLimit(identity, maxTokens);
+  const corrects = wholeProofs && format.corrects === true;
   return {
     format: format.name,
     stop: format.stop,
     stopTokenIds: format.stopTokenIds,
-    prompt: (state, longest) =>
-      makePrompt(format, inputOf(state), route, longest === null ? usual : byteLimit(longest)),
+    maxTokens,
+    plansFirst: format.plansFirst ?? false,
+    writesProofs: format.mode === 'wholeProof',
+    corrects,
+    prompt: (state, longest) => {
+      const input = inputOf(state);
+      const limit = longest === null ? usual : byteLimit(longest);
+      const failed = corrects ? (state.failed ?? []).map((one) => failedProof(one, input)) : [];
+      // The oldest attempts go first, before anything of the state does.
+      for (let from = 0; from < failed.length; from += 1) {
+        const made = makePrompt(format, { ...input, failed: failed.slice(from) }, route, limit);
+        if (made.kind === 'prompt' && made.omitted === null) return made;
+      }
+      return makePrompt(format, input, route, limit);
+    },
     extract: (state, { text, finish }) => {
       const theorem = state.theorem?.name ?? null;
-      return firstTactic(text, optionsOf(format.shape, { truncated: finish.kind === 'length', theorem }));
+      const options = optionsOf(format.shape, { truncated: finish.kind === 'length', theorem });
+      if (!wholeProofs) return firstTactic(text, options);
+      const { steps, dropped } = wholeProof(text, options);
+      const [tactic = null, ...further] = steps;
+      return { tactic, further, dropped };
     },
   };
 }

@@ -16,7 +16,7 @@ const pauseMs = 500;
 
 /** Who answers at the address of a client; waits for a server that is not there yet, or loads its model. */
 export async function awaitServer(
-  client: GenerationClient,
+  client: Pick<GenerationClient, 'identity' | 'url'>,
   awaiting: Awaiting,
 ): Promise<ServerIdentity | ServerFailed> {
   const { patienceMs, signal, note, clock = systemClock } = awaiting;

@@ -34,6 +34,22 @@ export function formatFor({ name, profile, prompt, base, model }: FormatSources)
   return { kind: 'noFormat', message: `${found.message} (with ${where})` };
 }
 
+/**
+ * How the same model is asked for whole proofs: by the format that was found where it is for these, else by the one that this names,
+ * else by what the model's name tells. A model that knows only single tactics is asked for one, which is a short proof.
+ */
+export function proofFormatFor(found: PromptFormat, { profile, prompt, base, model }: FormatSources): PromptFormat {
+  if (found.mode === 'wholeProof') return found;
+  if (found.wholeProofs !== undefined) {
+    const named = findPromptFormat(found.wholeProofs);
+    if (named.kind === 'format') return named.format;
+  }
+  // Who chose a format for tactics, or a template, is not given one that nobody chose.
+  if (profile.template !== undefined || (profile.prompt ?? prompt) !== '') return found;
+  const byName = promptFormatFor(base !== '' ? base : model, 'wholeProof');
+  return byName.kind === 'format' ? byName.format : found;
+}
+
 function told(
   result:
     | { readonly kind: 'format'; readonly format: PromptFormat }

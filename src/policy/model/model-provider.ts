@@ -1,12 +1,10 @@
 import type {
+  GenerateRequest,
   GenerateResult,
   GenerationClient,
-  Sample,
   ServerFailed,
   ServerIdentity,
 } from '../../inference/generation.ts';
-import type { TacticExtraction } from '../extract/extraction.ts';
-import type { PromptResult } from '../prompts/format.ts';
 import type {
   PolicyState,
   Proposal,
@@ -17,25 +15,15 @@ import type {
   TacticProvider,
   TokenScore,
 } from '../provider.ts';
+import type { Asking } from './asking.ts';
 import { ProposalCache, type Question } from './cache.ts';
 import { describeOmission } from './omission.ts';
 import { proposalOf } from './proposal.ts';
 import { serverSeed } from './seed.ts';
 import { shorterLength } from './shorten.ts';
-
-/** How a model is asked for tactics, and how they are taken out of what it says. */
-export interface Asking {
-  /** Name of the prompt format. */
-  readonly format: string;
-  readonly stop: readonly string[];
-  readonly stopTokenIds: readonly number[];
-  /** @param longest most bytes of the prompt; null = as many as the server is known to take. Hypotheses are left out, with a mark, to keep it */
-  prompt(state: PolicyState, longest: number | null): PromptResult;
-  extract(state: PolicyState, sample: Sample): TacticExtraction;
-}
+import { streamProofs } from './stream-proofs.ts';
 
 export interface ModelSampling {
-  readonly maxTokens: number;
   readonly topP: number;
   readonly topK?: number;
   readonly minP?: number;
@@ -48,12 +36,16 @@ export interface ModelProviderOptions {
   readonly client: GenerationClient;
   readonly identity: ServerIdentity;
   readonly asking: Asking;
+  /** How it is asked where whole proofs are wanted. */
+  readonly proofs: Asking;
   readonly sampling: ModelSampling;
   readonly score: TokenScore['rule'];
   /** Answers kept. */
   readonly cacheStates: number;
 }
 
+/** Answers of more tokens than these are streamed, so that one that goes nowhere can be stopped. */
+const longAnswer = 512;
 /** How often a prompt that does not fit is shortened and sent again. */
 const mostShortenings = 4;
 
@@ -86,10 +78,21 @@ export class ModelProvider implements TacticProvider {
   }
 
   get identities(): readonly ProviderIdentity[] {
-    const { client, identity, asking } = this.#options;
+    const { client, identity, asking, proofs } = this.#options;
     const server = identity.version === null ? identity.server : `${identity.server} ${identity.version}`;
     const prompt = asking.format;
-    return [{ url: client.url, model: this.#model, weightVersion: this.#weightVersion, server, prompt }];
+    return [
+      {
+        url: client.url,
+        model: this.#model,
+        weightVersion: this.#weightVersion,
+        server,
+        prompt,
+        ...(proofs.format !== prompt && { proofPrompt: proofs.format }),
+        ...(asking.writesProofs && { writes: 'wholeProofs' as const }),
+        ...(proofs.corrects && { corrects: true as const }),
+      },
+    ];
   }
 
   async propose(request: ProposeRequest): Promise<ProposeResult> {
@@ -105,19 +108,22 @@ export class ModelProvider implements TacticProvider {
   }
 
   async #ask(state: PolicyState, request: ProposeRequest): Promise<Proposal | Failed> {
-    const { asking, client } = this.#options;
+    const { client } = this.#options;
+    const asking = this.#asking(request);
+    const maxTokens = tokensFor(asking, request);
     let longest: number | null = null;
     for (let shortened = 0; ; shortened += 1) {
       const made = asking.prompt(state, longest);
       if (made.kind === 'cannotPrompt')
         return made.reason === 'tooLong' ? this.#nothing(made.message) : failed(made.message, false);
-      const question = this.#question(made.prompt, request);
+      const question = this.#question(made.prompt, request, maxTokens);
       const known = request.fresh === true ? undefined : this.#cache.find(question);
       if (known !== undefined) return { ...known, cached: true };
-      const result = await client.generate({
+      const wanted: GenerateRequest = {
         prompt: made.prompt,
         n: question.count,
         ...this.#options.sampling,
+        maxTokens,
         temperature: request.temperature,
         stop: asking.stop,
         stopTokenIds: asking.stopTokenIds,
@@ -125,7 +131,9 @@ export class ModelProvider implements TacticProvider {
         logProbs: true,
         ...(request.lane !== undefined && { lane: request.lane }),
         signal: request.signal,
-      });
+      };
+      const isStreamed = request.wholeProofs != null && maxTokens > longAnswer && this.#canStream;
+      const result = isStreamed ? await streamProofs(client, wanted) : await client.generate(wanted);
       if (result.kind === 'samples') {
         const proposal = this.#proposal(state, request, result, describeOmission(made.omitted));
         this.#cache.keep({ ...question, model: this.#model, weightVersion: this.#weightVersion }, proposal);
@@ -133,17 +141,26 @@ export class ModelProvider implements TacticProvider {
       }
       if (result.reason !== 'tooLong') return failed(result.message, mayRecover(result));
       if (shortened === mostShortenings) return this.#nothing(result.message);
-      longest = shorterLength(made.prompt, result.context ?? null, this.#options.sampling.maxTokens);
+      longest = shorterLength(made.prompt, result.context ?? null, maxTokens);
     }
   }
 
-  #question(prompt: unknown, { temperature, count, seed, round }: ProposeRequest): Question {
+  get #canStream(): boolean {
+    return this.#options.identity.capabilities.stream;
+  }
+
+  #asking({ wholeProofs }: ProposeRequest): Asking {
+    return wholeProofs == null ? this.#options.asking : this.#options.proofs;
+  }
+
+  #question(prompt: unknown, request: ProposeRequest, maxTokens: number): Question {
+    const { temperature, count, seed, round, wholeProofs } = request;
     const { sampling, score } = this.#options;
     return {
       prompt,
       // Without sampling every further one is the same.
       count: temperature === 0 && this.#options.identity.server !== 'leancopilot' ? 1 : count,
-      sampling: { ...sampling, temperature, score },
+      sampling: { ...sampling, maxTokens, temperature, score, wholeProofs: wholeProofs != null },
       seed,
       round,
       model: this.#model,
@@ -153,19 +170,25 @@ export class ModelProvider implements TacticProvider {
 
   #proposal(
     state: PolicyState,
-    { temperature }: ProposeRequest,
+    request: ProposeRequest,
     { samples, model, weightVersion }: Extract<GenerateResult, { kind: 'samples' }>,
     omitted: string,
   ): Proposal {
-    this.#model = model;
-    this.#weightVersion = weightVersion;
-    const { asking, name, score, identity } = this.#options;
+    const { temperature } = request;
+    // Nobody has said it where every sample was stopped.
+    if (model !== '') {
+      this.#model = model;
+      this.#weightVersion = weightVersion;
+    }
+    const { name, score, identity } = this.#options;
+    const asking = this.#asking(request);
     const found = proposalOf(samples, {
       origin: name,
       score,
       weightVersion,
       omitted,
       extract: (sample) => asking.extract(state, sample),
+      wholeProofs: request.wholeProofs != null,
     });
     // A model that samples has more to say each time; greedy decoding and beams have not.
     return { ...found, exhausted: temperature === 0 || identity.server === 'leancopilot' };
@@ -175,6 +198,11 @@ export class ModelProvider implements TacticProvider {
   #nothing(reason: string): Proposal {
     return { candidates: [], exhausted: true, dropped: [{ raw: '', reason, origin: this.name }] };
   }
+}
+
+/** As many tokens as the search gives a proof, but no more than there are; what thinks first gets what it is used to. */
+function tokensFor({ maxTokens, plansFirst }: Asking, { wholeProofs }: ProposeRequest): number {
+  return wholeProofs == null || plansFirst ? maxTokens : Math.min(maxTokens, wholeProofs.maxTokens);
 }
 
 type Failed = Extract<ProposeResult, { kind: 'providerFailed' }>;

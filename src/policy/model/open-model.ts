@@ -4,7 +4,7 @@ import type { PromptFormat } from '../prompts/format.ts';
 import type { OpenProviderResult, ProviderSource } from '../provider-source.ts';
 import { makeAsking } from './asking.ts';
 import { awaitServer } from './await-server.ts';
-import { formatFor } from './format.ts';
+import { formatFor, proofFormatFor } from './format.ts';
 import { ModelProvider, type ModelSampling } from './model-provider.ts';
 import { openClient } from './open-client.ts';
 import type { ServerProviderKind } from './server-kinds.ts';
@@ -37,10 +37,21 @@ async function connected(
   const { prompt, base } = policy;
   // Whatever its model is called, what is served there is asked as ReProver is.
   const model = identity.server === 'leancopilot' ? 'reprover' : identity.model;
-  const found = formatFor({ name, profile, prompt, base, model });
+  const sources = { name, profile, prompt, base, model };
+  const found = formatFor(sources);
   if (found.kind === 'noFormat') return { kind: 'unknownProvider', message: `provider ${name}: ${found.message}` };
-  const sampling = samplingFor(profile, found.format, identity);
-  const asking = makeAsking(found.format, { identity, route: profile.route, maxTokens: sampling.maxTokens });
+  const proofFormat = proofFormatFor(found.format, sources);
+  const facts = { identity, route: profile.route };
+  const asking = makeAsking(found.format, {
+    ...facts,
+    maxTokens: mostTokens(profile, found.format, identity, false),
+    wholeProofs: false,
+  });
+  const proofs = makeAsking(proofFormat, {
+    ...facts,
+    maxTokens: mostTokens(profile, proofFormat, identity, true),
+    wholeProofs: true,
+  });
   const score = profile.score ?? policy.score;
   return {
     kind: 'provider',
@@ -50,18 +61,33 @@ async function connected(
       client,
       identity,
       asking,
-      sampling,
+      proofs,
+      sampling: samplingFor(profile, found.format),
       score,
       cacheStates: policy.cache_states,
     }),
   };
 }
 
-function samplingFor({ sampling }: ProviderProfile, format: PromptFormat, identity: ServerIdentity): ModelSampling {
-  const maxTokens = sampling?.max_tokens ?? format.sampling.maxTokens;
+/** Tokens of one sample as the profile says, else as the format does. How long a whole proof may be is the search's matter besides. */
+function mostTokens(
+  { sampling }: ProviderProfile,
+  format: PromptFormat,
+  { contextLength }: ServerIdentity,
+  wholeProofs: boolean,
+): number {
+  const usual = wholeProofs && format.plansFirst !== true ? Number.POSITIVE_INFINITY : format.sampling.maxTokens;
+  const wanted = sampling?.max_tokens ?? usual;
+  // At least half of the context is for the prompt.
+  const most = contextLength === null ? wanted : Math.min(wanted, Math.ceil(contextLength / 2));
+  return Number.isFinite(most) ? most : longestProof;
+}
+
+/** Where neither profile nor server sets a limit. */
+const longestProof = 32_768;
+
+function samplingFor({ sampling }: ProviderProfile, format: PromptFormat): ModelSampling {
   return {
-    // At least half of the context is for the prompt.
-    maxTokens: identity.contextLength === null ? maxTokens : Math.min(maxTokens, Math.ceil(identity.contextLength / 2)),
     topP: sampling?.top_p ?? format.sampling.topP,
     ...(sampling?.top_k !== undefined && { topK: sampling.top_k }),
     ...(sampling?.min_p !== undefined && { minP: sampling.min_p }),

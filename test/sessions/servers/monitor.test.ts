@@ -167,7 +167,10 @@ test('a wrong key is said, and not shown', async () => {
 
 test('answers that are not of the protocol are said to be', async () => {
   const { fake, until } = await watching({ persona: 'early' });
-  fake.fail('/get_model_info', ...Array.from({ length: 50 }, () => ({ kind: 'status', status: 200, body: '<html>' }) as const));
+  fake.fail(
+    '/get_model_info',
+    ...Array.from({ length: 50 }, () => ({ kind: 'status', status: 200, body: '<html>' }) as const),
+  );
   await until(({ face }) => face === 'bad answers');
   await until(({ face }) => face === 'ready');
 });
