@@ -6,6 +6,7 @@ import {
   serveSettingsSchema,
 } from '../inference/serve/settings.ts';
 import { searchSettingsSchema } from '../search/settings.ts';
+import { type ValueSettings, valueSettingsSchema } from '../value/settings.ts';
 import { type Amount, amountOf } from './amount.ts';
 import type { Origin } from './origin.ts';
 import { serverUrlSchema } from './server-url.ts';
@@ -111,6 +112,12 @@ export const scriptSettingsSchema = z.object({
   file: z.string().default(''),
 });
 
+/** The trained ranker that the provider of that kind uses: the section `[ranker]`. */
+export const rankerSettingsSchema = z.object({
+  /** Its name in `<home>/models/ranker`, its folder, or its file. */
+  model: z.string().default(''),
+});
+
 /** Everything that can be configured. */
 export interface Config {
   readonly search: z.infer<typeof searchSettingsSchema>;
@@ -118,14 +125,14 @@ export interface Config {
   readonly lean: LeanSettings & { readonly workers: Amount };
   /** `sideBySide` is `concurrency` as it is meant; a ceiling is fitted to the workers that there are. */
   readonly run: RunSettings & { readonly sideBySide: Amount };
-  /** The value model: its name, folder or file; empty = none. */
-  readonly value: { readonly model: string };
+  readonly value: ValueSettings;
   readonly cost: Readonly<z.infer<typeof costSettingsSchema>>;
   readonly policy: Readonly<z.infer<typeof policySettingsSchema>>;
   readonly sglang: Readonly<z.infer<typeof sglangSettingsSchema>>;
   readonly openai: Readonly<z.infer<typeof openaiSettingsSchema>>;
   readonly leancopilot: Readonly<z.infer<typeof leancopilotSettingsSchema>>;
   readonly script: Readonly<z.infer<typeof scriptSettingsSchema>>;
+  readonly ranker: Readonly<z.infer<typeof rankerSettingsSchema>>;
   readonly serve: ServeSettings;
   readonly serveEmbedding: ServeEmbeddingSettings;
 }
@@ -135,12 +142,13 @@ const sections = {
   lean: leanSettingsSchema,
   run: runSettingsSchema,
   cost: costSettingsSchema,
-  value: z.object({ model: z.string().default('') }),
+  value: valueSettingsSchema,
   policy: policySettingsSchema,
   sglang: sglangSettingsSchema,
   openai: openaiSettingsSchema,
   leancopilot: leancopilotSettingsSchema,
   script: scriptSettingsSchema,
+  ranker: rankerSettingsSchema,
   serve: serveSettingsSchema,
   serve_embedding: serveEmbeddingSettingsSchema,
 } as const;
@@ -180,6 +188,7 @@ export function configFrom(
     openai: sections.openai.parse(section('openai')),
     leancopilot: sections.leancopilot.parse(section('leancopilot')),
     script: sections.script.parse(section('script')),
+    ranker: sections.ranker.parse(section('ranker')),
     serve: sections.serve.parse(section('serve')),
     serveEmbedding: sections.serve_embedding.parse(section('serve_embedding')),
   };

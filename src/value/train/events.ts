@@ -113,9 +113,9 @@ export const trainingEventSchema = z.discriminatedUnion('kind', [
     best: z.boolean(),
     /**
      * Choices of searches at which one child is on the proof: share in which it has the least energy of all children, and what
-     * drawing lots would reach. Null where there are none.
+     * drawing lots would reach. Absent where there are none.
      */
-    choice: z.object({ right: z.number(), chance: z.number(), groups: z.int() }).nullable(),
+    choice: z.object({ right: z.number(), chance: z.number(), groups: z.int() }).optional(),
     final: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal('warning'), step, health: healthKindSchema, message: z.string() }),

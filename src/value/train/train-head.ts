@@ -180,7 +180,7 @@ class Training {
       step: isFinal ? (best?.step ?? step) : step,
       ...measures,
       best: isBest,
-      choice,
+      ...(choice !== null && { choice }),
       ...(isFinal && { final: true as const }),
     });
     if (isFinal) return null;

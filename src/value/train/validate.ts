@@ -9,8 +9,10 @@ import { meanOf, measureLosses, measureRanking } from './measures.ts';
 import { presentOf, rowIndices, validationRng } from './step-inputs.ts';
 import type { HeadTrainer } from './trainer.ts';
 
+export type ChoiceMeasure = NonNullable<Validated['choice']>;
+
 export type ValidationResult =
-  | { readonly kind: 'measured'; readonly measures: Measures; readonly choice: Validated['choice'] }
+  | { readonly kind: 'measured'; readonly measures: Measures; readonly choice: ChoiceMeasure | null }
   | OnnxFailed;
 
 /** Batches of choices in a pass; so many that their rate is steady, and no more. */
@@ -54,7 +56,7 @@ export class Validator {
     return { kind: 'measured', measures: meanOf(all), choice };
   }
 
-  async #choice(trainer: HeadTrainer, ofBest: boolean): Promise<Validated['choice'] | OnnxFailed> {
+  async #choice(trainer: HeadTrainer, ofBest: boolean): Promise<ChoiceMeasure | null | OnnxFailed> {
     if (this.#sampler.groups === 0) return null;
     const { batchSize, seed } = this.#config;
     let [right, chance, groups] = [0, 0, 0];
