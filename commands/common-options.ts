@@ -21,7 +21,7 @@ export function withSearchOptions(command: Command): Command {
   return withWorkerOptions(command)
     .option('--provider <name>', 'who proposes tactics: a profile of models.toml')
     .option('--record <file>', 'add every answer of the provider to a file that the provider "script" plays back')
-    .option('--value <model>', 'value model: its name, folder or file (none so far)')
+    .option('--value <model>', 'value model: its name, folder or file (default: none)')
     .option('--strategy <name>', 'which node comes next: best-first')
     .option('--temperature <t>', 'sampling temperature', numberOption(0))
     .option('--max-nodes <n>', 'expansions before giving up', wholeNumber(0))

@@ -4,7 +4,7 @@ import { type ConfigSources, type ResolvedConfig, resolveConfig } from '../src/c
 import type { Config } from '../src/config/schema.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { usage } from './common-options.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import type { CommandContext, CommonOptions } from './context.ts';
 
 export interface WorkerOptions {
   readonly imports?: readonly string[];
@@ -101,15 +101,6 @@ export async function resolvedConfiguration(
   });
   if (resolved.kind === 'badConfig') throw usage(resolved.message);
   return resolved;
-}
-
-/** Ends a search command that names a value model: none can be loaded, and a search without it would be another one. */
-export function refuseValueModel({ value }: Pick<Config, 'value'>): void {
-  if (value.model === '') return;
-  throw new CommandExit(
-    EXIT.missing,
-    `the value model "${value.model}" cannot be loaded: this version has no value models; leave --value and value.model away to search without one`,
-  );
 }
 
 const notEmpty = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length ? list : undefined);

@@ -1,21 +1,17 @@
 import { type Command, Option } from 'commander';
+import type { Engine } from '../sessions/engine.ts';
 import { searchResult } from '../sessions/results.ts';
 import { candidateAdvice } from '../sessions/select/statistics.ts';
 import { unknownFamilies } from '../sessions/unknown-families.ts';
 import { findProfile } from '../src/config/models.ts';
 import { resolveProblem } from '../src/corpus/problem.ts';
 import { printJson, usage, withCommonOptions, withSearchOptions } from './common-options.ts';
-import {
-  configuration,
-  engineProviders,
-  providerProfiles,
-  refuseValueModel,
-  type SearchOptions,
-} from './configuration.ts';
+import { configuration, engineProviders, providerProfiles, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { requireEngine } from './engine-options.ts';
 import { printSearch } from './print-search.ts';
 import { existingSession, runSearch } from './run-search.ts';
+import { requireValueModel, valueShelf } from './value-model.ts';
 
 interface ProveOptions extends CommonOptions, SearchOptions {
   readonly theorem?: string;
@@ -40,7 +36,6 @@ export function proveCommand(program: Command, context: CommandContext): void {
 async function prove(context: CommandContext, statement: string | undefined, options: ProveOptions): Promise<void> {
   const { theorem, file, corpus } = options;
   const config = await configuration('prove', context, options);
-  refuseValueModel(config);
   const chosen = await resolveProblem({ statement, theorem, file, corpus, imports: config.lean.imports });
   if (chosen.kind === 'unusable') throw usage(chosen.message);
   const profile = findProfile(await providerProfiles(context, options), config.policy.provider);
@@ -48,11 +43,14 @@ async function prove(context: CommandContext, statement: string | undefined, opt
   const session = await existingSession(context, options);
   const quiet = options.quiet === true || options.json === true || options.jsonl === true;
   const providers = await engineProviders(context, options, config, options.quiet === true);
-  const engine = await requireEngine(context, config.lean, quiet, providers);
+  const values = valueShelf(context, options, providers);
+  let engine: Engine | null = null;
   try {
+    const value = await requireValueModel(values, config);
+    engine = await requireEngine(context, config.lean, quiet, providers);
     const unknown = await unknownFamilies(engine.pool, config.search.block);
     if (unknown !== null) throw usage(unknown);
-    const run = await runSearch(context, engine, session, chosen.problem, config, options);
+    const run = await runSearch(context, engine, value, session, chosen.problem, config, options);
     const result = searchResult(run);
     if (options.json) printJson(context, result);
     else if (!options.jsonl && run.badStatement === null) printSearch(context, result);
@@ -63,7 +61,8 @@ async function prove(context: CommandContext, statement: string | undefined, opt
     if (result.status === 'error') throw new CommandExit(EXIT.failed, run.state.ended?.reason ?? 'the search failed');
     if (result.status !== 'proved') throw new CommandExit(EXIT.failed);
   } finally {
-    await engine.close();
+    await engine?.close();
+    await values.close();
   }
 }
 

@@ -10,7 +10,7 @@ import { detach, detachedArgs } from './many/detach.ts';
 import { argvOf, type ConductOptions, withConductOptions } from './many/options.ts';
 import { goOn } from './many/resume-run.ts';
 
-interface ResumeOptions extends ConductOptions, Pick<SearchOptions, 'workers'> {
+interface ResumeOptions extends ConductOptions, Pick<SearchOptions, 'workers' | 'value'> {
   readonly takeOver?: boolean;
 }
 
@@ -21,6 +21,7 @@ export function resumeCommand(program: Command, context: CommandContext): void {
     .argument('[run]', 'its id, a unique beginning of it, or "last" (default: the newest unfinished one)')
     .option('--lean-path <file>', 'the program of a native worker (repl, or lake)')
     .option('--lean-project <folder>', 'the Lake project of a native worker')
+    .option('--value <model>', 'where the value model of the run is now, if it has moved')
     .option('--take-over', 'take the run from a process that still works on it')
     .addOption(new Option('--workers <n>', 'number of Lean workers (default: as before)').argParser(wholeNumber(1)));
   withConductOptions(command).action(async (given: string | undefined, options: ResumeOptions, self: Command) => {

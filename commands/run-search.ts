@@ -9,6 +9,7 @@ import type { Config } from '../src/config/schema.ts';
 import type { Problem } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
 import { homeRoot } from '../src/storage/paths.ts';
+import type { ValueModel } from '../src/value/score/value-model.ts';
 import { usage } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { requireProvider } from './engine-options.ts';
@@ -19,6 +20,7 @@ import { version } from './version.ts';
 export async function runSearch(
   context: CommandContext,
   engine: Engine,
+  value: ValueModel | null,
   existing: Session | null,
   chosen: Problem,
   config: Config,
@@ -32,7 +34,7 @@ export async function runSearch(
   const follow = options.jsonl
     ? followLog(logPath(session.home, session.id), context.out, session.length > 1)
     : () => {};
-  const search = beginSearch(session, engine, provider, { problem, settings: config.search }, () => {
+  const search = beginSearch(session, engine, provider, value, { problem, settings: config.search }, () => {
     session.flush();
     follow();
   });
@@ -46,7 +48,7 @@ export async function runSearch(
   if (context.signal.aborted) stop();
   context.signal.addEventListener('abort', stop, { once: true });
   const note = options.quiet ? () => {} : context.note;
-  const state = await searchToEnd(driver, { provider, signal: context.signal, note });
+  const state = await searchToEnd(driver, { signal: context.signal, note });
   // Nobody is there to go on after the provider failed for good.
   if (state.mode === 'paused') driver.input({ kind: 'user.stop' });
   context.signal.removeEventListener('abort', stop);

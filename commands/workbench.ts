@@ -7,12 +7,13 @@ import { nearest } from '../src/config/nearest.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { type TerminalCapabilities, terminalCapabilities } from '../views/terminal.ts';
 import { withCommonOptions, withSearchOptions } from './common-options.ts';
-import { configuration, engineProviders, refuseValueModel, type SearchOptions } from './configuration.ts';
+import { configuration, engineProviders, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { engineOptions } from './engine-options.ts';
 import { keyOverrides } from './keys.ts';
 import type { RunCommand } from './prompt/prompt.ts';
 import { resumeDetached } from './prompt/runs.ts';
+import { requireValueModel, valueShelf } from './value-model.ts';
 import { version } from './version.ts';
 
 interface WorkbenchOptions extends CommonOptions, SearchOptions {
@@ -108,9 +109,10 @@ async function makeWorkbench(
 ): Promise<LiveWorkbench> {
   const { environment } = context;
   const config = await configuration('workbench', context, options);
-  refuseValueModel(config);
   let say = (_: string): void => {};
   const providers = { ...(await engineProviders(context, options, config, true)), note: (text: string) => say(text) };
+  const values = valueShelf(context, options, providers);
+  const value = await requireValueModel(values, config);
   const home = homeRoot(options.home, environment);
   let complete: (line: string, bench: LiveWorkbench) => readonly string[] = () => [];
   // The first frame does not wait for what only the prompt needs.
@@ -126,6 +128,8 @@ async function makeWorkbench(
     },
     settings: config.search,
     provider: config.policy.provider,
+    values,
+    value,
     profiles: providers.profiles,
     servers: { settings: config, environment },
     imports: config.lean.imports,

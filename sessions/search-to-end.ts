@@ -1,10 +1,10 @@
-import type { TacticProvider } from '../src/policy/provider.ts';
 import type { SearchDriver } from '../src/search/driver.ts';
 import type { SearchState } from '../src/search/state.ts';
-import { ProviderWatch } from './runs/provider-watch.ts';
+import { failureOf } from './live/provider-return.ts';
+import { ServiceWatch } from './runs/service-watch.ts';
+import type { WatchedService } from './runs/watched-service.ts';
 
 export interface SearchToEndOptions {
-  readonly provider: TacticProvider;
   readonly signal: AbortSignal;
   /** Says what is waited for, and when that is over. */
   readonly note: (message: string) => void;
@@ -15,37 +15,47 @@ export interface SearchToEndOptions {
 }
 
 /**
- * Runs a search that nobody looks on to its end. While its provider does not answer it is paused and waits, and goes on by itself; a
- * provider that answers, but not to this search, ends it.
+ * Runs a search that nobody looks on to its end. While its provider or its value model does not answer it is paused and waits,
+ * and goes on by itself; one that answers, but not to this search, ends it.
  */
 export async function searchToEnd(driver: SearchDriver, options: SearchToEndOptions): Promise<SearchState> {
-  const { provider, signal, note, now = Date.now, sleep } = options;
+  const { signal, note, now = Date.now, sleep } = options;
   let times = 0;
   let answered = -1;
   let isWaiting = false;
-  const watch = new ProviderWatch({
-    provider,
-    signal,
-    now,
-    ...(sleep && { sleep }),
-    onStalled: ({ message }) => note(`the search waits until the provider ${provider.name} answers: ${message}`),
-    onRecovered: () => note(`the provider ${provider.name} answers again: the search goes on`),
-  });
+  const watches = new Map<string, ServiceWatch>();
+  const watchOf = (service: WatchedService): ServiceWatch => {
+    const made =
+      watches.get(service.name) ??
+      new ServiceWatch({
+        service,
+        signal,
+        now,
+        ...(sleep && { sleep }),
+        onStalled: ({ message }) => note(`the search waits until the ${service.name} answers: ${message}`),
+        onRecovered: () => note(`the ${service.name} answers again: the search goes on`),
+      });
+    watches.set(service.name, made);
+    return made;
+  };
   driver.input({ kind: 'user.run' });
   for (;;) {
     const state = await driver.settled();
-    const { providerFailure, providerMayRecover, pausedBy, mode, statistics } = state;
-    if (statistics.expansions > answered) {
+    const { pausedBy, mode, statistics } = state;
+    const answers = statistics.expansions + statistics.value.calls;
+    if (answers > answered) {
       times = 0;
       isWaiting = false;
     }
-    answered = statistics.expansions;
-    if (mode !== 'paused' || pausedBy !== 'provider' || providerFailure === null || signal.aborted) return state;
+    answered = answers;
+    if (mode !== 'paused' || (pausedBy !== 'provider' && pausedBy !== 'value') || signal.aborted) return state;
+    const failure = failureOf(driver, pausedBy);
+    if (failure === null) return state;
+    const { service, message, retriable } = failure;
     times += 1;
-    if (!isWaiting && providerMayRecover)
-      note(`the provider ${provider.name} did not answer, asking again: ${providerFailure}`);
+    if (!isWaiting && retriable) note(`the ${service.name} did not answer, asking again: ${message}`);
     isWaiting = true;
-    const next = await watch.failed({ message: providerFailure, retriable: providerMayRecover, times });
+    const next = await watchOf(service).failed({ message, retriable, times });
     if (next !== 'again' || signal.aborted) return state;
     driver.input({ kind: 'user.run' });
   }

@@ -1,6 +1,7 @@
 import type { WorkerHealth } from '../src/lean/pool/health.ts';
 import type { SearchStatus } from '../src/search/events.ts';
 import type { SearchState } from '../src/search/state.ts';
+import type { ValueModel, ValueModelStatistics } from '../src/value/score/value-model.ts';
 import type { ComparedRuns, OpenRun, RunAction, RunSummaryLine } from './live/run-view.ts';
 import type { OpenTraining, TrainingAction, TrainingLine } from './live/training-view.ts';
 import type { Attention } from './servers/monitor.ts';
@@ -11,9 +12,9 @@ import type { ServersView } from './servers/view.ts';
  * session or worker state. Everything here is also what commands print.
  */
 
-export type { OpenTraining, ShownTrainingStatus, TrainingLine } from './live/training-view.ts';
 export type { WorkerHealth } from '../src/lean/pool/health.ts';
 export type { ComparedRuns, OpenRun, RunAction, RunLogLine, RunSummaryLine, ShownRunStatus } from './live/run-view.ts';
+export type { OpenTraining, ShownTrainingStatus, TrainingLine } from './live/training-view.ts';
 
 /** Preparation of the Lean image, or of a native worker. Null fraction: no honest estimate. */
 export interface Preparation {
@@ -121,6 +122,8 @@ export interface WorkbenchSnapshot {
   readonly preparation: Preparation | null;
   readonly workers: readonly WorkerHealth[];
   readonly provider: { readonly name: string; readonly detail: string };
+  /** The value model that new searches get; null: off. */
+  readonly value: (Pick<ValueModel, 'name' | 'hash' | 'about'> & { readonly statistics: ValueModelStatistics }) | null;
   /** The servers that are asked, and the GPUs of this machine; null where there are neither. As of the last look. */
   readonly servers: ServersView | null;
   readonly inspection: Inspection | null;

@@ -8,6 +8,7 @@ import type { Config } from '../../src/config/schema.ts';
 import type { TacticProvider } from '../../src/policy/provider.ts';
 import { runLogPath } from '../../src/run/folder.ts';
 import { searchReport } from '../../src/run/search-report.ts';
+import type { ValueModel } from '../../src/value/score/value-model.ts';
 import { printJson, usage } from '../common-options.ts';
 import { engineProviders } from '../configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
@@ -15,6 +16,7 @@ import { requireEngine, requireProvider } from '../engine-options.ts';
 import { followLog } from '../follow-log.ts';
 import { exitOfStatus, openRunOrExit, resumeCommand } from '../follow-run.ts';
 import { createRunProgress } from '../run-progress.ts';
+import { requireValueModel, valueShelf } from '../value-model.ts';
 import { version } from '../version.ts';
 import type { RunSignals } from './signals.ts';
 
@@ -25,33 +27,40 @@ export interface Conducting {
   readonly signals: RunSignals;
 }
 
-/** Starts Lean and the provider, has the run opened, does it, and prints what it came to. */
+/** What a run is done with. */
+export interface RunMeans {
+  readonly engine: Engine;
+  readonly concurrency: number;
+  readonly provider: TacticProvider;
+  /** Null: without a value model. */
+  readonly value: ValueModel | null;
+}
+
+/** Opens the value model, starts Lean and the provider, has the run opened, does it, and prints what it came to. */
 export async function conduct(
   { context, options, config, signals }: Conducting,
-  open: (engine: Engine, concurrency: number, provider: TacticProvider) => Promise<OpenRun>,
+  open: (means: RunMeans) => Promise<OpenRun>,
 ): Promise<void> {
   const quiet = options.quiet === true;
   const starting = { ...context, signal: signals.starting };
-  const engine = await requireEngine(
-    starting,
-    config.lean,
-    quiet,
-    await engineProviders(context, options, config, quiet),
-  );
+  const providers = await engineProviders(context, options, config, quiet);
+  const values = valueShelf(starting, options, providers);
+  let engine: Engine | null = null;
   let ended: ConductEnd;
   try {
+    const value = await requireValueModel(values, config);
+    engine = await requireEngine(starting, config.lean, quiet, providers);
     const unknown = await unknownFamilies(engine.pool, config.search.block);
     if (unknown !== null) throw usage(unknown);
     const provider = await requireProvider(starting, engine, config.policy.provider);
     const concurrency = fitting(config.run.sideBySide, engine.pool.workers);
-    const run = await open(engine, concurrency, provider);
+    const means = { engine, concurrency, provider, value };
+    const run = await open(means);
     ended = await withProgress(context, options, run, (onRunner) =>
       conductRun({
         run,
-        engine,
-        provider,
+        ...means,
         program: version(),
-        concurrency,
         flush: { searches: config.run.flush_theorems, seconds: config.run.flush_seconds },
         notify: config.run.notify === '' ? null : config.run.notify,
         onRunner: (runner) => {
@@ -61,7 +70,8 @@ export async function conduct(
       }),
     );
   } finally {
-    await engine.close();
+    await engine?.close();
+    await values.close();
   }
   await finish(context, options, ended, signals);
 }

@@ -13,7 +13,13 @@ import { exitOf, exitOfStatus, followToEnd } from '../follow-run.ts';
 import { version } from '../version.ts';
 import { conduct } from './conduct.ts';
 import type { ConductOptions } from './options.ts';
-import { refuseOtherModel, refuseOtherToolchain, refuseOtherWorld } from './same-world.ts';
+import {
+  placeOfValue,
+  refuseOtherModel,
+  refuseOtherToolchain,
+  refuseOtherValue,
+  refuseOtherWorld,
+} from './same-world.ts';
 import { runSignals } from './signals.ts';
 import { opened } from './start.ts';
 
@@ -40,9 +46,10 @@ export async function goOn(
   let isBegun = false;
   try {
     await refuseOtherWorld(context, options, run.manifest, config);
-    await conduct({ context, options, config, signals }, async (engine, _, provider) => {
+    await conduct({ context, options, config, signals }, async ({ engine, provider, value }) => {
       refuseOtherToolchain(run.manifest, engine.toolchain);
       refuseOtherModel(run.manifest, provider);
+      refuseOtherValue(run.manifest, value);
       isBegun = true;
       return run;
     });
@@ -105,6 +112,8 @@ async function configOfRun(
     search: manifest.search,
     lean: { ...config.lean, kind: kind as Config['lean']['kind'], imports: [...imports] },
     policy: { ...config.policy, provider: manifest.provider.name },
+    // A file or a variable that names another one is for new runs.
+    value: { ...config.value, model: await placeOfValue(context, options, manifest) },
   };
 }
 

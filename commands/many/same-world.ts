@@ -5,9 +5,11 @@ import type { TacticProvider } from '../../src/policy/provider.ts';
 import { addressOf } from '../../src/policy/provider-address.ts';
 import type { ProviderSettings } from '../../src/policy/provider-source.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
+import type { ValueModel } from '../../src/value/score/value-model.ts';
 import { usage } from '../common-options.ts';
-import { providerProfiles } from '../configuration.ts';
+import { providerProfiles, type SearchOptions } from '../configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { modelPlaces } from '../value-model.ts';
 
 /*
  * A run may be resumed on another machine, or a year later. What its results depend on has to be as it was; what is found to
@@ -44,6 +46,45 @@ export function refuseOtherModel({ id, provider: recorded }: Manifest, provider:
   const changed = changedModel(recorded, provider);
   if (changed === null) return;
   throw new CommandExit(EXIT.missing, `the run ${id} was begun with another model: ${changed}; ${notOneTable}`);
+}
+
+/** Where the value model of a run is now: at `--value`, by its name in the home, or where it was; empty where the run has none. */
+export async function placeOfValue(
+  context: CommandContext,
+  options: CommonOptions & Pick<SearchOptions, 'value'>,
+  manifest: Manifest,
+): Promise<string> {
+  const { id, value: recorded } = manifest;
+  if (recorded === null) {
+    if (options.value !== undefined)
+      throw new CommandExit(EXIT.missing, `the run ${id} was begun without a value model: ${notOneTable}`);
+    return '';
+  }
+  const { identifyValueModel } = await import('../../src/value/score/open-value-model.ts');
+  const modelsAt = modelPlaces(context, options);
+  const places = options.value === undefined ? [recorded.name, recorded.file] : [options.value];
+  const reasons: string[] = [];
+  for (const place of places) {
+    if (place === undefined) continue;
+    const found = await identifyValueModel(place, modelsAt);
+    if (found.kind === 'identified' && found.record.hash === recorded.hash) return place;
+    reasons.push(found.kind === 'identified' ? `${place} is ${found.record.hash.slice(0, 12)}` : found.message);
+  }
+  throw new CommandExit(
+    EXIT.missing,
+    `the run ${id} was begun with the value model ${recorded.name} (${recorded.hash.slice(0, 12)}), which is not here: ${reasons.join('; ')}; say with --value where it is, or begin a new run`,
+  );
+}
+
+/** Energies of another head do not belong beside the run's. */
+export function refuseOtherValue({ id, value: recorded }: Manifest, value: ValueModel | null): void {
+  if (recorded?.hash === value?.hash) return;
+  const said = (one: { readonly name: string; readonly hash: string } | null): string =>
+    one === null ? 'no value model' : `the value model ${one.name} (${one.hash.slice(0, 12)})`;
+  throw new CommandExit(
+    EXIT.missing,
+    `the run ${id} was begun with ${said(recorded)}, and this is ${said(value)}: ${notOneTable}`,
+  );
 }
 
 /** The server of a model may have moved; where no model is known its address tells what it is. */

@@ -6,7 +6,6 @@ import { newRunId } from '../../src/run/folder.ts';
 import { describeHolder } from '../../src/storage/lock.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
 import { usage } from '../common-options.ts';
-import { refuseValueModel } from '../configuration.ts';
 import { type CommandContext, CommandExit, EXIT } from '../context.ts';
 import { checkEngine } from '../engine-options.ts';
 import { storageExit } from '../open-recorded.ts';
@@ -28,7 +27,6 @@ export async function startRun(
 ): Promise<void> {
   const chosen = await chooseRun(context, options, wish, givenParts(given, wish));
   if (options.dryRun) dryRun(context, options, wish, chosen);
-  refuseValueModel(wish.resolved.config);
   if (chosen.kind === 'new') await checkPlaces(wish);
   if (options.dryRun) return checkEngine(context, wish.resolved.config.lean);
   if (options.detach) {
@@ -67,7 +65,7 @@ async function begin(context: CommandContext, options: ManyOptions, wish: RunWis
   try {
     await conduct(
       { context, options, config: wish.resolved.config, signals },
-      async (engine, concurrency, provider) => {
+      async ({ engine, concurrency, provider }) => {
         const now = new Date();
         const facts = { toolchain: engine.toolchain, workers: engine.pool.workers, concurrency, provider };
         const manifest = await newManifest(wish, { id: id ?? newRunId(now), program: version(), now, ...facts });

@@ -7,6 +7,7 @@ import { readTheoremNames } from '../../src/trajectory/summary.ts';
 import { usage } from '../common-options.ts';
 import { providerProfiles, resolvedConfiguration } from '../configuration.ts';
 import type { CommandContext } from '../context.ts';
+import { identityOfValueModel } from '../value-model.ts';
 import type { ManyOptions } from './options.ts';
 
 /** What only one of the two commands has. */
@@ -55,6 +56,7 @@ export async function wishOf(
     theorems,
     resolved,
     profile: profile.profile,
+    value: await identityOfValueModel(context, options, config),
     budgets: options.budgets ?? [config.search.max_nodes],
     attempts: options.passN ?? 1,
     noisy: options.noisy ?? null,

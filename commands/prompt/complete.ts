@@ -67,6 +67,8 @@ function argumentsOf(name: string, workbench: LiveWorkbench, program: Command): 
       return [...FAMILIES];
     case 'provider':
       return [...workbench.profiles.keys()];
+    case 'value':
+      return ['load', 'unload'];
     case 'open':
     case 'takeover':
       return ['last', ...workbench.snapshot().sessions.map(({ id }) => id)];

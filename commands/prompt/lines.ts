@@ -6,10 +6,10 @@ import type { Notice, Screen } from '../../sessions/workbench.ts';
 import { parseSetting } from '../../src/config/setting-text.ts';
 import { resolveProblem } from '../../src/corpus/problem.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
+import { splitWords } from '../../src/text/words.ts';
 import type { CommandContext } from '../context.ts';
 import type { RunCommand } from './prompt.ts';
 import { RUN_LINES } from './run-lines.ts';
-import { splitWords } from '../../src/text/words.ts';
 
 export interface PromptResult {
   readonly output: readonly string[];
@@ -86,7 +86,7 @@ export const PROMPT_LINES: readonly PromptLine[] = [
     name: 'value',
     usage: 'load <name, folder or file> | unload',
     description: 'the value model from the next expansion on; open nodes get its energies first',
-    run: useValue,
+    run: changeValue,
   },
   {
     name: 'workers',
@@ -206,15 +206,15 @@ async function set(rest: string, { workbench }: PromptPlace): Promise<PromptResu
   return said(`from the next expansion on: ${texts.join(' ')}`);
 }
 
-async function useValue(rest: string, { workbench }: PromptPlace): Promise<PromptResult> {
+async function changeValue(rest: string, { workbench }: PromptPlace): Promise<PromptResult> {
   const [what, model, ...more] = splitWords(rest);
   if (what === 'unload' && model === undefined) {
-    const failure = await workbench.useValue(null);
+    const failure = await workbench.changeValue(null);
     return failure === null ? said('value model: off') : refused(failure);
   }
   if (what !== 'load' || model === undefined || more.length > 0)
     return refused('":value load <name, folder or file>" or ":value unload"');
-  const failure = await workbench.useValue(model);
+  const failure = await workbench.changeValue(model);
   const { value } = workbench.snapshot();
   return failure === null ? said(`value model: ${value?.name} ${value?.hash.slice(0, 12)}`) : refused(failure);
 }

@@ -2,6 +2,7 @@ import type { TacticProvider } from '../../src/policy/provider.ts';
 import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import { type SearchWorld, systemClock } from '../../src/search/world.ts';
+import { type ValueModel, valueRecord } from '../../src/value/score/value-model.ts';
 import type { Engine } from '../engine.ts';
 import { providerRecord } from '../provider-record.ts';
 import type { Session } from '../session.ts';
@@ -19,6 +20,7 @@ export function beginSearch(
   session: Session,
   engine: Engine,
   provider: TacticProvider,
+  value: ValueModel | null,
   { problem, settings, fork }: SearchWish,
   onChange: () => void,
 ): LiveSearch {
@@ -29,16 +31,23 @@ export function beginSearch(
     settings,
     provider: providerRecord(provider),
     worker: { kind: engine.pool.kind, toolchain: engine.toolchain },
+    ...(value && { value: valueRecord(value) }),
     ...(fork && { fork }),
   } as const;
-  return LiveSearch.begin(session, opening, worldOf(engine, provider, problem), onChange);
+  return LiveSearch.begin(session, opening, worldOf(engine, provider, value, problem), onChange);
 }
 
 /** What a search on this problem needs from outside. */
-export function worldOf(engine: Engine, provider: TacticProvider, problem: Problem): SearchWorld {
+export function worldOf(
+  engine: Engine,
+  provider: TacticProvider,
+  value: ValueModel | null,
+  problem: Problem,
+): SearchWorld {
   return {
     prover: engine.problem(problem),
     provider,
+    value,
     judge: (proof) => engine.judge(problem, proof),
     clock: systemClock,
   };

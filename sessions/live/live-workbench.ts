@@ -4,9 +4,11 @@ import { providerSummary } from '../../src/policy/registry.ts';
 import type { Problem } from '../../src/search/events.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import { unforeseenFailure } from '../../src/storage/unforeseen-failure.ts';
+import type { ValueModel } from '../../src/value/score/value-model.ts';
 import { type Attention, ServerMonitor } from '../servers/monitor.ts';
 import { monitorOptions } from '../servers/watched-servers.ts';
 import { createStore } from '../store.ts';
+import type { ValueShelf } from '../value-shelf.ts';
 import type { ActionResult, Notice, Workbench, WorkbenchAction, WorkbenchSnapshot } from '../workbench.ts';
 import { copyToFile } from './copy.ts';
 import { EngineHolder, type OpenEngine } from './engine-holder.ts';
@@ -25,6 +27,9 @@ export interface LiveWorkbenchOptions extends EnquiryOptions, Pick<RunDeskOption
   /** What a new search starts with. */
   readonly settings: SearchSettings;
   readonly provider: string;
+  /** Where value models are opened, and the one to begin with; the workbench closes them. @default none can be loaded */
+  readonly values?: ValueShelf;
+  readonly value?: ValueModel | null;
   readonly imports: readonly string[];
   /** Providers that can be named. */
   readonly profiles: ReadonlyMap<string, ProviderProfile>;
@@ -148,6 +153,11 @@ export class LiveWorkbench implements Workbench {
     return failure;
   }
 
+  /** Uses another value model (its name, folder or file), or none, from the next expansion on. Returns why not, or null. */
+  changeValue(given: string | null): Promise<string | null> {
+    return this.#desk.changeValue(given);
+  }
+
   /** Says something that concerns nobody's wish in particular, such as what is being waited for. */
   say(text: string): void {
     this.#notice = { level: 'info', text };
@@ -186,6 +196,7 @@ export class LiveWorkbench implements Workbench {
     await this.#runs.close();
     await this.#sessions.close();
     await this.#engine.close();
+    await this.#options.values?.close();
   }
 
   async #perform(action: WorkbenchAction): Promise<ActionResult> {
@@ -265,6 +276,7 @@ export class LiveWorkbench implements Workbench {
       preparation: this.#engine.preparation,
       workers: this.#engine.health(),
       provider: { name: this.#desk.provider, detail: this.#providerDetail() },
+      value: this.#valueView(),
       servers: this.#servers.view(),
       inspection: this.#enquiries.inspection,
       doctor: this.#enquiries.doctor,
@@ -272,6 +284,11 @@ export class LiveWorkbench implements Workbench {
         session?.status.kind === 'paused' ? { level: 'error', text: session.status.failure.message } : this.#notice,
       history: this.#session.history,
     };
+  }
+
+  #valueView(): WorkbenchSnapshot['value'] {
+    const { value } = this.#desk;
+    return value && { name: value.name, hash: value.hash, about: value.about, statistics: value.statistics() };
   }
 
   #providerDetail(): string {

@@ -1,22 +1,23 @@
 import type { SearchDriver } from '../../src/search/driver.ts';
 import type { SearchEvent } from '../../src/search/events.ts';
-import { ProviderWatch, type ProviderWatchOptions } from '../runs/provider-watch.ts';
+import { ServiceWatch, type ServiceWatchOptions } from '../runs/service-watch.ts';
+import { watchedProvider, watchedValue } from '../runs/watched-service.ts';
 
-type Driver = Pick<SearchDriver, 'state' | 'provider' | 'input'>;
+type Driver = Pick<SearchDriver, 'state' | 'provider' | 'value' | 'input'>;
 
 /**
- * Lets a search that was paused because its provider did not answer go on when that answers again, unless somebody has done
+ * Lets a search that was paused because its provider or its value model did not answer go on when that answers again, unless somebody has done
  * something else with it in the meantime. A provider that answers, but not to this search, leaves it paused.
  */
 export class ProviderReturn {
   readonly #driver: Driver;
-  readonly #sleep: ProviderWatchOptions['sleep'];
+  readonly #sleep: ServiceWatchOptions['sleep'];
   #end = new AbortController();
   #times = 0;
   #wish: 'user.run' | 'user.step' = 'user.run';
 
   /** @param sleep waits, or less when the signal aborts; a timer when left out */
-  constructor(driver: Driver, sleep?: ProviderWatchOptions['sleep']) {
+  constructor(driver: Driver, sleep?: ServiceWatchOptions['sleep']) {
     this.#driver = driver;
     this.#sleep = sleep;
   }
@@ -29,10 +30,11 @@ export class ProviderReturn {
         this.#wish = event.kind;
         break;
       case 'candidates.proposed':
+      case 'values.scored':
         this.#times = 0;
         break;
       case 'search.paused':
-        if (event.reason === 'provider') void this.#wait();
+        if (event.reason === 'provider' || event.reason === 'value') void this.#wait(event.reason);
         break;
       default:
     }
@@ -45,16 +47,16 @@ export class ProviderReturn {
     this.#end = new AbortController();
   }
 
-  async #wait(): Promise<void> {
+  async #wait(by: 'provider' | 'value'): Promise<void> {
     const driver = this.#driver;
-    const { providerFailure: message, providerMayRecover: retriable } = driver.state;
-    if (message === null || !retriable) return;
+    const failure = failureOf(driver, by);
+    if (failure === null || !failure.retriable) return;
     this.#times += 1;
     const { signal } = this.#end;
-    const { provider } = driver;
+    const { message, retriable, service } = failure;
     const sleep = this.#sleep;
-    const watch = new ProviderWatch({
-      provider,
+    const watch = new ServiceWatch({
+      service,
       signal,
       now: Date.now,
       onStalled: () => {},
@@ -63,7 +65,15 @@ export class ProviderReturn {
     });
     const next = await watch.failed({ message, retriable, times: this.#times });
     const { mode, pausedBy } = driver.state;
-    if (next === 'again' && !signal.aborted && mode === 'paused' && pausedBy === 'provider')
-      driver.input({ kind: this.#wish });
+    if (next === 'again' && !signal.aborted && mode === 'paused' && pausedBy === by) driver.input({ kind: this.#wish });
   }
+}
+
+/** What has failed, and how; null when it is there again, or gone. */
+export function failureOf({ state, provider, value }: Omit<Driver, 'input'>, by: 'provider' | 'value') {
+  if (by === 'provider') {
+    const { providerFailure: message, providerMayRecover: retriable } = state;
+    return message === null ? null : { message, retriable, service: watchedProvider(provider) };
+  }
+  return state.valueFailure && value && { ...state.valueFailure, service: watchedValue(value) };
 }

@@ -6,6 +6,7 @@ import { tallyRun } from '../../src/run/tally.ts';
 import { replaceFile } from '../../src/storage/atomic-file.ts';
 import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
+import type { ValueModel } from '../../src/value/score/value-model.ts';
 import type { Engine } from '../engine.ts';
 import { notify } from './notify.ts';
 import type { OpenRun } from './open-run.ts';
@@ -17,6 +18,8 @@ export interface ConductOptions {
   readonly run: OpenRun;
   readonly engine: Pick<Engine, 'problem' | 'settle' | 'judge' | 'toolchain' | 'pool' | 'warmJudge'>;
   readonly provider: TacticProvider;
+  /** Null: the run has no value model. */
+  readonly value: ValueModel | null;
   /** Version of proofdeck. */
   readonly program: string;
   readonly concurrency: number;
@@ -38,7 +41,7 @@ export interface ConductEnd {
 
 /** Does a run that this process has opened, to its end or until it is stopped; gives the run back. */
 export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
-  const { run, engine, provider, program, concurrency, flush } = options;
+  const { run, engine, provider, value, program, concurrency, flush } = options;
   engine.warmJudge();
   const { command, out, resumedFrom } = run.manifest;
   const files = out === null || command === 'eval' ? null : outFiles(run, out, resumedFrom?.file ?? null);
@@ -55,6 +58,7 @@ export async function conductRun(options: ConductOptions): Promise<ConductEnd> {
       settle: (problem) => engine.settle(problem),
       judge: (problem, proof) => engine.judge(problem, proof),
       provider,
+      value,
       worker: { kind: engine.pool.kind, toolchain: engine.toolchain },
     },
     ...(files !== null && { onPart: files.onPart }),

@@ -2,7 +2,7 @@ import type { JobQueue } from '../../src/run/queue.ts';
 import type { JobSearch } from './job-search.ts';
 import type { RunLog } from './run-log.ts';
 
-export type HoldReason = 'user' | 'disk' | 'provider';
+export type HoldReason = 'user' | 'disk' | 'provider' | 'value';
 
 /** Pauses a run for as many reasons as there are at a time; it goes on when none is left. */
 export class Holds {
@@ -51,7 +51,7 @@ export class Holds {
     if (this.#pausesSearches) search.pause(this.#reasons.has('disk') ? 'disk' : 'user');
   }
 
-  /** A provider that is down stops the searches by itself, each at its next question. */
+  /** A provider or value model that is down stops the searches by itself, each at its next question. */
   get #pausesSearches(): boolean {
     return this.#reasons.has('user') || this.#reasons.has('disk');
   }

@@ -10,8 +10,8 @@ import { JobLog } from './job-log.ts';
 import { JobSearch, type JobSearchEnd, type SearchSupply } from './job-search.ts';
 import type { OpenRun } from './open-run.ts';
 import type { PartKeeper } from './part-keeper.ts';
-import type { ProviderWatch } from './provider-watch.ts';
 import { aboutSearch } from './render-rows.ts';
+import type { RunMinder } from './run-minder.ts';
 import type { Saving } from './saving.ts';
 import type { Stopping } from './stopping.ts';
 
@@ -25,7 +25,8 @@ export interface JobPerformerOptions {
   /** Those in flight, by their jobs: filled and emptied here. */
   readonly searches: Map<string, JobSearch>;
   readonly holds: Holds;
-  readonly provider: ProviderWatch;
+  /** What is to be done when provider or value model fail. */
+  readonly services: Pick<RunMinder, 'provider' | 'value'>;
   readonly saving: Saving;
   readonly stopping: Stopping;
   readonly parts: PartKeeper;
@@ -87,7 +88,7 @@ export class JobPerformer {
   }
 
   async #begin(job: Job, log: JobLog): Promise<JobSearch> {
-    const { run, supply, searches, holds, provider, stopping } = this.#options;
+    const { run, supply, searches, holds, services, stopping } = this.#options;
     const { search: settings, budgets, lean } = run.manifest;
     const { theorem: name, statement, source } = job;
     const theorem = { name, statement, ...(source !== undefined && { source }) };
@@ -104,7 +105,7 @@ export class JobPerformer {
       smallerBudgets: budgets.filter((budget) => budget < job.maxNodes),
       log,
       supply,
-      onProviderFailure: (failure) => provider.failed(failure),
+      onFailure: (service, failure) => (services[service] ?? services.provider).failed(failure),
     });
     searches.set(job.id, search);
     if (stopping.now.aborted) search.stop();

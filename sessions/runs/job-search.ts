@@ -12,6 +12,7 @@ import { SearchMachine } from '../../src/search/machine.ts';
 import type { SearchSettings } from '../../src/search/settings.ts';
 import type { SearchState } from '../../src/search/state.ts';
 import { type Clock, systemClock, type VerdictFacts } from '../../src/search/world.ts';
+import { type ValueModel, valueRecord } from '../../src/value/score/value-model.ts';
 import { providerRecord } from '../provider-record.ts';
 import type { JobLog } from './job-log.ts';
 import { outcomeOf } from './job-outcome.ts';
@@ -23,6 +24,8 @@ export interface SearchSupply {
   settle(problem: Problem): Promise<Problem>;
   judge(problem: Problem, proof: readonly string[]): Promise<VerdictFacts>;
   readonly provider: TacticProvider;
+  /** Left out or null: the searches have no value model. */
+  readonly value?: ValueModel | null;
   readonly worker: { readonly kind: string; readonly toolchain: string };
   readonly clock?: Clock;
 }
@@ -35,11 +38,11 @@ export interface JobSearchOptions {
   readonly smallerBudgets: readonly number[];
   readonly log: JobLog;
   readonly supply: SearchSupply;
-  /** What to do after the provider failed: wait in there and go on, or end the search with this error. */
-  readonly onProviderFailure: (failure: ProviderFailure) => Promise<'again' | JobError>;
+  /** What to do after the provider or the value model failed: wait in there and go on, or end the search with this error. */
+  readonly onFailure: (service: 'provider' | 'value', failure: ServiceFailure) => Promise<'again' | JobError>;
 }
 
-export interface ProviderFailure {
+export interface ServiceFailure {
   readonly message: string;
   readonly retriable: boolean;
   /** How often it has failed in this search without an answer in between. */
@@ -64,7 +67,9 @@ export class JobSearch {
   #continued = Promise.withResolvers<void>();
   #isPaused = false;
   #rootFailure: RootFailure | null = null;
-  #failure: ProviderFailure | null = null;
+  #failure: ServiceFailure | null = null;
+  /** How often the value model has failed without an answer in between. */
+  #valueFailures = 0;
   #error: JobError | null = null;
   #lastSent: { readonly node: number; readonly candidate: number } | null = null;
 
@@ -75,6 +80,7 @@ export class JobSearch {
     const world = {
       prover: startable(supply.problem(problem), job.theorem),
       provider: this.#watched(supply.provider),
+      value: supply.value ?? null,
       judge: (proof: readonly string[]) => supply.judge(problem, proof),
       clock: supply.clock ?? systemClock,
     };
@@ -90,6 +96,7 @@ export class JobSearch {
       settings,
       provider: providerRecord(supply.provider),
       worker: supply.worker,
+      ...(supply.value != null && { value: valueRecord(supply.value) }),
     });
     const isOver = await this.#toTheEnd();
     // A native worker is free again only when a new one has started: a run that stops now does not wait for that.
@@ -150,8 +157,9 @@ export class JobSearch {
       const settled = await this.#unlessStopped(this.#driver.settled());
       if (settled === 'stopped') return false;
       if (settled.ended !== null) return !isOurFault(this.#rootFailure);
-      if (this.#failure !== null && settled.pausedBy === 'provider') {
-        const next = await this.#unlessStopped(this.#options.onProviderFailure(this.#failure));
+      const failed = this.#failedService(settled);
+      if (failed !== null) {
+        const next = await this.#unlessStopped(this.#options.onFailure(...failed));
         if (next === 'stopped') return false;
         if (next !== 'again') {
           this.#error = next;
@@ -162,6 +170,14 @@ export class JobSearch {
       while (this.#isPaused) if ((await this.#unlessStopped(this.#continued.promise)) === 'stopped') return false;
       this.#driver.input({ kind: 'user.run' });
     }
+  }
+
+  /** What the search was paused by, and how; null when by something else. */
+  #failedService({ pausedBy, valueFailure }: SearchState): readonly ['provider' | 'value', ServiceFailure] | null {
+    if (pausedBy === 'provider' && this.#failure !== null) return ['provider', this.#failure];
+    if (pausedBy === 'value' && valueFailure !== null)
+      return ['value', { ...valueFailure, times: this.#valueFailures }];
+    return null;
   }
 
   #unlessStopped<T>(wanted: Promise<T>): Promise<T | 'stopped'> {
@@ -192,6 +208,10 @@ export class JobSearch {
         break;
       case 'values.scored':
         this.#latency.value.add(event.ms);
+        this.#valueFailures = 0;
+        break;
+      case 'value.failed':
+        this.#valueFailures += 1;
         break;
       default:
     }

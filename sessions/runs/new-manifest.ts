@@ -13,6 +13,8 @@ export interface RunWish {
   readonly theorems: RunTheorems;
   readonly resolved: ResolvedConfig;
   readonly profile: ProviderProfile;
+  /** The value model that `value.model` names, as it is on disk now. */
+  readonly value: Manifest['value'];
   /** Ascending. */
   readonly budgets: readonly number[];
   readonly attempts: number;
@@ -45,7 +47,7 @@ export function identityOfWish(wish: RunWish): RunIdentity {
     noisy,
     canaries,
     provider: { name: policy.provider, kind: profile.kind, url, model },
-    value: null,
+    value: wish.value,
     out,
     corpus: { reference, sha256, theorems: theorems.theorems.length },
     lean: { kind: lean.kind, imports: [...lean.imports] },

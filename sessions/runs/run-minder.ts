@@ -5,9 +5,10 @@ import { DiskWatch, type FreeSpace } from './disk-watch.ts';
 import type { Holds } from './holds.ts';
 import type { SearchSupply } from './job-search.ts';
 import type { OpenRun } from './open-run.ts';
-import { ProviderWatch } from './provider-watch.ts';
 import type { RunAlarm } from './run-alarm.ts';
+import { ServiceWatch } from './service-watch.ts';
 import type { Stopping } from './stopping.ts';
+import { type WatchedService, watchedProvider, watchedValue } from './watched-service.ts';
 
 export interface RunMinderOptions {
   readonly run: OpenRun;
@@ -15,8 +16,8 @@ export interface RunMinderOptions {
   readonly alarm: RunAlarm;
   readonly holds: Holds;
   readonly stopping: Stopping;
-  /** The provider answers again. */
-  readonly onRecovered: () => void;
+  /** The provider, or the value model, answers again. */
+  readonly onRecovered: (by: 'provider' | 'value') => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** @default a timer */
@@ -26,9 +27,11 @@ export interface RunMinderOptions {
 /** Searches that in a row found no Lean worker: then there is none to be had. */
 const lostInARow = 5;
 
-/** Minds what a run lives on: disk, provider, Lean workers, candidates, and a judge that can be relied on. */
+/** Minds what a run lives on: disk, provider, value model, Lean workers, candidates, and a judge that can be relied on. */
 export class RunMinder {
-  readonly provider: ProviderWatch;
+  readonly provider: ServiceWatch;
+  /** Null without a value model. */
+  readonly value: ServiceWatch | null;
   readonly #options: RunMinderOptions;
   readonly #disk: DiskWatch;
   readonly #candidates: CandidateWatch;
@@ -36,20 +39,10 @@ export class RunMinder {
 
   constructor(options: RunMinderOptions) {
     this.#options = options;
-    const { run, supply, alarm, holds, stopping, onRecovered, now, sleep } = options;
+    const { run, supply, alarm } = options;
     this.#disk = new DiskWatch(run.folder, (space) => alarm.lookAtDisk(space));
-    this.provider = new ProviderWatch({
-      provider: supply.provider,
-      onStalled: ({ message }) => {
-        alarm.stalled(message);
-        holds.add('provider', `the provider does not answer: ${message}`);
-      },
-      onRecovered,
-      onRefused: (message) => stopping.fail(`the provider refuses every question: ${message}`),
-      signal: stopping.now,
-      now,
-      ...(sleep && { sleep }),
-    });
+    this.provider = this.#watch('provider', watchedProvider(supply.provider));
+    this.value = supply.value == null ? null : this.#watch('value', watchedValue(supply.value));
     this.#candidates = new CandidateWatch(supply.provider, run.manifest.search, (message) =>
       alarm.warn('candidates', message),
     );
@@ -84,5 +77,22 @@ export class RunMinder {
 
   close(): void {
     this.#disk.close();
+  }
+
+  #watch(by: 'provider' | 'value', service: WatchedService): ServiceWatch {
+    const { alarm, holds, stopping, onRecovered, now, sleep } = this.#options;
+    const what = by === 'provider' ? 'the provider' : 'the value model';
+    return new ServiceWatch({
+      service,
+      onStalled: ({ message }) => {
+        alarm.stalled(message);
+        holds.add(by, `${what} does not answer: ${message}`);
+      },
+      onRecovered: () => onRecovered(by),
+      onRefused: (message) => stopping.fail(`${what} refuses every question: ${message}`),
+      signal: stopping.now,
+      now,
+      ...(sleep && { sleep }),
+    });
   }
 }

@@ -11,11 +11,11 @@ import type { JobSearch } from './job-search.ts';
 import { liveOf } from './live-of-run.ts';
 import { missingRows } from './missing-rows.ts';
 import { PartKeeper } from './part-keeper.ts';
-import { sleepFor } from './provider-watch.ts';
 import { RunAlarm } from './run-alarm.ts';
 import { RunMinder } from './run-minder.ts';
 import { type RunnerEnd, type RunnerOptions, reasonOf } from './runner-options.ts';
 import { Saving } from './saving.ts';
+import { sleepFor } from './service-watch.ts';
 import { StatusWriter } from './status-writer.ts';
 import { Stopping } from './stopping.ts';
 
@@ -71,7 +71,7 @@ export class Runner {
       alarm: this.#alarm,
       holds: this.#holds,
       stopping: this.#stopping,
-      onRecovered: () => this.#release('provider'),
+      onRecovered: (by) => this.#release(by),
       now,
       ...(sleep && { sleep }),
     });
@@ -82,7 +82,7 @@ export class Runner {
       now,
       searches: this.#searches,
       holds: this.#holds,
-      provider: this.#minder.provider,
+      services: this.#minder,
       saving: this.#saving,
       stopping: this.#stopping,
       parts: this.#parts,

@@ -45,7 +45,8 @@ function parts(identity: RunIdentity): Readonly<Record<string, unknown>> {
     'policy.provider': provider.name,
     'the address of the provider': provider.url,
     'the model of the provider': provider.model,
-    'value.model': value,
+    // One that was renamed, or lies elsewhere, is the same.
+    'value.model': value?.hash ?? null,
     'lean.kind': lean.kind,
     'lean.imports': lean.imports,
     out,

@@ -1,8 +1,8 @@
 import type { Lock } from '../../src/storage/lock.ts';
 import type { LogFailure } from '../../src/storage/log-writer.ts';
 import type { Holds } from './holds.ts';
-import { sleepFor } from './provider-watch.ts';
 import type { RunLog } from './run-log.ts';
+import { sleepFor } from './service-watch.ts';
 import type { Stopping } from './stopping.ts';
 
 /** What is to be written. Resolves with why it was not, or null. */

@@ -39,7 +39,11 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     jobs: z.array(job),
     rows: z.int().min(0),
   }),
-  z.object({ kind: z.literal('run.paused'), by: z.enum(['user', 'disk', 'provider']), message: z.string().optional() }),
+  z.object({
+    kind: z.literal('run.paused'),
+    by: z.enum(['user', 'disk', 'provider', 'value']),
+    message: z.string().optional(),
+  }),
   z.object({ kind: z.literal('run.continued') }),
   /** `afterCurrent`: what is in flight is finished first. */
   z.object({ kind: z.literal('run.stopping'), by: z.string(), how: z.enum(['afterCurrent', 'now']) }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { theoremSchema } from '../corpus/theorem-list.ts';
 import { providerIdentitySchema } from '../policy/provider.ts';
 import { searchSettingsSchema } from '../search/settings.ts';
+import { valueRecordSchema } from '../value/score/value-model.ts';
 
 /** A setting as it was resolved, and where it came from, in words. */
 const originSchema = z.object({ value: z.unknown(), origin: z.string() });
@@ -45,7 +46,7 @@ export const manifestSchema = z.object({
     model: z.string().nullable(),
     identities: z.array(providerIdentitySchema).optional(),
   }),
-  value: z.object({ name: z.string(), hash: z.string() }).nullable(),
+  value: valueRecordSchema.nullable(),
   lean: z.object({ kind: z.string(), toolchain: z.string(), imports: z.array(z.string()) }),
   /** Theorems of this Parquet file (absolute) were left out, and its rows are merged into `out`. */
   resumedFrom: z.object({ file: z.string(), theorems: z.int(), rows: z.int() }).nullable(),

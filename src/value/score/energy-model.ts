@@ -23,6 +23,7 @@ const digits = 1e4;
 export interface EnergyModelParts {
   readonly name: string;
   readonly hash: string;
+  readonly file: string;
   readonly about: ValueModelAbout;
   readonly variant: HeadVariant;
   /** The model closes both. */
@@ -46,6 +47,7 @@ interface Waiting {
 export class EnergyModel implements ValueModel {
   readonly name: string;
   readonly hash: string;
+  readonly file: string;
   readonly about: ValueModelAbout;
   readonly #parts: EnergyModelParts;
   readonly #known = new LRUCache<string, number>({ max: keptEnergies });
@@ -60,17 +62,22 @@ export class EnergyModel implements ValueModel {
     this.#parts = parts;
     this.name = parts.name;
     this.hash = parts.hash;
+    this.file = parts.file;
     this.about = parts.about;
   }
 
-  async score(states: readonly ValueState[], signal: AbortSignal): Promise<ScoreResult> {
+  async score(
+    states: readonly ValueState[],
+    signal: AbortSignal,
+    { fresh = false }: { readonly fresh?: boolean } = {},
+  ): Promise<ScoreResult> {
     this.#counts.calls += 1;
     this.#counts.states += states.length;
     let cached = 0;
     const answers = states.map((state): number | Waiting => {
       const texts = headTexts(state, this.#parts.variant);
       const key = textsKey(texts);
-      const known = this.#known.get(key);
+      const known = fresh ? undefined : this.#known.get(key);
       if (known === undefined) return this.#enqueue(key, texts);
       cached += 1;
       return known;

@@ -38,6 +38,8 @@ export const valueRecordSchema = z.object({
   name: z.string(),
   /** SHA-256 of the head's file. */
   hash: z.string(),
+  /** Where the head's file was; it may have moved since, its hash tells. */
+  file: z.string().optional(),
   about: valueModelAboutSchema.optional(),
 });
 export type ValueRecord = Readonly<z.infer<typeof valueRecordSchema>>;
@@ -85,14 +87,31 @@ export interface ValueModel {
   readonly name: string;
   /** SHA-256 of the head's file. */
   readonly hash: string;
+  /** The head's file; left out for models that are in no file. */
+  readonly file?: string;
   readonly about: ValueModelAbout;
-  score(states: readonly ValueState[], signal: AbortSignal): Promise<ScoreResult>;
+  /** @param options.fresh ask anew, even where the energy is known from before */
+  score(
+    states: readonly ValueState[],
+    signal: AbortSignal,
+    options?: { readonly fresh?: boolean },
+  ): Promise<ScoreResult>;
   statistics(): ValueModelStatistics;
   close(): Promise<void>;
 }
 
 /** @example valueRecord(model) // what `search.opened` says of it */
-export const valueRecord = ({ name, hash, about }: ValueModel): ValueRecord => ({ name, hash, about });
+export const valueRecord = ({
+  name,
+  hash,
+  file,
+  about,
+}: Omit<ValueRecord, 'about'> & Pick<ValueModel, 'about'>): ValueRecord => ({
+  name,
+  hash,
+  ...(file !== undefined && { file }),
+  about,
+});
 
 /** Why there is no value model; the message names it and the remedy. */
 export interface ValueModelUnavailable {

@@ -34,7 +34,7 @@ function letDown({ isRetriable = true, deaf = 0 }: Setting = {}) {
     providerFailure: 'gone',
     providerMayRecover: isRetriable,
   };
-  const driver = { state, provider, input: (event: InputEvent) => void inputs.push(event.kind) };
+  const driver = { state, provider, value: null, input: (event: InputEvent) => void inputs.push(event.kind) };
   const back = new ProviderReturn(driver, () => new Promise((resolve) => sleeps.push(resolve)));
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));

@@ -17,6 +17,7 @@ function conduct(run: OpenRun): Promise<ConductEnd> {
       warmJudge: () => {},
     },
     provider,
+    value: null,
     program: 'test',
     concurrency: 1,
     flush: { searches: 2, seconds: 600 },

@@ -46,7 +46,7 @@ async function outcomeOf(
     smallerBudgets: budgets.filter((budget) => budget < job.maxNodes),
     log: opened.log,
     supply: madeUpSupply(world),
-    onProviderFailure: async () => 'again',
+    onFailure: async () => 'again',
   }).run();
   opened.log.close();
   lock.lock.release();

@@ -72,7 +72,11 @@ function made(variant: HeadVariant = 'state') {
     head: { variant, hidden: [] },
     scale: { energy: null, logProb: null },
   };
-  return { encoder, scorer, model: new EnergyModel({ name: 'm', hash: 'h', about, variant, encoder, scorer }) };
+  return {
+    encoder,
+    scorer,
+    model: new EnergyModel({ name: 'm', hash: 'h', file: 'f', about, variant, encoder, scorer }),
+  };
 }
 
 const state = (target: string, more: Partial<ValueState> = {}): ValueState => ({

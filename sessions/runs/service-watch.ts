@@ -1,7 +1,7 @@
 import { setTimeout as timer } from 'node:timers/promises';
-import type { TacticProvider } from '../../src/policy/provider.ts';
 import type { JobError } from '../../src/run/outcome.ts';
-import type { ProviderFailure } from './job-search.ts';
+import type { ServiceFailure } from './job-search.ts';
+import type { WatchedService } from './watched-service.ts';
 
 export interface Stall {
   /** When it began, ms since 1970. */
@@ -9,8 +9,8 @@ export interface Stall {
   readonly message: string;
 }
 
-export interface ProviderWatchOptions {
-  readonly provider: TacticProvider;
+export interface ServiceWatchOptions {
+  readonly service: WatchedService;
   readonly onStalled: (stall: Stall) => void;
   readonly onRecovered: () => void;
   /** It refuses the plainest question too, and would for ever: a key has expired, an address is wrong. @default the search ends */
@@ -23,32 +23,30 @@ export interface ProviderWatchOptions {
 
 /** How long a search waits after its first failure, its second one, … before it asks again. */
 const retryMs: readonly number[] = [500, 2000];
-/** How long the whole run waits for a provider that does not answer; the last one again and again. */
+/** How long the whole run waits for a service that does not answer; the last one again and again. */
 const stallMs: readonly number[] = [2000, 5000, 10_000, 20_000, 30_000];
 
-type Answer = 'answers' | 'down' | 'refuses';
-
 /**
- * Tells a provider that is down, or refuses everything, from one that refuses a single state. A failure that may be tried
+ * Tells a service that is down, or refuses everything, from one that refuses a single state. A failure that may be tried
  * again is tried again; after that a question with a known goal decides: when that is answered it was the state. When it is
  * refused no theorem can be searched, and the run ends; else the run stalls until there is an answer.
  */
-export class ProviderWatch {
-  readonly #options: ProviderWatchOptions;
+export class ServiceWatch {
+  readonly #options: ServiceWatchOptions;
   #checking: Promise<'itWasTheState' | 'goesOn'> | null = null;
   #stall: Stall | null = null;
 
-  constructor(options: ProviderWatchOptions) {
+  constructor(options: ServiceWatchOptions) {
     this.#options = options;
   }
 
-  /** What the run waits for; null while the provider answers. */
+  /** What the run waits for; null while the service answers. */
   get stall(): Stall | null {
     return this.#stall;
   }
 
-  /** What a search does after its provider failed: ask again, or end with this error. Takes as long as the provider is down. */
-  async failed({ message, retriable, times }: ProviderFailure): Promise<'again' | JobError> {
+  /** What a search does after its service failed: ask again, or end with this error. Takes as long as the service is down. */
+  async failed({ message, retriable, times }: ServiceFailure): Promise<'again' | JobError> {
     const wait = retriable ? retryMs[times - 1] : undefined;
     if (wait !== undefined && this.#stall === null) {
       await this.#sleep(wait);
@@ -59,13 +57,13 @@ export class ProviderWatch {
     });
     const found = await this.#checking;
     if (found === 'goesOn') return 'again';
-    return { stage: 'policy', category: retriable ? 'unavailable' : 'refused', message };
+    return { stage: this.#options.service.stage, category: retriable ? 'unavailable' : 'refused', message };
   }
 
-  /** `itWasTheState`, or `goesOn` when the provider answers again, or the run ends. */
+  /** `itWasTheState`, or `goesOn` when the service answers again, or the run ends. */
   async #check(message: string): Promise<'itWasTheState' | 'goesOn'> {
-    const { signal, onStalled, onRecovered, onRefused, now } = this.#options;
-    const answer = await this.#ask();
+    const { service, signal, onStalled, onRecovered, onRefused, now } = this.#options;
+    const answer = await service.ask(signal);
     if (answer === 'answers') return 'itWasTheState';
     // A run that ends does not begin to wait.
     if (signal.aborted) return 'goesOn';
@@ -78,32 +76,11 @@ export class ProviderWatch {
     for (let i = 0; !signal.aborted; i += 1) {
       await this.#sleep(stallMs[Math.min(i, stallMs.length - 1)] as number);
       // A server that starts may refuse for a while; what it refuses afterwards is looked at anew.
-      if (!signal.aborted && (await this.#ask()) === 'answers') break;
+      if (!signal.aborted && (await service.ask(signal)) === 'answers') break;
     }
     this.#stall = null;
     if (!signal.aborted) onRecovered();
     return 'goesOn';
-  }
-
-  /** Asks for a tactic for `⊢ True`. */
-  async #ask(): Promise<Answer> {
-    const { provider, signal } = this.#options;
-    const goal = { hypotheses: [], target: 'True' };
-    try {
-      const result = await provider.propose({
-        states: [{ goals: [goal], path: [], depth: 0 }],
-        count: 1,
-        temperature: 1,
-        round: 0,
-        seed: 0,
-        fresh: true,
-        signal,
-      });
-      if (result.kind === 'proposed') return 'answers';
-      return result.kind === 'providerFailed' && !result.retriable ? 'refuses' : 'down';
-    } catch {
-      return 'down';
-    }
   }
 
   async #sleep(ms: number): Promise<void> {

@@ -1,0 +1,52 @@
+import type { EngineProviders } from '../sessions/engine.ts';
+import { ValueShelf } from '../sessions/value-shelf.ts';
+import type { Config } from '../src/config/schema.ts';
+import { homeRoot } from '../src/storage/paths.ts';
+import type { ModelPlaces } from '../src/value/score/locate.ts';
+import type { ValueModel, ValueModelUnavailable, ValueRecord } from '../src/value/score/value-model.ts';
+import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+
+/** Where value models are looked for. */
+export function modelPlaces(context: CommandContext, options: CommonOptions): ModelPlaces {
+  return { home: homeRoot(options.home, context.environment), folder: context.folder };
+}
+
+/** The value models of a command, opened with what its providers are opened with; the shelf closes them. */
+export function valueShelf(context: CommandContext, options: CommonOptions, providers: EngineProviders): ValueShelf {
+  return new ValueShelf(async (given) => {
+    const { openValueModel } = await import('../src/value/score/open-value-model.ts');
+    return openValueModel(given, { ...providers, ...modelPlaces(context, options), signal: context.signal });
+  });
+}
+
+/** The value model that the configuration names, or null where it names none: a search that wants one never runs without. */
+export async function requireValueModel(
+  values: ValueShelf,
+  { value }: Pick<Config, 'value'>,
+): Promise<ValueModel | null> {
+  if (value.model === '') return null;
+  const opened = await values.open(value.model);
+  if (opened.kind === 'valueModel') return opened.model;
+  throw missingValueModel(opened);
+}
+
+/** What the value model that the configuration names is, by its file alone; null where it names none. */
+export async function identityOfValueModel(
+  context: CommandContext,
+  options: CommonOptions,
+  config: Pick<Config, 'value'>,
+): Promise<ValueRecord | null> {
+  if (config.value.model === '') return null;
+  const { identifyValueModel } = await import('../src/value/score/open-value-model.ts');
+  const found = await identifyValueModel(config.value.model, modelPlaces(context, options));
+  if (found.kind === 'identified') return found.record;
+  throw missingValueModel(found);
+}
+
+/** How a command ends that cannot have its value model. */
+export function missingValueModel({ message }: ValueModelUnavailable): CommandExit {
+  return new CommandExit(
+    EXIT.missing,
+    `${message}; leave --value and value.model away to search without a value model`,
+  );
+}

@@ -1,0 +1,57 @@
+import type { TacticProvider } from '../../src/policy/provider.ts';
+import type { ValueModel } from '../../src/value/score/value-model.ts';
+
+/** What searches depend on and may be down: the provider, or the value model's encoder. */
+export interface WatchedService {
+  readonly stage: 'policy' | 'value';
+  /** How it is called in messages: `provider heuristic`. */
+  readonly name: string;
+  /** Asks about a goal that every service can take. */
+  ask(signal: AbortSignal): Promise<'answers' | 'down' | 'refuses'>;
+}
+
+const knownGoals = [{ hypotheses: [], target: 'True' }];
+
+export function watchedProvider(provider: TacticProvider): WatchedService {
+  return {
+    stage: 'policy',
+    name: `provider ${provider.name}`,
+    ask: async (signal) => {
+      try {
+        const result = await provider.propose({
+          states: [{ goals: knownGoals, path: [], depth: 0 }],
+          count: 1,
+          temperature: 1,
+          round: 0,
+          seed: 0,
+          fresh: true,
+          signal,
+        });
+        if (result.kind === 'proposed') return 'answers';
+        return result.kind === 'providerFailed' && !result.retriable ? 'refuses' : 'down';
+      } catch {
+        return 'down';
+      }
+    },
+  };
+}
+
+export function watchedValue(model: ValueModel): WatchedService {
+  return {
+    stage: 'value',
+    name: `value model ${model.name}`,
+    ask: async (signal) => {
+      try {
+        const result = await model.score(
+          [{ goals: knownGoals, rootGoals: knownGoals, parentGoals: null, path: [] }],
+          signal,
+          { fresh: true },
+        );
+        if (result.kind === 'scored') return 'answers';
+        return result.retriable ? 'down' : 'refuses';
+      } catch {
+        return 'down';
+      }
+    },
+  };
+}
