@@ -3,11 +3,18 @@ import type { EncoderIdentity } from './identity.ts';
 /** Turns texts of proof states (`stateText` of src/lean/goal.ts, the `state_pp` of a trajectory) into vectors. */
 export interface StateEncoder {
   readonly identity: EncoderIdentity;
+  /** Vectors of known texts as the encoder gave them when it was opened, against which a cache is checked; absent when they cannot change. */
+  readonly probes?: readonly Probe[];
   /** Vectors in the order of the texts: all of them, or why not. */
   encode(texts: readonly string[], signal: AbortSignal): Promise<EncodeResult>;
   /** The same, where a text that cannot be encoded is to cost no other. */
   encodeEach(texts: readonly string[], signal: AbortSignal): Promise<EncodeEachResult>;
   close(): Promise<void>;
+}
+
+export interface Probe {
+  readonly text: string;
+  readonly vector: Float32Array;
 }
 
 export type EncodeResult = { readonly kind: 'vectors'; readonly vectors: readonly Float32Array[] } | EncodeFailed;
@@ -16,14 +23,8 @@ export type EncodeEachResult = { readonly kind: 'encoded'; readonly texts: reado
 
 /** Never a vector of zeros: a text that could not be encoded says why. */
 export type EncodedText =
-  | {
-      readonly kind: 'vector';
-      /** Finite, not all zeros, as long as the identity says. Not to be changed: caches share it. */
-      readonly vector: Float32Array;
-      /** Whether the text was too long for the model and only a part of it was encoded. */
-      readonly truncated: boolean;
-    }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** Finite, not all zeros, as long as the identity says. Not to be changed: caches share it. */
+  { readonly kind: 'vector'; readonly vector: Float32Array } | { readonly kind: 'failed'; readonly message: string };
 
 export interface EncodeFailed {
   readonly kind: 'encodeFailed';

@@ -22,7 +22,7 @@ export function ngramEncoder(width = DEFAULT_NGRAM_WIDTH, name = 'ngram'): State
   const encodeEach = async (texts: readonly string[], signal: AbortSignal): Promise<EncodeEachResult> =>
     signal.aborted
       ? { kind: 'encodeFailed', reason: 'aborted', message: 'encoding was stopped', retriable: true }
-      : { kind: 'encoded', texts: texts.map((text) => ({ kind: 'vector', vector: encode(text), truncated: false })) };
+      : { kind: 'encoded', texts: texts.map((text) => ({ kind: 'vector', vector: encode(text) })) };
   return {
     identity: ngramIdentity(width, name),
     encodeEach,

@@ -1,0 +1,213 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { replaceFile } from '../../../storage/atomic-file.ts';
+import { damaged, hasCode, type StorageFailed, storageFailure } from '../../../storage/failure.ts';
+import { makeFolder } from '../../../storage/make-folder.ts';
+import { type EncoderIdentity, encoderFingerprint, encoderIdentitySchema } from '../identity.ts';
+import { stateKey } from './key-record.ts';
+import { type Place, SegmentReader } from './segment-reader.ts';
+import { type NewVector, SegmentWriter } from './segment-writer.ts';
+
+/** Vectors, or milliseconds, after which what is written is made to survive a power failure. */
+const SYNC_VECTORS = 20_000;
+const SYNC_MS = 60_000;
+/** How often new files of other processes are looked for. */
+const REFRESH_MS = 1000;
+
+const identityFileSchema = z.object({ schema: z.literal('proofdeck.embeddings/1'), identity: encoderIdentitySchema });
+
+/** Folder of the vectors of one encoder. */
+export const cacheFolder = (home: string, identity: EncoderIdentity): string =>
+  join(home, 'cache', 'embeddings', encoderFingerprint(identity));
+
+export type OpenCacheResult = { readonly kind: 'cache'; readonly cache: EmbeddingCache } | StorageFailed;
+
+export interface CacheStatistics {
+  /** Vectors that can be found. */
+  readonly states: number;
+  /** Records and vectors whose checksum was wrong: they count as not there. */
+  readonly damaged: number;
+  readonly segments: number;
+  /** Bytes of the vectors that can be found. */
+  readonly bytes: number;
+}
+
+/**
+ * Vectors of one encoder on disk, found by the hash of the state's text. Only keys are held in memory; vectors are read where they are
+ * wanted. Any number of processes may have it open: each writes files of its own and sees those of the others.
+ */
+export class EmbeddingCache {
+  readonly folder: string;
+  readonly #width: number;
+  readonly #places = new Map<string, Place>();
+  readonly #segments = new Map<string, SegmentReader>();
+  #writer: SegmentWriter | null = null;
+  #writerSegment: SegmentReader | null = null;
+  #work: Promise<unknown> = Promise.resolve();
+  #damaged = 0;
+  #syncedMs = performance.now();
+  #refreshedMs = Number.NEGATIVE_INFINITY;
+
+  private constructor(folder: string, width: number) {
+    this.folder = folder;
+    this.#width = width;
+  }
+
+  /** Opens the cache of an encoder, making it when there is none. */
+  static async open(home: string, identity: EncoderIdentity): Promise<OpenCacheResult> {
+    const folder = cacheFolder(home, identity);
+    const path = join(folder, 'identity.json');
+    try {
+      await makeFolder(folder);
+      const known = await readIdentity(folder);
+      if (known === null) {
+        const text = `${JSON.stringify({ schema: 'proofdeck.embeddings/1', identity }, null, 1)}\n`;
+        const written = await replaceFile(path, text);
+        if (written.kind === 'storageFailed') return written;
+      } else if (known === 'damaged' || encoderFingerprint(known) !== encoderFingerprint(identity))
+        return damaged(
+          path,
+          `${path} does not name the encoder of its folder: remove the folder, its vectors are encoded again`,
+        );
+      const cache = new EmbeddingCache(folder, identity.width);
+      await cache.refresh();
+      return { kind: 'cache', cache };
+    } catch (error) {
+      return storageFailure(error, folder, 'open the embedding cache');
+    }
+  }
+
+  has(text: string): boolean {
+    return this.#places.has(stateKey(text));
+  }
+
+  statistics(): CacheStatistics {
+    const states = this.#places.size;
+    const bytes = states * this.#width * Float32Array.BYTES_PER_ELEMENT;
+    return { states, damaged: this.#damaged, segments: this.#segments.size, bytes };
+  }
+
+  /** Vectors in the order of the texts; null where there is none. */
+  async read(texts: readonly string[]): Promise<readonly (Float32Array | null)[] | StorageFailed> {
+    const keys = texts.map(stateKey);
+    const found: (Float32Array | null)[] = texts.map(() => null);
+    const wanted = keys.flatMap((key, index) => {
+      const place = this.#places.get(key);
+      return place === undefined ? [] : [{ ...place, index, key }];
+    });
+    try {
+      for (const [segment, members] of Map.groupBy(wanted, (one) => one.segment)) {
+        const inOrder = members.sort((a, b) => a.row - b.row);
+        const vectors = await segment.readRows(inOrder);
+        for (const [i, { index, key }] of inOrder.entries()) {
+          const vector = vectors[i] ?? null;
+          found[index] = vector;
+          if (vector !== null) continue;
+          this.#damaged++;
+          this.#places.delete(key);
+        }
+      }
+      return found;
+    } catch (error) {
+      return storageFailure(error, this.folder, 'read the embedding cache');
+    }
+  }
+
+  /** Adds vectors; those that are there already are left as they are. Null when it went well. */
+  async write(
+    entries: readonly { readonly text: string; readonly vector: Float32Array }[],
+  ): Promise<StorageFailed | null> {
+    const done = this.#work.then(() => this.#append(entries));
+    this.#work = done;
+    return done;
+  }
+
+  /** Makes all of it survive a power failure. */
+  async sync(): Promise<StorageFailed | null> {
+    const done = this.#work.then(() => this.#orFailure(async () => this.#writer?.sync()));
+    this.#work = done;
+    return done;
+  }
+
+  /** Looks for what other processes have added; at most once a second, as it costs a look at every file. */
+  async refreshSoon(): Promise<StorageFailed | null> {
+    if (performance.now() - this.#refreshedMs < REFRESH_MS) return null;
+    return this.#orFailure(() => this.refresh());
+  }
+
+  /** Throws what the file system throws. */
+  async refresh(): Promise<void> {
+    this.#refreshedMs = performance.now();
+    for (const file of (await readdir(this.folder)).sort()) {
+      if (!file.endsWith('.keys')) continue;
+      const name = file.slice(0, -'.keys'.length);
+      if (name === this.#writer?.name) continue;
+      const segment = this.#segments.get(name) ?? new SegmentReader(this.folder, name, this.#width);
+      this.#segments.set(name, segment);
+      // Names sort by time: the newer one may have been written because the older was damaged.
+      this.#damaged += await segment.readKeys((key, place) => this.#places.set(key, place));
+    }
+  }
+
+  async close(): Promise<StorageFailed | null> {
+    const failure = await this.sync();
+    await this.#writer?.close();
+    this.#writer = null;
+    for (const segment of this.#segments.values()) await segment.close();
+    return failure;
+  }
+
+  async #append(
+    entries: readonly { readonly text: string; readonly vector: Float32Array }[],
+  ): Promise<StorageFailed | null> {
+    const fresh = new Map<string, NewVector>();
+    for (const { text, vector } of entries) {
+      const key = stateKey(text);
+      if (!this.#places.has(key)) fresh.set(key, { key, vector });
+    }
+    if (fresh.size === 0) return null;
+    return this.#orFailure(async () => {
+      const writer = this.#writer ?? (await this.#openWriter());
+      await writer.append([...fresh.values()]);
+      // Read back from the file: a sum of what was meant is in it.
+      await this.#writerSegment?.readKeys((key, place) => this.#places.set(key, place));
+      if (writer.unsynced < SYNC_VECTORS && performance.now() - this.#syncedMs < SYNC_MS) return;
+      await writer.sync();
+      this.#syncedMs = performance.now();
+    });
+  }
+
+  async #openWriter(): Promise<SegmentWriter> {
+    const writer = await SegmentWriter.open(this.folder);
+    this.#writer = writer;
+    this.#writerSegment = new SegmentReader(this.folder, writer.name, this.#width);
+    this.#segments.set(writer.name, this.#writerSegment);
+    return writer;
+  }
+
+  /** After a failed write a half row may be there: that file is given up, and the next write begins another. */
+  async #orFailure(work: () => Promise<void>): Promise<StorageFailed | null> {
+    try {
+      await work();
+      return null;
+    } catch (error) {
+      const failure = storageFailure(error, this.folder, 'write to the embedding cache');
+      await this.#writer?.close().catch(() => {});
+      this.#writer = null;
+      return failure;
+    }
+  }
+}
+
+/** Whose vectors a folder holds; null when it says nothing. Throws what the file system throws. */
+export async function readIdentity(folder: string): Promise<EncoderIdentity | 'damaged' | null> {
+  try {
+    const parsed = identityFileSchema.safeParse(JSON.parse(await readFile(join(folder, 'identity.json'), 'utf8')));
+    return parsed.success ? parsed.data.identity : 'damaged';
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    if (error instanceof SyntaxError) return 'damaged';
+    throw error;
+  }
+}
