@@ -2,7 +2,7 @@ import type { GenerateRequest, Sample, ServerFailed, StreamedText } from '../gen
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { readSamples, type SamplesRead } from './read-samples.ts';
-import { generateBody, type SampleForm } from './request-body.ts';
+import { generateBody, listBody, type SampleForm } from './request-body.ts';
 import { StreamAssembler } from './stream.ts';
 import { generateSchema } from './wire.ts';
 
@@ -47,6 +47,33 @@ async function askOnce(question: Question, form: SampleForm): Promise<SamplesRea
   const wire = readJson(answer, generateSchema, what);
   if (wire.kind === 'serverFailed') return wire;
   return readSamples(wire.value, request, { what, scaledBy, ms: answer.ms });
+}
+
+/** Several questions in one request, whose answer is one list, the samples of the first question first. */
+export async function askTogether(
+  questions: readonly Question[],
+): Promise<{ readonly kind: 'reads'; readonly reads: readonly SamplesRead[] } | ServerFailed> {
+  const [first] = questions;
+  if (first === undefined) return { kind: 'reads', reads: [] };
+  const { transport, signal } = first;
+  const deadlineMs = Math.max(...questions.map((one) => one.deadlineMs));
+  const answer = await transport.send({ method: 'POST', path: route, body: listBody(questions), deadlineMs, signal });
+  if (answer.kind === 'serverFailed') return answer;
+  const what = nameOf(first);
+  const wire = readJson(answer, generateSchema, what);
+  if (wire.kind === 'serverFailed') return wire;
+  const wanted = questions.reduce((sum, { request }) => sum + request.n, 0);
+  if (wire.value.length !== wanted)
+    return badAnswer(`${what} answered ${wire.value.length} samples, ${wanted} were asked for`);
+  const reads: SamplesRead[] = [];
+  let from = 0;
+  for (const { request, scaledBy } of questions) {
+    const read = readSamples(wire.value.slice(from, from + request.n), request, { what, scaledBy, ms: answer.ms });
+    if (read.kind === 'serverFailed') return read;
+    reads.push(read);
+    from += request.n;
+  }
+  return { kind: 'reads', reads };
 }
 
 export interface StreamOptions {

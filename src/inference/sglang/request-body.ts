@@ -17,6 +17,14 @@ export interface BodyOptions {
   readonly stream: boolean;
 }
 
+/** The same for several questions that are asked in one request: of the same number of samples each. */
+export function listBody(questions: readonly { readonly text: string; readonly request: GenerateRequest }[]) {
+  const bodies = questions.map(({ text, request }) => generateBody(text, request, { form: 'n', stream: false }));
+  const [first] = bodies;
+  if (first === undefined) throw new Error('a list of no questions');
+  return { ...first, text: bodies.map(({ text }) => text), sampling_params: bodies.map((one) => one.sampling_params) };
+}
+
 /** The body of `POST /generate`. Everything that has a default on the server is said. */
 export function generateBody(text: string, request: GenerateRequest, { form, stream }: BodyOptions) {
   const prompt = withoutBeginMark(text);

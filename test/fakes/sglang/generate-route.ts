@@ -1,24 +1,11 @@
-import type { Core, Exchange, Running } from './core.ts';
-import { pass } from './core.ts';
+import { answerOf } from './answer.ts';
+import { type Core, type Exchange, pass } from './core.ts';
+import { admit, type Item, type Params, plan, run } from './item.ts';
 import { sendFlatError, sendJson, sendRefusal, sendText } from './replies.ts';
-import { type Finish, type Generated, generate, paramsProblem, tokenLogProbs, topLogProbs } from './sampling.ts';
+import { type Finish, paramsProblem } from './sampling.ts';
 import { streamAnswers } from './stream-route.ts';
 import type { Fault } from './switches.ts';
 import { tokenize } from './tokens.ts';
-
-type Params = Readonly<Record<string, unknown>>;
-
-/** A sample that is being made. */
-export interface Item {
-  readonly index: number;
-  readonly prompt: string;
-  readonly params: Params;
-  readonly promptTokens: number;
-  readonly cachedTokens: number;
-  readonly generated: Generated;
-  readonly running: Running;
-  readonly id: string;
-}
 
 export async function generateRoute(core: Core, exchange: Exchange): Promise<void> {
   const { body, response, gone } = exchange;
@@ -37,8 +24,13 @@ export async function generateRoute(core: Core, exchange: Exchange): Promise<voi
   if (!prompts.every((one) => typeof one === 'string'))
     return sendFlatError(response, 400, 'text: Input should be a valid string', 'Bad Request');
   if (prompts.length === 0 || prompts.some((one) => one === '')) return sendRefusal(response, 'text cannot be empty.');
-  const params = (body.sampling_params ?? {}) as Params;
-  const problem = paramsProblem(params);
+  const list = [body.sampling_params ?? {}].flat() as unknown as readonly Params[];
+  if (list.length > 1 && list.length !== prompts.length)
+    return sendRefusal(response, 'sampling_params should have the same length as text.');
+  const params = list[0] ?? {};
+  if (list.some((one) => (one.n ?? 1) !== (params.n ?? 1)))
+    return sendRefusal(response, 'The parallel_sample_num should be the same for all samples in sample params.');
+  const problem = list.map(paramsProblem).find((one) => one !== null) ?? null;
   if (problem?.kind === 'unknownKey') return sendText(response, 500, 'Internal Server Error');
   if (problem) return sendRefusal(response, problem.message);
   const n = typeof params.n === 'number' ? params.n : 1;
@@ -57,9 +49,14 @@ export async function generateRoute(core: Core, exchange: Exchange): Promise<voi
   const rids = ridsOf(core, body.rid, prompts.length, isList);
   if (rids === null) return sendRefusal(response, `Duplicate request ID detected: ${JSON.stringify(body.rid)}`);
   const isStream = body.stream === true;
+  if (n > 1)
+    for (const prompt of prompts) {
+      const tokens = tokenize(prompt);
+      await pass(switches.prefillMs(tokens.length - core.cachedPrefix(tokens)), gone);
+    }
   // Each sample runs as soon as it has a place, whatever the others of its request do.
   const made = await Promise.all(
-    plan(core, prompts, params, n, rids).map(async (planned) => {
+    plan(core, prompts, list, n, rids).map(async (planned) => {
       const item = await admit(core, exchange, planned);
       if (item !== 'full' && !isStream) {
         await run(core, item);
@@ -150,100 +147,4 @@ function ridsOf(core: Core, rid: unknown, count: number, isList: boolean): reado
   const rids = given ?? Array.from({ length: count }, () => core.newId());
   const isTaken = new Set(rids).size < rids.length || rids.some((one) => core.running.has(one));
   return isTaken || rids.length !== count ? null : rids;
-}
-
-/** A sample that waits for its place. */
-type Planned = Pick<Item, 'index' | 'prompt' | 'params' | 'id'> & { readonly said: string };
-
-function plan(
-  core: Core,
-  prompts: readonly string[],
-  params: Params,
-  n: number,
-  rids: readonly string[],
-): readonly Planned[] {
-  const temperature = typeof params.temperature === 'number' ? params.temperature : 1;
-  return prompts.flatMap((prompt, p) => {
-    // With several samples the prompt is read once before, so that all find it in the cache.
-    if (n > 1) core.remember(tokenize(prompt));
-    return Array.from({ length: n }, (_, sample) => ({
-      index: p * n + sample,
-      prompt,
-      params,
-      id: n > 1 ? core.newId() : (rids[p] as string),
-      said: core.switches.complete(prompt, n > 1 ? sample : p, temperature),
-    }));
-  });
-}
-
-async function admit(core: Core, { gone }: Exchange, { said, ...planned }: Planned): Promise<Item | 'full'> {
-  const running = await core.admit(planned.id, gone);
-  if (running === 'full') return 'full';
-  const tokens = tokenize(planned.prompt);
-  const cachedTokens = core.cachedPrefix(tokens);
-  core.remember(tokens);
-  core.totals.prompt += tokens.length;
-  core.totals.cached += cachedTokens;
-  return { ...planned, promptTokens: tokens.length, cachedTokens, generated: generate(said, planned.params), running };
-}
-
-async function run(core: Core, { running, generated, id }: Item): Promise<void> {
-  const { signal } = running.abort;
-  const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  await Promise.race([core.switches.whileRunning(id), ended]);
-  await pass(core.switches.generateMs(generated.tokens.length), signal);
-  core.totals.generated += generated.tokens.length;
-}
-
-/** One sample as an answer; `upTo` and `from` cut it for a chunk of a stream. */
-export function answerOf(
-  core: Core,
-  item: Item,
-  body: Exchange['body'],
-  finish: Finish | null,
-  part: { readonly from: number; readonly upTo: number } | null = null,
-) {
-  const { generated, promptTokens, cachedTokens, params } = item;
-  const { persona, weightVersion, originalLogProbs } = core.switches;
-  const all = part === null ? generated.tokens : generated.tokens.slice(0, part.upTo);
-  const tokens = all.slice(part?.from ?? 0);
-  const isWhole = all.length === generated.tokens.length;
-  const temperature = typeof params.temperature === 'number' && params.temperature >= 1e-6 ? params.temperature : 1;
-  const scale = originalLogProbs ? 1 : temperature;
-  const top = typeof body.top_logprobs_num === 'number' ? body.top_logprobs_num : 0;
-  const options = { scale, withText: body.return_text_in_logprobs === true };
-  const textUpTo = (count: number) =>
-    generated.tokens
-      .slice(0, count)
-      .map(({ piece }) => piece)
-      .join('')
-      .slice(0, generated.text.length);
-  const text = isWhole ? generated.text : textUpTo(all.length);
-  return {
-    text: part === null ? text : text.slice(textUpTo(part.from).length),
-    output_ids: tokens.map(({ id }) => id),
-    meta_info: {
-      id: item.id,
-      finish_reason: finish ?? (isWhole ? generated.finish : null),
-      prompt_tokens: promptTokens,
-      completion_tokens: all.length,
-      cached_tokens: cachedTokens,
-      weight_version: weightVersion,
-      e2e_latency: 0.01,
-      ...(persona === 'late' ? { num_retractions: 0, reasoning_tokens: 0 } : { total_retractions: 0 }),
-      ...(body.return_logprob === true
-        ? { output_token_logprobs: tokenLogProbs(tokens, options), input_token_logprobs: [] }
-        : {}),
-      ...(body.return_logprob === true && top > 0 ? { output_top_logprobs: topLogProbs(tokens, top, options) } : {}),
-      ...(body.return_hidden_states ? { hidden_states: hiddenStates(item, body.return_hidden_states, persona) } : {}),
-    },
-  };
-}
-
-/** A row for each token that was read anew, then one for each step; the last token is never read. */
-function hiddenStates({ promptTokens, cachedTokens, generated }: Item, wanted: unknown, persona: string): unknown {
-  const row = (seed: number) => [seed, seed + 1, seed + 2, seed + 3].map((one) => Math.sin(one));
-  if (wanted === 'last' && persona === 'late') return row(promptTokens + generated.tokens.length);
-  const prompt = Array.from({ length: promptTokens - cachedTokens }, (_, i) => row(cachedTokens + i));
-  return [prompt, ...Array.from({ length: generated.tokens.length - 1 }, (_, i) => row(promptTokens + i))];
 }

@@ -1,5 +1,6 @@
+import { answerOf } from './answer.ts';
 import type { Core, Exchange } from './core.ts';
-import { answerOf, type Item } from './generate-route.ts';
+import type { Item } from './item.ts';
 import type { Fault } from './switches.ts';
 
 export interface StreamSettings {

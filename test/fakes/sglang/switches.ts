@@ -11,6 +11,8 @@ export interface Switches {
   readonly complete: (prompt: string, sample: number, temperature: number) => string;
   /** How long a request takes once it runs. @default no time */
   readonly generateMs: (tokens: number) => number;
+  /** How long the prompt of a request with several samples is read before those run, and of a list one prompt after the other. */
+  readonly prefillMs: (tokens: number) => number;
   /** Called for each request that begins to run; it answers no sooner than this resolves. */
   readonly whileRunning: (rid: string) => Promise<void> | void;
   readonly maxRunning: number;
@@ -59,6 +61,7 @@ export const defaults: Switches = {
   contextLength: 4096,
   complete: (_prompt, sample) => ['intro h', 'simp', 'exact ⟨h.2, h.1⟩', 'omega'][sample % 4] as string,
   generateMs: () => 0,
+  prefillMs: () => 0,
   whileRunning: () => {},
   maxRunning: 256,
   maxQueued: Number.POSITIVE_INFINITY,
