@@ -3,7 +3,7 @@ import type { Sample, ServerIdentity } from '../../inference/generation.ts';
 import { firstTactic, optionsOf, wholeProof } from '../extract/extract.ts';
 import type { TacticExtraction } from '../extract/extraction.ts';
 import { byteLimit, type PromptLimit, tokenLimit } from '../prompts/fit.ts';
-import type { PromptFormat, PromptInput, PromptResult, PromptRoute } from '../prompts/format.ts';
+import type { CompletionShape, PromptFormat, PromptInput, PromptResult, PromptRoute } from '../prompts/format.ts';
 import { makePrompt } from '../prompts/render.ts';
 import type { PolicyState } from '../provider.ts';
 import { failedProof } from './failed-proof.ts';
@@ -62,15 +62,22 @@ export function makeAsking(format: PromptFormat, facts: AskingFacts): Asking {
       }
       return makePrompt(format, input, route, limit);
     },
-    extract: (state, { text, finish }) => {
-      const theorem = state.theorem?.name ?? null;
-      const options = optionsOf(format.shape, { truncated: finish.kind === 'length', theorem });
-      if (!wholeProofs) return firstTactic(text, options);
-      const { steps, dropped } = wholeProof(text, options);
-      const [tactic = null, ...further] = steps;
-      return { tactic, further, dropped };
-    },
+    extract: (state, sample) => extractCandidate(format.shape, state, sample, wholeProofs),
   };
+}
+
+/** The first tactic of an answer, or all of them, to be run one after the other. */
+export function extractCandidate(
+  shape: CompletionShape,
+  { theorem }: Pick<PolicyState, 'theorem'>,
+  { text, finish }: Pick<Sample, 'text' | 'finish'>,
+  wholeProofs: boolean,
+): TacticExtraction {
+  const options = optionsOf(shape, { truncated: finish.kind === 'length', theorem: theorem?.name ?? null });
+  if (!wholeProofs) return firstTactic(text, options);
+  const { steps, dropped } = wholeProof(text, options);
+  const [tactic = null, ...further] = steps;
+  return { tactic, further, dropped };
 }
 
 /** Ollama cuts off what is too long without a word, so it is not left to it. */

@@ -33,7 +33,7 @@ export class ProposalCache {
 }
 
 /** Prompts are long; 128 bits stand for them. */
-function keyOf({ prompt, count, sampling, seed, round, model, weightVersion }: Question): string {
+export function keyOf({ prompt, count, sampling, seed, round, model, weightVersion }: Question): string {
   const text = JSON.stringify([prompt, count, sampling, seed, round, model, weightVersion]);
   return hash('sha256', text, 'hex').slice(0, 32);
 }

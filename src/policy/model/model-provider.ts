@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type {
   GenerateRequest,
   GenerateResult,
@@ -16,12 +17,12 @@ import type {
   TokenScore,
 } from '../provider.ts';
 import type { Asking } from './asking.ts';
-import { ProposalCache, type Question } from './cache.ts';
+import { keyOf, ProposalCache, type Question } from './cache.ts';
 import { describeOmission } from './omission.ts';
 import { proposalOf } from './proposal.ts';
 import { serverSeed } from './seed.ts';
 import { shorterLength } from './shorten.ts';
-import { streamProofs } from './stream-proofs.ts';
+import { type AnsweredSamples, streamProofs } from './stream-proofs.ts';
 
 export interface ModelSampling {
   readonly topP: number;
@@ -56,6 +57,8 @@ export class ModelProvider implements TacticProvider {
   readonly servers: readonly ProviderServer[];
   readonly #options: ModelProviderOptions;
   readonly #cache: ProposalCache;
+  /** Streamed samples of questions that are not answered in full, so that asking again costs only the others. */
+  readonly #answered = new LRUCache<string, AnsweredSamples>({ max: 256 });
   #model: string;
   #weightVersion: string | null;
 
@@ -133,7 +136,7 @@ export class ModelProvider implements TacticProvider {
         signal: request.signal,
       };
       const isStreamed = request.wholeProofs != null && maxTokens > longAnswer && this.#canStream;
-      const result = isStreamed ? await streamProofs(client, wanted) : await client.generate(wanted);
+      const result = isStreamed ? await this.#stream(question, wanted) : await client.generate(wanted);
       if (result.kind === 'samples') {
         const proposal = this.#proposal(state, request, result, describeOmission(made.omitted));
         this.#cache.keep({ ...question, model: this.#model, weightVersion: this.#weightVersion }, proposal);
@@ -143,6 +146,15 @@ export class ModelProvider implements TacticProvider {
       if (shortened === mostShortenings) return this.#nothing(result.message);
       longest = shorterLength(made.prompt, result.context ?? null, maxTokens);
     }
+  }
+
+  async #stream(question: Question, wanted: GenerateRequest): Promise<GenerateResult> {
+    const key = keyOf(question);
+    const answered = this.#answered.get(key) ?? new Map();
+    this.#answered.set(key, answered);
+    const result = await streamProofs(this.#options.client, wanted, answered);
+    if (result.kind === 'samples' || !result.retriable) this.#answered.delete(key);
+    return result;
   }
 
   get #canStream(): boolean {

@@ -44,12 +44,18 @@ async function connected(
   const facts = { identity, route: profile.route };
   const asking = makeAsking(found.format, {
     ...facts,
-    maxTokens: mostTokens(profile, found.format, identity, false),
+    maxTokens: mostTokens(profile.sampling?.max_tokens, found.format, identity, false),
     wholeProofs: false,
   });
   const proofs = makeAsking(proofFormat, {
     ...facts,
-    maxTokens: mostTokens(profile, proofFormat, identity, true),
+    // What a profile says of tactics is too little for proofs.
+    maxTokens: mostTokens(
+      found.format.mode === 'wholeProof' ? profile.sampling?.max_tokens : undefined,
+      proofFormat,
+      identity,
+      true,
+    ),
     wholeProofs: true,
   });
   const score = profile.score ?? policy.score;
@@ -71,13 +77,13 @@ async function connected(
 
 /** Tokens of one sample as the profile says, else as the format does. How long a whole proof may be is the search's matter besides. */
 function mostTokens(
-  { sampling }: ProviderProfile,
+  said: number | undefined,
   format: PromptFormat,
   { contextLength }: ServerIdentity,
   wholeProofs: boolean,
 ): number {
   const usual = wholeProofs && format.plansFirst !== true ? Number.POSITIVE_INFINITY : format.sampling.maxTokens;
-  const wanted = sampling?.max_tokens ?? usual;
+  const wanted = said ?? usual;
   // At least half of the context is for the prompt.
   const most = contextLength === null ? wanted : Math.min(wanted, Math.ceil(contextLength / 2));
   return Number.isFinite(most) ? most : longestProof;

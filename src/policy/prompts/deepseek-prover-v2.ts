@@ -28,6 +28,7 @@ export const DEEPSEEK_PROVER_V2: PromptFormat = {
   name: 'deepseek-prover-v2',
   about: 'DeepSeek-Prover V2, whole proof after a plan',
   mode: 'wholeProof',
+  plansFirst: true,
   models: [/deepseek-?prover-?v?2/],
   stop: [],
   sampling: PROOF_SAMPLING,
@@ -44,6 +45,7 @@ export const DEEPSEEK_PROVER_V2: PromptFormat = {
 
 export const DEEPSEEK_PROVER_V2_NONCOT: PromptFormat = {
   ...DEEPSEEK_PROVER_V2,
+  plansFirst: false,
   name: 'deepseek-prover-v2-noncot',
   about: 'DeepSeek-Prover V2, whole proof without a plan',
   body: (input) => ({
@@ -58,6 +60,7 @@ export const DEEPSEEK_PROVER_V2_PLAIN: PromptFormat = {
   name: 'deepseek-prover-v2-plain',
   about: 'DeepSeek-Prover V2, next tactic, the answer left free',
   mode: 'tactic',
+  wholeProofs: 'deepseek-prover-v2-proof',
   models: [/deepseek-?prover-?v?2/],
   stop: [],
   sampling: { ...TACTIC_SAMPLING, temperature: 0.6 },
@@ -82,6 +85,17 @@ export const DEEPSEEK_PROVER_V2_TACTIC: PromptFormat = {
     prefill: `\`\`\`lean4\n${stateComment(input)}\nexample := by\n  `,
   }),
   answer: (_, tactics) => `${indent(tactics, 2).trimStart()}\n\`\`\``,
+};
+
+/** The same prompt, and everything that the model writes up to the end of the code block: the proof of this state. */
+export const DEEPSEEK_PROVER_V2_PROOF: PromptFormat = {
+  ...DEEPSEEK_PROVER_V2_TACTIC,
+  name: 'deepseek-prover-v2-proof',
+  about: 'DeepSeek-Prover V2, whole proof of a state, the answer begun inside `example := by`',
+  mode: 'wholeProof',
+  models: [],
+  stop: ['```'],
+  sampling: { temperature: 0.8, topP: 0.95, maxTokens: 1024, samples: 16 },
 };
 
 function stateRequest(input: PromptInput): string {

@@ -105,6 +105,12 @@ export interface PromptFormat {
   /** What it is, in one line for lists. */
   readonly about: string;
   readonly mode: PromptMode;
+  /** Of a format for tactics: name of the one with which the same model is asked for whole proofs. @default found by the model's name */
+  readonly wholeProofs?: string;
+  /** Whether the model thinks or plans before the proof, and needs room for that. @default false */
+  readonly plansFirst?: boolean;
+  /** Whether it shows earlier answers that did not hold, with their errors. @default false */
+  readonly corrects?: boolean;
   /** Names of models that it is for: lower case, with `-` between words. */
   readonly models: readonly RegExp[];
   /** Template that turns messages into text; null for formats of raw text, which no chat route can carry. */

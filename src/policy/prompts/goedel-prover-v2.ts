@@ -11,6 +11,8 @@ export const GOEDEL_PROVER_V2: PromptFormat = {
   name: 'goedel-prover-v2',
   about: 'Goedel-Prover V2, whole proof after a plan, with correction turns',
   mode: 'wholeProof',
+  plansFirst: true,
+  corrects: true,
   models: [/goedel/],
   template: CHATML,
   stop: ['<|im_end|>'],

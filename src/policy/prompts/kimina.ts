@@ -5,6 +5,7 @@ import { docComment, headerText, theoremText } from './theorem-text.ts';
 
 const COMMON = {
   mode: 'wholeProof',
+  plansFirst: true,
   template: CHATML,
   stop: ['<|im_end|>'],
   stopTokenIds: [],

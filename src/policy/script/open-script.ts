@@ -1,6 +1,6 @@
 import type { ProviderProfile } from '../../config/models.ts';
 import type { Sample } from '../../inference/generation.ts';
-import { firstTactic, optionsOf } from '../extract/extract.ts';
+import { extractCandidate } from '../model/asking.ts';
 import { proposalOf } from '../model/proposal.ts';
 import { BARE_COMPLETION } from '../prompts/format.ts';
 import { findPromptFormat } from '../prompts/registry.ts';
@@ -30,7 +30,7 @@ export async function openScript(
       name,
       file,
       script: read.script,
-      proposalOf: (completions, state) => {
+      proposalOf: (completions, state, wholeProofs) => {
         const samples = completions.map((one) =>
           typeof one === 'string' ? sample(one, null) : sample(one.text, one.logProb),
         );
@@ -39,7 +39,8 @@ export async function openScript(
           score: 'sum',
           weightVersion: null,
           omitted: '',
-          extract: ({ text }) => firstTactic(text, optionsOf(shape, { theorem: state.theorem?.name ?? null })),
+          extract: (one) => extractCandidate(shape, state, one, wholeProofs),
+          wholeProofs,
         });
         return { ...proposal, exhausted: false };
       },

@@ -5,6 +5,7 @@ interface RecordedSearch {
   theorem: string;
   seed: number;
   temperature: number;
+  wholeProofs: boolean;
   /** Hashes of the goals of each node, in order. */
   readonly nodes: (readonly string[])[];
 }
@@ -41,22 +42,34 @@ export class LogReader {
       search.theorem = event.problem.name;
       search.seed = event.settings.seed;
       search.temperature = event.settings.temperature;
+      search.wholeProofs = event.settings.strategy === 'whole-proof';
     } else if (event.kind === 'user.set') {
       search.seed = event.changes.seed ?? search.seed;
       search.temperature = event.changes.temperature ?? search.temperature;
+      if (event.changes.strategy !== undefined) search.wholeProofs = event.changes.strategy === 'whole-proof';
     } else if (event.kind === 'candidates.proposed') {
       const { node, round, candidates, dropped, exhausted } = event;
-      const { theorem, seed, temperature } = search;
+      const { theorem, seed, temperature, wholeProofs } = search;
       const hash = search.nodes[node]?.join(' ');
       if (hash === undefined) return;
-      this.#add({ hash, theorem, seed, temperature, round, candidates, exhausted, ...(dropped && { dropped }) });
+      this.#add({
+        hash,
+        theorem,
+        seed,
+        temperature,
+        ...(wholeProofs && { wholeProofs }),
+        round,
+        candidates,
+        exhausted,
+        ...(dropped && { dropped }),
+      });
     }
   }
 
   #search(id: string): RecordedSearch {
     const known = this.#searches.get(id);
     if (known !== undefined) return known;
-    const search: RecordedSearch = { theorem: '', seed: 0, temperature: 1, nodes: [] };
+    const search: RecordedSearch = { theorem: '', seed: 0, temperature: 1, wholeProofs: false, nodes: [] };
     this.#searches.set(id, search);
     return search;
   }

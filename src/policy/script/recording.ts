@@ -53,7 +53,8 @@ export class Recording implements TacticProvider {
   }
 }
 
-function lineOf(state: PolicyState, { round, seed, temperature }: ProposeRequest, proposal: Proposal): ScriptLine {
+function lineOf(state: PolicyState, request: ProposeRequest, proposal: Proposal): ScriptLine {
+  const { round, seed, temperature, wholeProofs } = request;
   const { candidates, dropped, exhausted } = proposal;
   return {
     hash: stateHash(state),
@@ -62,6 +63,7 @@ function lineOf(state: PolicyState, { round, seed, temperature }: ProposeRequest
     round,
     seed,
     temperature,
+    ...(wholeProofs != null && { wholeProofs: true as const }),
     candidates: [...candidates],
     ...(dropped !== undefined && { dropped: [...dropped] }),
     exhausted,

@@ -21,6 +21,8 @@ export const scriptLineSchema = z
     round: z.int().min(0).default(0),
     seed: z.int().optional(),
     temperature: z.number().optional(),
+    /** It was a question for whole proofs. */
+    wholeProofs: z.literal(true).optional(),
     /** Raw responses, to be taken apart as those of a server are. */
     completions: z.array(completionSchema).optional(),
     /** Finished candidates, as recorded. */

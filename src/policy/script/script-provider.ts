@@ -11,7 +11,11 @@ export interface ScriptProviderOptions {
   readonly file: string;
   readonly script: Script;
   /** Takes raw responses apart. */
-  readonly proposalOf: (completions: NonNullable<ScriptLine['completions']>, state: PolicyState) => Proposal;
+  readonly proposalOf: (
+    completions: NonNullable<ScriptLine['completions']>,
+    state: PolicyState,
+    wholeProofs: boolean,
+  ) => Proposal;
 }
 
 const longestState = 200;
@@ -50,7 +54,8 @@ export class ScriptProvider implements TacticProvider {
     // Whoever was recorded did not ask again.
     if (line === null) return request.round === 0 ? null : { candidates: [], exhausted: true };
     const { completions, candidates = [], dropped, exhausted = false } = line;
-    if (completions !== undefined) return { ...this.#options.proposalOf(completions, state), exhausted };
+    if (completions !== undefined)
+      return { ...this.#options.proposalOf(completions, state, request.wholeProofs != null), exhausted };
     return { candidates, exhausted, ...(dropped !== undefined && { dropped }) };
   }
 

@@ -19,10 +19,14 @@ export class Script {
   }
 
   /** What was answered for a state in a round; of several answers the one that was given in the most similar question. */
-  find(state: PolicyState, question: Pick<ProposeRequest, 'round' | 'seed' | 'temperature'>): ScriptLine | null {
+  find(
+    state: PolicyState,
+    question: Pick<ProposeRequest, 'round' | 'seed' | 'temperature' | 'wholeProofs'>,
+  ): ScriptLine | null {
     const named = this.#byHash.get(stateHash(state)) ?? this.#byText.get(stateName(state)) ?? [];
     const fitting = named.filter(({ round }) => round === question.round);
     const alike = (line: ScriptLine): number =>
+      ((line.wholeProofs === true) === (question.wholeProofs != null) ? 8 : 0) +
       (line.theorem === state.theorem?.name ? 4 : 0) +
       (line.seed === question.seed ? 2 : 0) +
       (line.temperature === question.temperature ? 1 : 0);

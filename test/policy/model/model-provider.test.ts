@@ -4,6 +4,7 @@ import type { Goal } from '../../../src/lean/goal.ts';
 import { makeAsking } from '../../../src/policy/model/asking.ts';
 import { ModelProvider, type ModelProviderOptions } from '../../../src/policy/model/model-provider.ts';
 import { BFS_PROVER } from '../../../src/policy/prompts/bfs-prover.ts';
+import { DEEPSEEK_PROVER_V2_PROOF } from '../../../src/policy/prompts/deepseek-prover-v2.ts';
 import type { PolicyState, ProposeRequest, ProposeResult } from '../../../src/policy/provider.ts';
 import { FakeClient, failure, IDENTITY, sample, says } from './fake-client.ts';
 
@@ -11,14 +12,20 @@ const goal = (target: string, hypotheses: Goal['hypotheses'] = []): Goal => ({ h
 const state = (target: string): PolicyState => ({ goals: [goal(target)], path: [], depth: 0 });
 
 function provider(client: FakeClient, changes: Partial<ModelProviderOptions> = {}): ModelProvider {
-  const asking = makeAsking(BFS_PROVER, { identity: IDENTITY, route: undefined, maxTokens: 64 });
+  const asking = makeAsking(BFS_PROVER, { identity: IDENTITY, route: undefined, maxTokens: 64, wholeProofs: false });
   return new ModelProvider({
     name: 'mine',
     kind: 'sglang',
     client,
     identity: IDENTITY,
     asking,
-    sampling: { maxTokens: 64, topP: 0.95 },
+    proofs: makeAsking(DEEPSEEK_PROVER_V2_PROOF, {
+      identity: IDENTITY,
+      route: undefined,
+      maxTokens: 4096,
+      wholeProofs: true,
+    }),
+    sampling: { topP: 0.95 },
     score: 'sum',
     cacheStates: 100,
     ...changes,
