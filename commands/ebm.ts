@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandContext, RegisterCommand } from './context.ts';
+import { ebmNegativesCommand } from './ebm/negatives.ts';
 
 /** The commands of the value model, in the order of the help text. */
-const EBM_COMMANDS: readonly RegisterCommand[] = [];
+const EBM_COMMANDS: readonly RegisterCommand[] = [ebmNegativesCommand];
 
 /** `ebm`: the value model, from embeddings to its inspection. */
 export function ebmCommand(program: Command, context: CommandContext): void {

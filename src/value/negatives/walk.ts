@@ -1,0 +1,290 @@
+import type { Goal } from '../../lean/goal.ts';
+import type { LeanProblem, PoolOutcome, StateRef, TacticAnswer } from '../../lean/pool/types.ts';
+import { normalForm } from '../../policy/normal-form.ts';
+import type { TacticProvider } from '../../policy/provider.ts';
+import type { Problem } from '../../search/events.ts';
+import type { VerdictFacts } from '../../search/world.ts';
+import type { NegativesSettings } from './settings.ts';
+import { WalkTree } from './walk-tree.ts';
+
+/** A proof that is known, and what it proves. */
+export interface KnownProof {
+  readonly problem: Problem;
+  /** Without those that introduce the hypotheses of a printed goal. */
+  readonly tactics: readonly string[];
+}
+
+/** What one walk needs of Lean and of the provider. */
+export interface WalkWorld {
+  readonly prover: LeanProblem;
+  readonly provider: TacticProvider;
+  readonly judge: (proof: readonly string[]) => Promise<VerdictFacts>;
+}
+
+export type WalkResult =
+  | {
+      readonly kind: 'walked';
+      readonly tree: WalkTree;
+      /** Other proofs that were found and accepted. */
+      readonly alternatives: number;
+      readonly tries: number;
+    }
+  /** The theorem does not start, the proof does not hold, or the provider fails; the message says which. */
+  | { readonly kind: 'skipped'; readonly stage: 'start' | 'proof' | 'provider'; readonly message: string }
+  | { readonly kind: 'aborted' };
+
+class Skip extends Error {
+  readonly stage: 'start' | 'proof' | 'provider';
+  constructor(stage: 'start' | 'proof' | 'provider', message: string) {
+    super(message);
+    this.stage = stage;
+  }
+}
+
+interface Try {
+  readonly tactic: string;
+  readonly logProb: number;
+  readonly origin: string;
+  readonly heartbeats: number;
+}
+
+/**
+ * Walks a known proof in Lean, and records what happens beside it: at each step all candidates and probes are tried, and each
+ * new state gets a few expansions of its own. A state through which another proof is found is as good as those on the known
+ * one; a tactic that ran out of time says nothing. Every row holds the state after its tactic. A proof that does not hold is
+ * not walked: without it nothing is known of the states beside it.
+ */
+export async function walkProof(
+  proof: KnownProof,
+  world: WalkWorld,
+  settings: NegativesSettings,
+  signal: AbortSignal,
+): Promise<WalkResult> {
+  const walk = new Walk(proof, world, settings, signal);
+  try {
+    return await walk.run();
+  } catch (error) {
+    if (signal.aborted) return { kind: 'aborted' };
+    if (error instanceof Skip) return { kind: 'skipped', stage: error.stage, message: error.message };
+    throw error;
+  }
+}
+
+class Walk {
+  readonly #proof: KnownProof;
+  readonly #world: WalkWorld;
+  readonly #settings: NegativesSettings;
+  readonly #signal: AbortSignal;
+  readonly #tree = new WalkTree();
+  #keys = 0;
+  #tries = 0;
+  #alternatives = 0;
+  /** Nodes below which a proof ends. */
+  readonly #provable = new Set<number>();
+
+  constructor(proof: KnownProof, world: WalkWorld, settings: NegativesSettings, signal: AbortSignal) {
+    this.#proof = proof;
+    this.#world = world;
+    this.#settings = settings;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<WalkResult> {
+    const path = await this.#walkGiven();
+    let left = this.#settings.targetNegatives;
+    for (const [step, node] of path.entries()) {
+      const found = await this.#expand(node);
+      // What a step does not use is left for the next ones.
+      const share = Math.ceil(left / (path.length - step));
+      let negatives = 0;
+      for (const one of found) {
+        if (negatives >= share) break;
+        if (this.#settings.expansions > 0) await this.#examine(one);
+        if (!this.#provable.has(one)) negatives += 1;
+      }
+      left -= negatives;
+    }
+    return { kind: 'walked', tree: this.#tree, alternatives: this.#alternatives, tries: this.#tries };
+  }
+
+  /** The open states of the known proof, from the root on; the whole of it is judged. */
+  async #walkGiven(): Promise<readonly number[]> {
+    let { ref, goals } = await this.#start();
+    const path: number[] = [];
+    let parent = this.#tree.add({ parent: null, tactic: null, origin: null, logProb: 0, goals, ref, isGiven: true });
+    for (const [step, tactic] of this.#proof.tactics.entries()) {
+      path.push(parent);
+      const known = this.#tree.node(parent);
+      const answer = await this.#try(known.ref, {
+        tactic,
+        logProb: 0,
+        origin: 'given',
+        heartbeats: this.#mostHeartbeats,
+      });
+      if (answer.answer.outcome.kind !== 'goals')
+        throw new Skip('proof', `its proof fails at tactic ${step + 1}, "${tactic}": ${answer.answer.outcome.message}`);
+      ({ goals } = answer.answer.outcome);
+      ref = answer.ref;
+      const isEnd = goals.length === 0;
+      if (!isEnd && this.#tree.known(goals) !== undefined)
+        throw new Skip('proof', `its proof comes back to a state at tactic ${step + 1}, "${tactic}"`);
+      if (isEnd !== (step === this.#proof.tactics.length - 1))
+        throw new Skip('proof', isEnd ? `its proof ends at tactic ${step + 1} already` : 'its proof leaves goals open');
+      const verdict = isEnd ? await this.#judge([...this.#tree.path(parent), tactic]) : null;
+      if (verdict !== null && !verdict.accepted) throw new Skip('proof', `its proof is refused: ${verdict.reason}`);
+      const logProb = await this.#logProbOf(parent, tactic);
+      parent = this.#tree.add({ parent, tactic, ...logProb, goals, ref, isGiven: true, verdict });
+    }
+    for (const node of this.#tree.nodes) this.#provable.add(node.id);
+    return path;
+  }
+
+  async #start(): Promise<{ readonly ref: StateRef; readonly goals: readonly Goal[] }> {
+    const { problem } = this.#proof;
+    if (problem.refusal) throw new Skip('start', problem.refusal.message);
+    const started = await this.#world.prover.start(this.#signal);
+    if (started.kind === 'startFailed') throw new Skip('start', started.message);
+    let ref: StateRef = { key: 'root', parent: null, tactic: '' };
+    let { goals } = started;
+    for (const tactic of problem.introduce ?? []) {
+      const step = await this.#try(ref, { tactic, logProb: 0, origin: 'given', heartbeats: this.#mostHeartbeats });
+      if (step.answer.outcome.kind !== 'goals')
+        throw new Skip('start', `"${tactic}" fails: ${step.answer.outcome.message}`);
+      ({ goals } = step.answer.outcome);
+      ref = step.ref;
+    }
+    return { ref, goals };
+  }
+
+  /** What the proof took may be taken again, whatever is given to other tactics. */
+  get #mostHeartbeats(): number {
+    return Math.max(this.#settings.heartbeats, 200_000);
+  }
+
+  async #judge(tactics: readonly string[]): Promise<{ accepted: boolean; level: string | null; reason: string }> {
+    const { level, accepted, reason } = await this.#world.judge([...(this.#proof.problem.introduce ?? []), ...tactics]);
+    this.#signal.throwIfAborted();
+    return { accepted, level, reason: reason ?? `it reached ${level ?? 'no level'}` };
+  }
+
+  /** What the provider thinks of the tactic that the proof takes: null origin and 0 are for roots alone. */
+  async #logProbOf(node: number, tactic: string): Promise<{ readonly origin: string; readonly logProb: number }> {
+    const wanted = normalForm(tactic);
+    const found = (await this.#candidates(node)).find((one) => normalForm(one.tactic) === wanted);
+    return found ? { origin: found.origin, logProb: found.logProb } : { origin: 'given', logProb: UNKNOWN_LOG_PROB };
+  }
+
+  /** Tries everything at a state, and returns the open states that are new, in the order of the tries. */
+  async #expand(id: number): Promise<readonly number[]> {
+    const node = this.#tree.node(id);
+    const taken = new Set(
+      node.next
+        .map((next) => this.#tree.node(next))
+        .map(({ parent, tactic }) => (parent === id ? normalForm(tactic ?? '') : '')),
+    );
+    const tries = (await this.#candidates(id)).filter((one) => !taken.has(normalForm(one.tactic)));
+    const answers = await Promise.all(tries.map((one) => this.#try(node.ref, one)));
+    const counts = { tried: tries.length, worked: 0, undecided: 0 };
+    const found: number[] = [];
+    for (const [i, { answer, ref }] of answers.entries()) {
+      const { outcome } = answer;
+      if (isUndecided(outcome)) counts.undecided += 1;
+      if (outcome.kind !== 'goals') continue;
+      counts.worked += 1;
+      const { tactic, logProb, origin } = tries[i] as Try;
+      const { goals } = outcome;
+      const known = this.#tree.known(goals);
+      const verdict = goals.length === 0 ? await this.#judge([...this.#tree.path(id), tactic]) : null;
+      if (verdict?.accepted) this.#alternatives += 1;
+      const to = this.#tree.add({ parent: id, tactic, origin, logProb, goals, ref, isGiven: false, verdict });
+      if (known !== undefined) {
+        this.#world.prover.release([ref.key]);
+        if (this.#provable.has(known)) this.#markProvable(id);
+      } else if (verdict === null) found.push(to);
+      else if (verdict.accepted) this.#markProvable(to);
+    }
+    this.#tree.noteTries(id, counts);
+    return found;
+  }
+
+  /** A few expansions at and below a state, the likeliest tactic first, until a proof is found. */
+  async #examine(id: number): Promise<void> {
+    const open = [{ node: id, score: 0 }];
+    for (let done = 0; done < this.#settings.expansions && open.length > 0 && !this.#provable.has(id); done++) {
+      const best = open.reduce((a, b) => (b.score > a.score ? b : a));
+      open.splice(open.indexOf(best), 1);
+      if (this.#tree.node(best.node).tries !== null) continue;
+      for (const node of await this.#expand(best.node))
+        open.push({ node, score: best.score + this.#tree.node(node).logProb });
+    }
+  }
+
+  #markProvable(id: number): void {
+    for (let at: number | null = id; at !== null && !this.#provable.has(at); at = this.#tree.node(at).parent)
+      this.#provable.add(at);
+  }
+
+  /** The provider's candidates, best first, then the probes that are not among them. */
+  async #candidates(id: number): Promise<readonly Try[]> {
+    const { candidates: count, probes, temperature, seed, heartbeats } = this.#settings;
+    const { goals, depth } = this.#tree.node(id);
+    const { problem } = this.#proof;
+    const { name, statement, imports } = problem;
+    const path = [...(problem.introduce ?? []), ...this.#tree.path(id)];
+    const result =
+      count === 0
+        ? ({ kind: 'proposed', proposals: [] } as const)
+        : await this.#world.provider.propose({
+            states: [{ goals, path, depth, theorem: { name, statement, imports } }],
+            count,
+            temperature,
+            round: 0,
+            seed,
+            lane: name,
+            signal: this.#signal,
+          });
+    this.#signal.throwIfAborted();
+    if (result.kind === 'providerFailed') throw new Skip('provider', result.message);
+    const proposed = (result.proposals[0]?.candidates ?? []).map((one) => ({
+      tactic: one.tactic,
+      logProb: one.logProb ?? UNKNOWN_LOG_PROB,
+      origin: one.origin,
+      heartbeats: Math.min(one.heartbeats ?? heartbeats, heartbeats),
+    }));
+    const all = [
+      ...proposed,
+      ...probes.map((tactic) => ({ tactic, logProb: PROBE_LOG_PROB, origin: 'probe', heartbeats })),
+    ];
+    const seen = new Set<string>();
+    return all.filter(({ tactic }) => {
+      const form = normalForm(tactic);
+      return form !== '' && !seen.has(form) && seen.add(form);
+    });
+  }
+
+  async #try(
+    from: StateRef,
+    { tactic, heartbeats }: Try,
+  ): Promise<{ readonly answer: TacticAnswer; readonly ref: StateRef }> {
+    const { recursion, tacticTimeout } = this.#settings;
+    const key = `walk.${this.#keys++}`;
+    this.#tries += 1;
+    const limits = { heartbeats, recursion, timeoutMs: tacticTimeout * 1000 };
+    const answer = await this.#world.prover.tryTactic(from, key, tactic, limits, {
+      onSent: () => {},
+      signal: this.#signal,
+    });
+    this.#signal.throwIfAborted();
+    return { answer, ref: { key, parent: from, tactic } };
+  }
+}
+
+/** Another machine, or another moment, would have answered otherwise. The limits that Lean counts itself are part of the budget. */
+function isUndecided(outcome: PoolOutcome): boolean {
+  if (outcome.kind === 'workerLost') return true;
+  return outcome.kind === 'timedOut' && (outcome.limit === 'wallClock' || outcome.limit === 'cancelled');
+}
+
+/** Of a tactic whose provider gives none, and of probes, as in the settings of searches. */
+const UNKNOWN_LOG_PROB = -3;
+const PROBE_LOG_PROB = -10;
