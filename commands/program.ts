@@ -15,6 +15,7 @@ import { llmCommand } from './llm.ts';
 import { storageExit } from './open-recorded.ts';
 import { promptsCommand } from './prompts.ts';
 import { proveCommand } from './prove.ts';
+import { rankerCommand } from './ranker.ts';
 import { replayCommand } from './replay.ts';
 import { resumeCommand } from './resume.ts';
 import { runsCommand } from './runs.ts';
@@ -42,6 +43,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   compareCommand,
   corpusCommand,
   ebmCommand,
+  rankerCommand,
   workerCommand,
   doctorCommand,
   inspectCommand,

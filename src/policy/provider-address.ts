@@ -15,7 +15,8 @@ export function addressOf({ kind, url, model }: ProviderProfile, settings: Provi
   const server = SERVER_KINDS.find((one) => one === kind);
   if (server === undefined) {
     const file = kind === 'script' && settings.script.file !== '' ? settings.script.file : null;
-    return { url: url ?? file, model: model ?? null };
+    const ranker = kind === 'ranker' && settings.ranker.model !== '' ? settings.ranker.model : null;
+    return { url: url ?? file, model: model ?? ranker };
   }
   const section = settings[server];
   const usual = 'model' in section && section.model !== '' ? section.model : null;

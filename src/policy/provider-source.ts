@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { ProviderContext, TacticProvider } from './provider.ts';
 
 /** The parts of the configuration that providers follow. */
-export type ProviderSettings = Pick<Config, 'policy' | 'sglang' | 'openai' | 'leancopilot' | 'script'>;
+export type ProviderSettings = Pick<Config, 'policy' | 'sglang' | 'openai' | 'leancopilot' | 'script' | 'ranker'>;
 
 /** Everything outside a profile that opening a provider may need. */
 export interface ProviderSource extends ProviderContext {

@@ -27,6 +27,14 @@ const PROVIDER_KINDS: readonly ProviderKind[] = [
     }),
   ),
   {
+    name: 'ranker',
+    summary: 'built in: the heuristic and harvested tactics, ranked by a net trained on trajectories',
+    open: async (name, profile, source) => {
+      const { openRanker } = await import('./ranker/open-ranker.ts');
+      return openRanker(name, profile, source);
+    },
+  },
+  {
     name: 'mixture',
     summary: 'several providers side by side',
     open: async (name, profile, source) => {

@@ -14,6 +14,7 @@ test('provider profiles of the home join and replace those of the package', asyn
   const home = temporaryFolder();
   expect([...(await profiles(home)).keys()]).toEqual([
     'heuristic',
+    'ranker',
     'sglang',
     'openai',
     'reprover',

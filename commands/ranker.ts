@@ -1,0 +1,129 @@
+import type { Command } from 'commander';
+import { acceptedProofs } from '../sessions/trajectories/accepted-proofs.ts';
+import { findInputs, type TrajectoryInputs } from '../sessions/trajectories/inputs.ts';
+import type { Figure, RankFigures } from '../src/policy/ranker/train/measure.ts';
+import type { ObservedProof } from '../src/policy/ranker/train/observation.ts';
+import { DEFAULT_NET } from '../src/policy/ranker/train/train-net.ts';
+import type { TrainedRanker } from '../src/policy/ranker/train/train-ranker.ts';
+import { homeRoot } from '../src/storage/paths.ts';
+import { printJson, usage, wholeNumber, withCommonOptions } from './common-options.ts';
+import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import { storageExit } from './open-recorded.ts';
+import { version } from './version.ts';
+
+interface TrainOptions extends CommonOptions {
+  readonly name: string;
+  readonly trajectories?: readonly string[];
+  readonly tactics?: readonly string[];
+  readonly steps?: number;
+  readonly seed?: number;
+}
+
+/** `ranker`: the small policy that is trained on a processor. */
+export function rankerCommand(program: Command, context: CommandContext): void {
+  const ranker = program.command('ranker').description('the small policy that ranks tactics: train it on trajectories');
+  withCommonOptions(ranker.command('train'))
+    .description('train a ranker from the accepted proofs of runs and trajectory files')
+    .argument('[input...]', 'runs (an id, a unique beginning, "last"), Parquet files, folders of parts, patterns')
+    .option('--trajectories <input...>', 'the same')
+    .option('--name <name>', 'what the provider finds it by, in the folder models/ranker of the home', 'ranker')
+    .option('--tactics <words...>', 'tactics beyond core Lean that the searches could use, such as ring and linarith')
+    .option('--steps <n>', `training steps of each net (default ${DEFAULT_NET.steps})`, wholeNumber(1))
+    .action((given: readonly string[], options: TrainOptions) => train(context, given, options));
+}
+
+async function train(context: CommandContext, given: readonly string[], options: TrainOptions): Promise<void> {
+  if (!/^[\w-][\w.-]*$/.test(options.name))
+    throw usage(`${JSON.stringify(options.name)} is no name for a ranker: use letters, digits, ".", "-" and "_"`);
+  const home = homeRoot(options.home, context.environment);
+  const proofs = await readProofs(context, home, [...given, ...(options.trajectories ?? [])], options);
+  const [{ trainRanker }, { rankerFile, saveRanker }] = await Promise.all([
+    import('../src/policy/ranker/train/train-ranker.ts'),
+    import('../src/policy/ranker/model-file.ts'),
+  ]);
+  const began = performance.now();
+  const settings = { ...DEFAULT_NET, seed: options.seed ?? 0, steps: options.steps ?? DEFAULT_NET.steps };
+  const tactics = [...new Set(options.tactics ?? [])].sort();
+  const result = await trainRanker({
+    proofs,
+    tactics: new Set(tactics),
+    settings,
+    signal: context.signal,
+    onProgress: (done, all) => {
+      if (!options.quiet) context.note(`training ${done + 1} of ${all}`);
+    },
+  });
+  if (result.kind === 'tooLittle') throw new CommandExit(EXIT.failed, result.message);
+  if (result.kind === 'stopped')
+    throw new CommandExit(context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+  if (result.kind === 'onnxFailed') throw new CommandExit(EXIT.missing, result.message);
+  const { trained } = result;
+  const { templates, blend, counts, heuristic, ranker } = trained;
+  const bytes = rankerFile(trained.weights, {
+    templates,
+    blend,
+    training: { settings, tactics, counts, heuristic, ranker, program: version() },
+  });
+  const saved = await saveRanker(home, options.name, bytes);
+  if (saved.kind === 'storageFailed') throw storageExit(saved);
+  const seconds = (performance.now() - began) / 1000;
+  if (!options.json) return printLines(context, options.name, saved.path, trained);
+  printJson(context, {
+    schema: 'proofdeck.ranker-train/1',
+    name: options.name,
+    file: saved.path,
+    hash: saved.hash,
+    settings,
+    counts,
+    templates: templates.length,
+    blend,
+    heuristic,
+    ranker,
+    seconds,
+  });
+}
+
+async function readProofs(
+  context: CommandContext,
+  home: string,
+  given: readonly string[],
+  options: TrainOptions,
+): Promise<readonly ObservedProof[]> {
+  if (given.length === 0) throw usage('name at least one run ("last" is the newest), Parquet file or folder of parts');
+  const inputs = await findInputs(home, context.folder, given, 'all');
+  if (inputs.kind === 'noInput') throw usage(inputs.message);
+  if (inputs.kind === 'storageFailed') throw storageExit(inputs);
+  if (!options.quiet) for (const notice of notices(inputs)) context.note(notice);
+  const read = await acceptedProofs(inputs);
+  if (read.kind === 'storageFailed') throw storageExit(read);
+  return read.proofs;
+}
+
+/** Searches that are in no part yet are in their logs all the same. */
+const notices = ({ notices: all, runs }: TrajectoryInputs): readonly string[] => (runs.length > 0 ? [] : all);
+
+function printLines(
+  context: CommandContext,
+  name: string,
+  path: string,
+  { counts, templates, heuristic, ranker }: TrainedRanker,
+): void {
+  context.out(`ranker ${name}: ${path}`);
+  context.out(
+    `${counts.proofs} proofs of ${counts.theorems} theorems, ${counts.groups} states, ${counts.candidates} candidates, ${templates.length} harvested shapes`,
+  );
+  context.out('on theorems that a net had not seen (95 % intervals over theorems):');
+  const rows: readonly (readonly [string, keyof RankFigures, boolean])[] = [
+    ['right one first', 'top1', true],
+    ['right one in the first 4', 'top4', true],
+    ['mean place of the right one', 'rank', false],
+    ['mean reciprocal place', 'reciprocalRank', false],
+  ];
+  for (const [label, key, share] of rows)
+    context.out(`  ${label.padEnd(28)} heuristic ${text(heuristic[key], share)}   ranker ${text(ranker[key], share)}`);
+}
+
+function text({ value, low, high }: Figure, share: boolean): string {
+  const of = (one: number): string => (share ? `${(100 * one).toFixed(1)} %` : one.toFixed(2));
+  return `${of(value)} (${of(low)} to ${of(high)})`;
+}
