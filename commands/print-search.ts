@@ -35,5 +35,20 @@ export function printSearch(context: CommandContext, result: SearchResult): void
   if (stats.cached > 0) context.out(`            ${stats.cached} of the expansions answered from the cache`);
   if (stats.byProvider.length > 1)
     for (const line of plainTable(providerTable(stats.byProvider))) context.out(`            ${line}`);
+  context.out(`value model ${valueText(result)}`);
   context.out(`session     ${result.session}`);
+}
+
+/** The value model with what was asked of it, or that there is none. */
+function valueText({ value, valueModel, stats: { ebm, timeMs } }: SearchResult): string {
+  if (value === 'off' || valueModel === null) return 'off';
+  const { name, hash, about } = valueModel;
+  const encoder = about === undefined ? '' : `, encoder ${about.encoder.name}`;
+  const skipped = ebm && ebm.ebm_skipped_by_depth > 0 ? `, ${ebm.ebm_skipped_by_depth} too shallow` : '';
+  const refused = ebm && ebm.refused > 0 ? `, ${ebm.refused} that it cannot take` : '';
+  const asked =
+    ebm === null
+      ? ''
+      : `: ${ebm.scored} states in ${ebm.ebm_score_calls} calls, ${ebm.cached} cached${skipped}${refused}, ${timeMs.value} ms`;
+  return `on: ${name} ${hash.slice(0, 12)}${encoder}${asked}`;
 }

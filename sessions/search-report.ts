@@ -1,6 +1,8 @@
 import { figuresByProvider, type ProviderFigures } from '../src/search/by-provider.ts';
 import type { SearchStatus } from '../src/search/events.ts';
 import type { SearchState, Verdict } from '../src/search/state.ts';
+import type { ValueRecord } from '../src/value/score/value-model.ts';
+import { ebmCounts } from './runs/job-outcome.ts';
 
 /** What a search came to, as `prove --json` and `replay --json` print it. */
 export interface SearchReport {
@@ -23,10 +25,17 @@ export interface SearchReport {
     readonly candidates: SearchState['statistics']['candidates'];
     readonly candidatesPerExpansion: { readonly min: number; readonly avg: number; readonly max: number };
     readonly timeMs: SearchState['statistics']['timeMs'];
+    /** What was asked of the value model; null without one. */
+    readonly ebm: ReturnType<typeof ebmCounts> | null;
+    /** How the two parts of the score are put on one scale; null without a value model. */
+    readonly scales: SearchState['scales'];
     /** What became of the candidates of each provider. */
     readonly byProvider: readonly ProviderFigures[];
   };
   readonly worker: SearchState['worker'];
+  /** Always said: a search without its value model is another search. */
+  readonly value: 'on' | 'off';
+  readonly valueModel: Omit<ValueRecord, 'file'> | null;
   readonly provider: string | null;
   readonly strategy: string;
   readonly seed: number;
@@ -54,13 +63,24 @@ export function reportSearch(state: SearchState): SearchReport {
       candidates: statistics.candidates,
       candidatesPerExpansion: perExpansion(statistics.candidatesPerExpansion),
       timeMs: rounded(statistics.timeMs),
+      ebm: state.value === null && statistics.value.calls === 0 ? null : ebmCounts(statistics),
+      scales: state.scales,
       byProvider: figuresByProvider(state),
     },
     worker: state.worker,
+    value: state.value === null ? 'off' : 'on',
+    valueModel: withoutPlace(state.value),
     provider: state.provider?.name ?? null,
     strategy: settings.strategy,
     seed: settings.seed,
   };
+}
+
+/** Where a file lies is nobody else's business. */
+export function withoutPlace(value: ValueRecord | null): Omit<ValueRecord, 'file'> | null {
+  if (value === null) return null;
+  const { file: _file, ...rest } = value;
+  return rest;
 }
 
 function withoutBulk({ node: _node, script: _script, ms: _ms, ...rest }: Verdict): SearchReport['verdict'] {

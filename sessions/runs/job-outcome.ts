@@ -55,6 +55,19 @@ export function outcomeOf(state: SearchState, facts: SearchFacts): JobOutcome {
       value: [...facts.latency.value.counts()],
     },
     atBudget: facts.atBudget,
+    ...(state.value !== null && { ebm: ebmCounts(statistics) }),
     value: state.value?.name ?? null,
+  };
+}
+
+/** What was asked of a search's value model, by the reference's names. */
+export function ebmCounts({ value }: SearchState['statistics']) {
+  return {
+    ebm_score_calls: value.calls,
+    scored: value.scored,
+    cached: value.cached,
+    ebm_skipped_by_depth: value.skippedByDepth,
+    refused: value.refused,
+    failed: value.failed,
   };
 }

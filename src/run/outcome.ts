@@ -79,6 +79,21 @@ export const jobOutcomeSchema = z.object({
   latency: z.object({ lean: latencySchema, policy: latencySchema, value: latencySchema }).optional(),
   /** How the same search stood when it had used up each smaller budget of the run; left out for budgets it never reached. */
   atBudget: z.array(z.object({ maxNodes: count, nodes: count, peakOpen: count, ms: z.number() })),
+  /** What was asked of the value model, by the reference's names; left out where there was none. */
+  ebm: z
+    .object({
+      /** Answers of the model, and the states in them. */
+      ebm_score_calls: count,
+      scored: count,
+      /** States whose energy was known from before. */
+      cached: count,
+      /** States too shallow to be asked about (`ebm_min_depth`). */
+      ebm_skipped_by_depth: count,
+      /** States that it could not take, and calls without an answer. */
+      refused: count,
+      failed: count,
+    })
+    .optional(),
   /** The value model that was in use, or null: never silently without. */
   value: z.string().nullable(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { levelSchema } from '../lean/verdict/level.ts';
+import { jobOutcomeSchema } from './outcome.ts';
 
 /*
  * The documents of `search` and `eval` (`results.json`, `--json`, `eval --out`). Names and units of the evaluation's
@@ -130,6 +131,8 @@ const commonShape = {
   model: z.string().nullable(),
   value: z.enum(['on', 'off']),
   valueModel: z.object({ name: z.string(), hash: z.string() }).nullable(),
+  /** What was asked of the value model; left out where there was none. */
+  ebm: jobOutcomeSchema.shape.ebm,
   seed: count,
   temperature: z.number(),
   strategy: z.string(),

@@ -5,6 +5,7 @@ import { plainTable, type Table } from '../text/table.ts';
 import { evaluationTable, passTable } from './evaluation-table.ts';
 import type { Percentiles } from './latency.ts';
 import { type Manifest, modelOf } from './manifest.ts';
+import type { JobOutcome } from './outcome.ts';
 import { rateText, statedRate } from './rate-text.ts';
 import type { BudgetResult } from './result-schema.ts';
 import { budgetResult } from './result-theorems.ts';
@@ -125,6 +126,7 @@ function candidateRows({ effort }: RunTally): readonly Row[] {
     ...(candidates.unusable > 0
       ? [['unusable', `${count(candidates.unusable)} answers that no tactic came out of`] as const]
       : []),
+    ...(effort.ebm === null ? [] : [['value model', ebmText(effort.ebm)] as const]),
     ...(candidates.lost > 0 ? [['lost', `${count(candidates.lost)} tries with a worker that died`] as const] : []),
   ];
 }
@@ -197,3 +199,15 @@ function tableBlock(title: string, table: Table): readonly string[] {
 
 const counted = (n: number, thing: string): string => `${count(n)} ${thing}${n === 1 ? '' : 's'}`;
 const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : duration(ms));
+
+function ebmText({
+  ebm_score_calls,
+  scored,
+  cached,
+  ebm_skipped_by_depth,
+  refused,
+}: NonNullable<JobOutcome['ebm']>): string {
+  const skipped = ebm_skipped_by_depth > 0 ? `, ${count(ebm_skipped_by_depth)} too shallow to be asked about` : '';
+  const not = refused > 0 ? `, ${count(refused)} that it cannot take` : '';
+  return `${count(scored)} states in ${count(ebm_score_calls)} calls, ${count(cached)} cached${skipped}${not}`;
+}

@@ -39,6 +39,8 @@ export interface Effort {
     readonly verdict: number;
     readonly engine: number;
   };
+  /** What was asked of the value model; null where the searches had none. */
+  readonly ebm: NonNullable<JobOutcome['ebm']> | null;
   /** Null where the searches recorded none. */
   readonly latency: {
     readonly lean: Percentiles | null;
@@ -67,6 +69,7 @@ class EffortSum {
     blocked: 0,
     lost: 0,
   };
+  #ebm: NonNullable<JobOutcome['ebm']> | null = null;
   #byProvider: readonly ProviderFigures[] = [];
   #min = Number.POSITIVE_INFINITY;
   #sum = 0;
@@ -81,6 +84,7 @@ class EffortSum {
     this.#nodes += outcome.nodes;
     const { candidates, candidatesPerExpansion: per, timeMs, latency } = outcome;
     this.#byProvider = addProviderFigures(this.#byProvider, outcome.byProvider ?? []);
+    if (outcome.ebm !== undefined) this.#ebm = addEbm(this.#ebm, outcome.ebm);
     const sums = this.#candidates;
     sums.proposed += candidates.proposed;
     sums.unusable += candidates.unusable;
@@ -120,6 +124,7 @@ class EffortSum {
       nodes: this.#nodes,
       candidates,
       byProvider: this.#byProvider,
+      ebm: this.#ebm,
       candidatesPerExpansion: {
         min: this.#count === 0 ? 0 : this.#min,
         avg: share(this.#sum, this.#count),
@@ -164,3 +169,15 @@ export function effortOf(state: RunState): { readonly attempts: Effort; readonly
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+function addEbm(one: JobOutcome['ebm'] | null, other: NonNullable<JobOutcome['ebm']>): NonNullable<JobOutcome['ebm']> {
+  if (one == null) return other;
+  return {
+    ebm_score_calls: one.ebm_score_calls + other.ebm_score_calls,
+    scored: one.scored + other.scored,
+    cached: one.cached + other.cached,
+    ebm_skipped_by_depth: one.ebm_skipped_by_depth + other.ebm_skipped_by_depth,
+    refused: one.refused + other.refused,
+    failed: one.failed + other.failed,
+  };
+}
