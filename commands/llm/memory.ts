@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type MemoryOutcome, releaseMemory, resumeMemory } from '../../sessions/serving/memory.ts';
 import { numberOption, printJson, withCommonOptions } from '../common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
-import { keysOrExit, openServing, targetsOrExit, type UrlOptions, withUrls } from './serving.ts';
+import { keysOrExit, openServing, targetsOrExit, type UrlOptions, versionOf, withUrls } from './serving.ts';
 
 interface ReleaseOptions extends CommonOptions, UrlOptions {
   readonly embedding?: boolean;
@@ -48,8 +48,7 @@ async function resume(context: CommandContext, names: readonly string[], options
   const keys = await keysOrExit(serving);
   const targets = await targetsOrExit(names, options, keys, serving);
   const { model: path } = options;
-  const version = options.weightVersion ?? path?.replace(/\/+$/, '').split('/').at(-1);
-  const weights = path === undefined ? null : { path, version: version ?? path };
+  const weights = path === undefined ? null : { path, version: options.weightVersion ?? versionOf(path) };
   print(context, options, 'resume', await inTurn(targets, (target) => resumeMemory(target, weights, keys, serving)));
 }
 

@@ -129,3 +129,6 @@ export async function namedOrExit(home: string, names: readonly string[]): Promi
     return record;
   });
 }
+
+/** What weights are called by whom they are asked, unless somebody says otherwise: the last part of their path. */
+export const versionOf = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) || path;

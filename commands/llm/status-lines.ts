@@ -2,7 +2,7 @@ import type { ServerStatus } from '../../sessions/serving/server-status.ts';
 import type { ReadGpusResult } from '../../src/inference/gpu/read-gpus.ts';
 import { holderWords } from '../../src/inference/serve/gpu-memory.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { duration, figure, percent, size } from '../../src/text/quantity.ts';
+import { duration, figure, gibibytes, percent } from '../../src/text/quantity.ts';
 
 /** The same signs as on the screen. */
 const signs: Readonly<Record<ServerStatus['state'], string>> = {
@@ -16,6 +16,20 @@ const signs: Readonly<Record<ServerStatus['state'], string>> = {
   down: 'x',
   unauthorised: 'x',
   strange: 'x',
+};
+
+/** What a server does, after its name. */
+export const stateWords: Readonly<Record<ServerStatus['state'], string>> = {
+  ready: 'is ready',
+  router: 'answers',
+  loading: 'still loads',
+  paused: 'is paused',
+  released: 'has its memory released',
+  frozen: 'is frozen',
+  died: 'has died',
+  down: 'is not there',
+  unauthorised: 'does not take the key',
+  strange: 'is no SGLang, or answers wrongly',
 };
 
 /** What is known of a server, the most important first. */
@@ -43,7 +57,7 @@ export function statusLines(server: ServerStatus, now: number): readonly string[
     server.pid === null ? null : `process ${server.pid}`,
     server.pid === null || Number.isNaN(age) ? null : `up ${duration(Math.max(0, age))}`,
     server.gpus === null ? null : `GPU ${server.gpus.join(' and ')}`,
-    server.gpuMemoryBytes === null ? null : `${size(server.gpuMemoryBytes)} of its memory`,
+    server.gpuMemoryBytes === null ? null : `${gibibytes(server.gpuMemoryBytes)} of its memory`,
   );
   add(
     server.running === null ? null : `${server.running} running`,
@@ -68,7 +82,7 @@ export function gpuLines(read: ReadGpusResult): readonly string[] {
         utilisation === null ? '' : `${utilisation} % busy`,
         memoryUsedBytes === null || memoryTotalBytes === null
           ? ''
-          : `${size(memoryUsedBytes)} of ${size(memoryTotalBytes)}`,
+          : `${gibibytes(memoryUsedBytes)} of ${gibibytes(memoryTotalBytes)}`,
         temperatureCelsius === null ? '' : `${temperatureCelsius} °C`,
         processes.map(holderWords).join(', '),
       ]

@@ -6,7 +6,7 @@ import type { ReadGpusResult } from '../../src/inference/gpu/read-gpus.ts';
 import { printJson, withCommonOptions } from '../common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
 import { keysOrExit, namedOrExit, openServing, recordsOrExit, type UrlOptions, withUrls } from './serving.ts';
-import { gpuLines, statusLines } from './status-lines.ts';
+import { gpuLines, stateWords, statusLines } from './status-lines.ts';
 
 interface StatusOptions extends CommonOptions, UrlOptions {}
 
@@ -54,7 +54,10 @@ async function status(context: CommandContext, names: readonly string[], options
       `no server was started from here, and nobody answers at ${sglang.url}: "proofdeck llm serve start" starts one`,
     );
   if (bad.length > 0)
-    throw new CommandExit(EXIT.failed, bad.map(({ name, url, state }) => `${name ?? url} is ${state}`).join('; '));
+    throw new CommandExit(
+      EXIT.failed,
+      bad.map(({ name, url, state }) => `${name ?? url} ${stateWords[state]}`).join('; '),
+    );
 }
 
 function print(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { restartServer } from '../../sessions/serving/restart-server.ts';
-import { swapServers } from '../../sessions/serving/swap-weights.ts';
+import { type SwapWish, swapServers } from '../../sessions/serving/swap-weights.ts';
 import type { Target } from '../../sessions/serving/targets.ts';
 import type { SwapOutcome } from '../../src/inference/serve/swap-fleet.ts';
 import { printJson, withCommonOptions } from '../common-options.ts';
@@ -12,6 +12,7 @@ import {
   servingExit,
   targetsOrExit,
   type UrlOptions,
+  versionOf,
   withUrls,
 } from './serving.ts';
 
@@ -44,8 +45,8 @@ async function swap(context: CommandContext, path: string, options: SwapOptions)
   const serving = await openServing(context, options);
   const keys = await keysOrExit(serving.context);
   const targets = await targetsOrExit(options.server ?? [], options, keys, serving.context);
-  if (options.restart === true) return restartAll(context, targets, path, serving, options);
-  const version = options.weightVersion ?? (path.replace(/\/+$/, '').split('/').at(-1) || path);
+  const version = options.weightVersion ?? versionOf(path);
+  if (options.restart === true) return restartAll(context, targets, { path, version }, serving, options);
   const result = await swapServers(targets, { path, version }, keys, serving.context);
   if (result.kind === 'servingFailed') throw servingExit(result);
   const { swapped, outcomes } = result;
@@ -81,7 +82,7 @@ function failureWords(outcomes: readonly SwapOutcome[], path: string): string {
 async function restartAll(
   context: CommandContext,
   targets: readonly Target[],
-  path: string,
+  { path, version }: SwapWish,
   { context: serving }: Serving,
   options: SwapOptions,
 ): Promise<void> {
@@ -92,7 +93,10 @@ async function restartAll(
         EXIT.failed,
         `${url} was not started from here, so it cannot be restarted from here: leave --restart away`,
       );
-    const result = await restartServer(record, serving, { model: path });
+    const result = await restartServer(record, serving, {
+      model: path,
+      changes: { weight_version: version },
+    });
     if (result.kind === 'servingFailed') throw servingExit(result);
     done.push({ name: record.name, url });
     if (!options.json) context.out(`${url}: works with ${path}, restarted`);

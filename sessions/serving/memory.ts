@@ -104,7 +104,7 @@ export async function resumeMemory(
         ...record,
         released: null,
         paused: null,
-        process: withModel(record, weights?.path),
+        process: withWeights(record, weights),
       });
     const works = await check(transport, context);
     return works === null
@@ -113,10 +113,16 @@ export async function resumeMemory(
   });
 }
 
-const withModel = ({ process }: ServerRecord, path: string | undefined): ServerRecord['process'] =>
-  process === null || path === undefined
+const withWeights = (
+  { process }: ServerRecord,
+  weights: { readonly path: string; readonly version: string } | null,
+): ServerRecord['process'] =>
+  process === null || weights === null
     ? process
-    : { ...process, settings: { ...process.settings, model_path: path } };
+    : {
+        ...process,
+        settings: { ...process.settings, model_path: weights.path, weight_version: weights.version },
+      };
 
 async function check(transport: Transport, { signal }: ServingContext): Promise<ServerFailed | null> {
   const loaded = await loadedModel(transport, signal);

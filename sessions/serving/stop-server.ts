@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { familyOf, stopGroup } from '../../src/inference/serve/process-group.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
-import { size } from '../../src/text/quantity.ts';
+import { gibibytes } from '../../src/text/quantity.ts';
 import { gpusNow, type ServingContext, type ServingFailed, servingFailed } from './context.ts';
-import { forgetServer } from './server-store.ts';
+import { alone } from './server-lock.ts';
+import { forgetServer, readServer } from './server-store.ts';
 
 /** What a GPU had in use before and after. */
 export interface GivenBack {
@@ -29,12 +30,30 @@ export type StopServerResult =
 const givenBackMs = 30_000;
 const lookMs = 250;
 
-/** Stops a server that we started, sees whether its memory comes back, and forgets it. */
+/**
+ * Stops a server that we started, sees whether its memory comes back, and forgets it.
+ *
+ * @param graceMs how long it may take to end by itself. @default its setting
+ */
 export async function stopServer(
   record: ServerRecord,
   context: ServingContext,
   graceMs?: number,
 ): Promise<StopServerResult> {
+  return alone(record.name, context, () => stopAlone(record, context, graceMs));
+}
+
+/** As `stopServer`, for those who are already alone with the server. */
+export async function stopAlone(
+  { name }: ServerRecord,
+  context: ServingContext,
+  graceMs?: number,
+): Promise<StopServerResult> {
+  const known = await readServer(context.home, name);
+  if (known.kind === 'storageFailed') return servingFailed('missing', known.message);
+  if (known.kind === 'noServer')
+    return { kind: 'stopped', wasGone: true, forced: false, ms: 0, memory: [], warning: null };
+  const { record } = known;
   const { process } = record;
   if (process === null)
     return servingFailed(
@@ -73,7 +92,7 @@ export async function stopServer(
     const warning =
       still.length === 0
         ? null
-        : `process ${still.map(({ pid, index, memoryBytes }) => `${pid} still holds ${memoryBytes === null ? 'memory' : size(memoryBytes)} of GPU ${index}`).join(', ')}`;
+        : `process ${still.map(({ pid, index, memoryBytes }) => `${pid} still holds ${memoryBytes === null ? 'memory' : gibibytes(memoryBytes)} of GPU ${index}`).join(', ')}`;
     return { ...result, memory, warning };
   }
 }

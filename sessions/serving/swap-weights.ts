@@ -51,7 +51,7 @@ export async function swapServers(
   );
   for (const [i, outcome] of swap.outcomes.entries()) {
     const record = targets[i]?.record ?? null;
-    if (record !== null) await keepServer(context.home, afterSwap(record, outcome, path));
+    if (record !== null) await keepServer(context.home, afterSwap(record, outcome, { path, version }));
   }
   return { kind: 'swap', ...swap };
 }
@@ -64,14 +64,14 @@ const stepWords: Readonly<Record<FleetStep, string>> = {
 };
 
 /** A restart is to bring back what it has now. */
-function afterSwap(record: ServerRecord, { state, message }: SwapOutcome, path: string): ServerRecord {
+function afterSwap(record: ServerRecord, { state, message }: SwapOutcome, { path, version }: SwapWish): ServerRecord {
   const { process } = record;
   return {
     ...record,
     paused: state === 'leftPaused' ? { since: now(), why: message ?? 'a swap of weights failed' } : null,
     process:
       process !== null && state === 'swapped'
-        ? { ...process, settings: { ...process.settings, model_path: path } }
+        ? { ...process, settings: { ...process.settings, model_path: path, weight_version: version } }
         : process,
   };
 }

@@ -1,4 +1,4 @@
-import { duration, size } from '../../src/text/quantity.ts';
+import { duration, gibibytes } from '../../src/text/quantity.ts';
 import type { StopServerResult } from './stop-server.ts';
 
 /** What became of a server that was stopped, on one line. */
@@ -7,7 +7,8 @@ export function stoppedWords(name: string, result: Extract<StopServerResult, { k
   const how = result.forced ? 'stopped by force' : 'stopped';
   const memory = result.memory
     .map(
-      ({ gpu, beforeBytes, afterBytes }) => `GPU ${gpu}: ${size(beforeBytes)} in use before, ${size(afterBytes)} now`,
+      ({ gpu, beforeBytes, afterBytes }) =>
+        `GPU ${gpu}: ${gibibytes(beforeBytes)} in use before, ${gibibytes(afterBytes)} now`,
     )
     .join('; ');
   const facts = [`the server ${name} is ${how} after ${duration(result.ms)}`, memory, result.warning ?? ''];

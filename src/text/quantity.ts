@@ -42,6 +42,11 @@ export function size(bytes: number): string {
   return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toPrecision(2)} ${units[unit]}`;
 }
 
+/** The memory of a GPU, in the units that its name and its tools have. @example gibibytes(85899345920) // '80.0 GiB' */
+export function gibibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+}
+
 /** A number to `digits` places, without trailing zeros. @example figure(29.2004, 1) // '29.2' */
 export function figure(n: number, digits: number = 1): string {
   return String(Number(n.toFixed(digits)));

@@ -40,6 +40,7 @@ export function commandLine({ mode, model, host, port, settings, keyFile }: Laun
   }
   const flags: readonly (readonly [string, string | number | boolean])[] = [
     ['--model-path', model],
+    ['--weight-version', settings.weight_version],
     ['--host', host],
     ['--port', port],
     ['--tp-size', settings.tp > 1 && settings.tp],

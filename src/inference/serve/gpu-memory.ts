@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { size } from '../../text/quantity.ts';
+import { gibibytes } from '../../text/quantity.ts';
 import type { GpuGauges, GpuProcess } from '../gpu/gauges.ts';
 import type { ReadGpusResult } from '../gpu/read-gpus.ts';
 
@@ -61,12 +61,12 @@ function heldMessage(gpu: GpuGauges, holders: readonly GpuProcess[], share: numb
   const named = holders.slice(0, mostNamed).map(holderWords).join(', ');
   const more = holders.length > mostNamed ? `, and ${holders.length - mostNamed} more` : '';
   const who = named === '' ? 'by processes that nvidia-smi does not list' : `by ${named}${more}`;
-  return `GPU ${gpu.index} (${gpu.name}) has ${size(gpu.memoryUsedBytes ?? 0)} of ${size(total)} in use ${who}; ${size(total * share)} are needed`;
+  return `GPU ${gpu.index} (${gpu.name}) has ${gibibytes(gpu.memoryUsedBytes ?? 0)} of ${gibibytes(total)} in use ${who}; ${gibibytes(total * share)} are needed`;
 }
 
 /** `process 4711 (python3, 61 GB)`. */
 export const holderWords = ({ pid, name, memoryBytes }: GpuProcess): string => {
-  const facts = [name, memoryBytes === null ? null : size(memoryBytes)].filter((one) => one !== null);
+  const facts = [name, memoryBytes === null ? null : gibibytes(memoryBytes)].filter((one) => one !== null);
   return `process ${pid}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 };
 

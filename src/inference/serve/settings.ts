@@ -10,6 +10,8 @@ export const serveSettingsSchema = z.object({
   command: z.string().min(1).default('python3 -m sglang.launch_server'),
   /** Folder or name of the model. */
   model_path: z.string().default(''),
+  /** What every answer says of the weights; empty = what the server says by itself. */
+  weight_version: z.string().default(''),
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 = the one of `sglang.url`. */
   port: port.default(0),

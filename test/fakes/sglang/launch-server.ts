@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { startFakeSglang } from './server.ts';
 import type { Switches } from './switches.ts';
 
@@ -12,6 +13,8 @@ import type { Switches } from './switches.ts';
 export interface LaunchSwitches {
   /** Milliseconds until the model is read; health says 503 meanwhile. @default 0 */
   readonly loadMs?: number;
+  /** A file: it loads until the file is there. */
+  readonly loadsUntil?: string;
   /** What it prints before it dies while it loads, with exit code 1. */
   readonly diesSaying?: string;
   /** Does not end when asked to. */
@@ -76,11 +79,10 @@ async function serve(): Promise<void> {
     below.disconnect();
     void fake.close().then(() => process.exit(0));
   });
-  const { loadMs = 0 } = switches;
-  for (let done = 0; done < 4 && loadMs > 0; done++) {
-    console.log(`Loading safetensors checkpoint shards: ${done * 25} % Completed`);
-    await new Promise((resolve) => setTimeout(resolve, loadMs / 4));
-  }
+  const { loadMs = 0, loadsUntil } = switches;
+  console.log('Loading safetensors checkpoint shards: 0 % Completed');
+  if (loadMs > 0) await wait(loadMs);
+  while (loadsUntil !== undefined && !existsSync(loadsUntil)) await wait(20);
   fake.set({ health: 'ok' });
   console.log('The server is fired up and ready to roll!');
 }
