@@ -1,11 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { configFrom } from '../../../src/config/schema.ts';
-import type { EmbeddingClient, EmbedRequest, EmbedResult } from '../../../src/inference/generation.ts';
+import type { ClientEvent, EmbeddingClient, EmbedRequest, EmbedResult } from '../../../src/inference/generation.ts';
 import { openCachedEncoder } from '../../../src/value/encode/cached-encoder.ts';
 import type { StateEncoder } from '../../../src/value/encode/encoder.ts';
 import { encoderFingerprint } from '../../../src/value/encode/identity.ts';
 import { type EncoderSource, openEncoder } from '../../../src/value/encode/open.ts';
 import { probeServer } from '../../../src/value/encode/served/probe-server.ts';
+import { ServedEncoder } from '../../../src/value/encode/served/served-encoder.ts';
 import { FakeOpenAi } from '../../fakes/openai/server.ts';
 import { startFakeSglang } from '../../fakes/sglang/server.ts';
 import type { Switches } from '../../fakes/sglang/switches.ts';
@@ -30,10 +31,10 @@ function sourceFor(values: Readonly<Record<string, unknown>>, more: Partial<Enco
   };
 }
 
-async function sglang(switches: Partial<Switches> = {}, values: Readonly<Record<string, unknown>> = {}) {
+async function sglang(switches: Partial<Switches> = {}) {
   const fake = await startFakeSglang({ isEmbedding: true, ...switches });
   onTestFinished(() => fake.close());
-  const opened = await openEncoder('sglang', sourceFor({ 'sglang.encode_url': fake.url, ...values }));
+  const opened = await openEncoder('sglang', sourceFor({ 'sglang.encode_url': fake.url }));
   if (opened.kind !== 'encoder') throw new Error(opened.message);
   onTestFinished(() => opened.encoder.close());
   return { fake, encoder: opened.encoder };
@@ -96,15 +97,49 @@ test('zeros are refused, and asked for one by one', async () => {
   expect(each).toEqual([expect.stringContaining('all zeros')]);
 });
 
-test.each([
-  ['another model', { model: 'fake/other' }],
-  ['other weights', { weightVersion: 'step-2' }],
-] as const)('%s at the same address: everything fails until it is opened anew', async (_, change) => {
-  const { fake, encoder } = await sglang({}, { 'policy.patience': 20 });
-  await fake.kill();
-  await fake.start(change);
-  const answer = await encoder.encodeEach(['⊢ p'], signal);
-  expect(answer).toMatchObject({ kind: 'encodeFailed', reason: 'modelChanged', retriable: false });
+test('other weights at the same address: everything fails until it is opened anew', async () => {
+  const { fake, encoder } = await sglang();
+  fake.set({ weightVersion: 'step-2' });
+  for (let i = 0; i < 2; i++)
+    expect(await encoder.encodeEach(['⊢ p'], signal)).toMatchObject({
+      kind: 'encodeFailed',
+      reason: 'modelChanged',
+      retriable: false,
+      message: expect.stringContaining('(weights step-2) now'),
+    });
+});
+
+test('a server that was away and comes back with the same name is asked for vectors that are known', async () => {
+  const listeners: (() => void)[] = [];
+  let vector = true_;
+  const watch = (listener: (event: ClientEvent) => void) => {
+    listeners.push(() => listener({ kind: 'back', awayMs: 5 }));
+    return () => {};
+  };
+  const client: EmbeddingClient = { ...madeUp((text) => vector(text)), watch };
+  const identity = {
+    kind: 'openai',
+    name: 'openai',
+    width: 16,
+    url: 'u',
+    model: 'made-up',
+    weightVersion: null,
+    server: 'vllm',
+    contextLength: null,
+  } as const;
+  const probes = [{ text: 'p', vector: Float32Array.from(true_('p')) }];
+  const encoder = new ServedEncoder({ identity, client, probes });
+  expect(await eachOf(encoder, ['⊢ p'])).toEqual([16]);
+  listeners[0]?.();
+  expect(await eachOf(encoder, ['⊢ p'])).toEqual([16]);
+  vector = (text) => true_(`${text}, of other weights`);
+  expect(await eachOf(encoder, ['⊢ p'])).toEqual([16]);
+  listeners[0]?.();
+  for (let i = 0; i < 2; i++)
+    expect(await encoder.encodeEach(['⊢ p'], signal)).toMatchObject({
+      reason: 'modelChanged',
+      message: expect.stringContaining('was away'),
+    });
 });
 
 test('a frozen server is started anew by who can, and the request is repeated', async () => {

@@ -91,7 +91,7 @@ const TURNSTILE = '⊢';
 function outline(text: string, from: number, to: number): Outline {
   const locals = new Map<number, number>();
   const hypotheses: Line[] = [];
-  let targetFrom = from;
+  let targetFrom: number | null = null;
   for (let at = from; at < to; ) {
     if (text.startsWith(TURNSTILE, at)) {
       targetFrom = at + 1;
@@ -104,14 +104,13 @@ function outline(text: string, from: number, to: number): Outline {
       hypotheses.push(line(text, at, end, colon));
     }
     at = end + 1;
-    targetFrom = Math.min(at, to);
   }
-  // A text without a turnstile is a target as a whole.
-  const found = hypotheses.length > 0 || text.startsWith(TURNSTILE, from);
+  // A text without a turnstile, as a tactic is one, is a target as a whole.
+  if (targetFrom === null) return { from, to, target: [from, to], hypotheses: [], locals: new Map() };
   return {
     from,
     to,
-    target: [found ? targetFrom : from, to],
+    target: [targetFrom, to],
     hypotheses: hypotheses.slice(-MOST_HYPOTHESES),
     locals,
   };

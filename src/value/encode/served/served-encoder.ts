@@ -1,4 +1,5 @@
 import type { EmbeddedText, EmbeddingClient, EmbedResult, ServerFailed } from '../../../inference/generation.ts';
+import { cosine, SAME_MODEL_AGREEMENT } from '../agreement.ts';
 import {
   allVectors,
   type EncodedText,
@@ -40,12 +41,19 @@ export class ServedEncoder implements StateEncoder {
   readonly probes: readonly Probe[];
   readonly #client: EmbeddingClient;
   readonly #restart: RestartServer | undefined;
+  readonly #unwatch: () => void;
+  /** Something happened to the server, and it may have come back as another. */
+  #doubted = false;
+  #changedTo: EncodeFailed | null = null;
 
   constructor({ identity, client, probes, restart }: ServedEncoderParts) {
     this.identity = identity;
     this.probes = probes;
     this.#client = client;
     this.#restart = restart;
+    this.#unwatch = client.watch(() => {
+      this.#doubted = true;
+    });
   }
 
   async encode(texts: readonly string[], signal: AbortSignal): Promise<EncodeResult> {
@@ -53,14 +61,12 @@ export class ServedEncoder implements StateEncoder {
   }
 
   async encodeEach(texts: readonly string[], signal: AbortSignal): Promise<EncodeEachResult> {
+    if (this.#changedTo !== null) return this.#changedTo;
     const sent = texts.filter((text) => text !== '');
     const answer = sent.length === 0 ? null : await this.#embed(sent, signal);
     if (answer?.kind === 'serverFailed') return this.#failed(answer, signal);
-    if (
-      answer !== null &&
-      (answer.model !== this.identity.model || answer.weightVersion !== this.identity.weightVersion)
-    )
-      return this.#changed(answer);
+    const problem = answer === null ? null : await this.#problemOf(answer, signal);
+    if (problem !== null) return problem;
     const vectors = (answer?.vectors ?? []).values();
     return {
       kind: 'encoded',
@@ -68,7 +74,34 @@ export class ServedEncoder implements StateEncoder {
     };
   }
 
+  /** Whether an answer is of the model that was opened. A server that was away, however briefly, is asked for vectors that are known. */
+  async #problemOf(answer: EmbedResult & { kind: 'vectors' }, signal: AbortSignal): Promise<EncodeFailed | null> {
+    const { model, weightVersion } = this.identity;
+    if (answer.model !== model || answer.weightVersion !== weightVersion) {
+      this.#changedTo = this.#changed(
+        `serves ${named(answer)} now; it was ${named(this.identity)} when the encoder was opened`,
+      );
+      return this.#changedTo;
+    }
+    if (!this.#doubted) return null;
+    const again = await this.#client.embed({ texts: this.probes.map(({ text }) => text), signal });
+    if (again.kind === 'serverFailed') return this.#failed(again, signal);
+    const differs = this.probes.some(({ vector }, i) => {
+      const one = again.vectors[i];
+      return (
+        one?.kind !== 'vector' ||
+        one.vector.length !== vector.length ||
+        cosine(one.vector, vector) < SAME_MODEL_AGREEMENT
+      );
+    });
+    if (differs)
+      this.#changedTo = this.#changed('was away, and gives other vectors now than when the encoder was opened');
+    else this.#doubted = false;
+    return this.#changedTo;
+  }
+
   async close(): Promise<void> {
+    this.#unwatch();
     await this.#client.close();
   }
 
@@ -105,19 +138,15 @@ export class ServedEncoder implements StateEncoder {
     return { kind: 'encodeFailed', reason: aborted ? 'aborted' : 'server', message, retriable };
   }
 
-  #changed({ model, weightVersion }: { readonly model: string; readonly weightVersion: string | null }): EncodeFailed {
-    const version = (one: string | null): string => (one === null ? '' : ` (weights ${one})`);
-    const { identity } = this;
-    return {
-      kind: 'encodeFailed',
-      reason: 'modelChanged',
-      message:
-        `${this.#client.url} serves ${model}${version(weightVersion)} now; it was ${identity.model}${version(identity.weightVersion)} ` +
-        'when the encoder was opened, and vectors of the two do not compare: encode and train anew, or serve the old one again',
-      retriable: false,
-    };
+  #changed(what: string): EncodeFailed {
+    const remedy = 'vectors of two models do not compare: encode and train anew, or serve the old one again';
+    const message = `${this.#client.url} ${what}; ${remedy}`;
+    return { kind: 'encodeFailed', reason: 'modelChanged', message, retriable: false };
   }
 }
+
+const named = ({ model, weightVersion }: { readonly model: string; readonly weightVersion: string | null }): string =>
+  weightVersion === null ? model : `${model} (weights ${weightVersion})`;
 
 const NO_TEXT: EncodedText = { kind: 'failed', message: 'a finished proof has no text to encode' };
 const MAY_BE_FROZEN: ReadonlySet<ServerFailed['reason']> = new Set(['timeout', 'overloaded', 'serverDown']);
