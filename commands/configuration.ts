@@ -5,6 +5,7 @@ import type { Config } from '../src/config/schema.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { usage } from './common-options.ts';
 import type { CommandContext, CommonOptions } from './context.ts';
+import { encoderRestarter } from './llm/encoder-restart.ts';
 
 export interface WorkerOptions {
   readonly imports?: readonly string[];
@@ -44,13 +45,16 @@ export async function engineProviders(
   settings: Config,
   quiet: boolean,
 ): Promise<EngineProviders> {
-  const { environment } = context;
+  const { environment, folder } = context;
+  const home = homeRoot(options.home, environment);
+  const note = quiet ? () => {} : (message: string) => context.note(message);
   return {
     profiles: await providerProfiles(context, options),
     settings,
     environment,
-    home: homeRoot(options.home, environment),
-    note: quiet ? () => {} : (message) => context.note(message),
+    home,
+    note,
+    restart: encoderRestarter({ home, config: settings, environment, folder, note }),
   };
 }
 

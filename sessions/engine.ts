@@ -14,6 +14,7 @@ import type { OpenProviderResult, ProviderSource } from '../src/policy/provider-
 import { openProvider } from '../src/policy/registry.ts';
 import type { Problem } from '../src/search/events.ts';
 import type { VerdictFacts } from '../src/search/world.ts';
+import type { EncoderSource } from '../src/value/encode/open.ts';
 import { judgeSource } from './judge-source.ts';
 import { ProviderShelf } from './provider-shelf.ts';
 
@@ -37,7 +38,7 @@ export interface EngineOptions {
 }
 
 /** What the engine does not know itself of what providers need. */
-export type EngineProviders = Omit<ProviderSource, 'availableTactics' | 'signal'>;
+export type EngineProviders = Omit<ProviderSource, 'availableTactics' | 'signal'> & Pick<EncoderSource, 'restart'>;
 
 /** The Lean workers of one process, what judges proofs, and the providers: what every search of a session shares. */
 export interface Engine {
