@@ -22,7 +22,7 @@ export function withSearchOptions(command: Command): Command {
     .option('--provider <name>', 'who proposes tactics: a profile of models.toml')
     .option('--record <file>', 'add every answer of the provider to a file that the provider "script" plays back')
     .option('--value <model>', 'value model: its name, folder or file (default: none)')
-    .option('--strategy <name>', 'which node comes next: best-first')
+    .option('--strategy <name>', 'which node comes next: best-first, whole-proof')
     .option('--temperature <t>', 'sampling temperature', numberOption(0))
     .option('--max-nodes <n>', 'expansions before giving up', wholeNumber(0))
     .option('--max-depth <n>', 'deepest node to expand', wholeNumber(1))

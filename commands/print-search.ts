@@ -1,5 +1,6 @@
 import type { SearchResult } from '../sessions/results.ts';
 import { providerTable } from '../src/search/provider-table.ts';
+import { hybridText } from '../src/search/whole-proof/counts.ts';
 import { cleanText } from '../src/text/clean.ts';
 import { plainTable } from '../src/text/table.ts';
 import type { CommandContext } from './context.ts';
@@ -33,6 +34,7 @@ export function printSearch(context: CommandContext, result: SearchResult): void
   context.out(`            ${per.min} to ${per.max} different ones for each expansion, ${per.avg} on average`);
   if (c.unusable > 0) context.out(`            ${c.unusable} answers of the model that no tactic came out of`);
   if (stats.cached > 0) context.out(`            ${stats.cached} of the expansions answered from the cache`);
+  if (stats.hybrid) context.out(`proofs      ${hybridText(stats.hybrid)}`);
   if (stats.byProvider.length > 1)
     for (const line of plainTable(providerTable(stats.byProvider))) context.out(`            ${line}`);
   context.out(`value model ${valueText(result)}`);

@@ -1,6 +1,7 @@
 import { figuresByProvider, type ProviderFigures } from '../src/search/by-provider.ts';
-import type { SearchStatus } from '../src/search/events.ts';
+import type { SearchStatus, StopLimit } from '../src/search/events.ts';
 import type { SearchState, Verdict } from '../src/search/state.ts';
+import { type HybridCounts, hybridCounts } from '../src/search/whole-proof/counts.ts';
 import type { ValueRecord } from '../src/value/score/value-model.ts';
 import { ebmCounts } from './runs/job-outcome.ts';
 
@@ -11,6 +12,8 @@ export interface SearchReport {
   readonly status: SearchStatus | 'running' | 'paused';
   /** Why it ended, in a sentence; null while it has not. */
   readonly reason: string | null;
+  /** Of the status `budget`: which limit it was, where it was not that of expansions. */
+  readonly limit?: StopLimit;
   readonly verdict: Omit<Verdict, 'node' | 'script' | 'ms'> | null;
   /** The tactics of the accepted proof; null when there is none. */
   readonly proof: readonly string[] | null;
@@ -25,6 +28,8 @@ export interface SearchReport {
     readonly candidates: SearchState['statistics']['candidates'];
     readonly candidatesPerExpansion: { readonly min: number; readonly avg: number; readonly max: number };
     readonly timeMs: SearchState['statistics']['timeMs'];
+    /** What became of whole proofs; left out under other strategies. */
+    readonly hybrid?: HybridCounts;
     /** What was asked of the value model; null without one. */
     readonly ebm: ReturnType<typeof ebmCounts> | null;
     /** How the two parts of the score are put on one scale; null without a value model. */
@@ -51,6 +56,7 @@ export function reportSearch(state: SearchState): SearchReport {
     // What was proved stays proved, whatever was explored afterwards.
     status: accepted ? 'proved' : (ended?.status ?? (state.mode === 'paused' ? 'paused' : 'running')),
     reason: ended?.reason ?? null,
+    ...(ended?.limit !== undefined && !accepted && { limit: ended.limit }),
     verdict: verdict && withoutBulk(verdict),
     proof: accepted && state.proof ? [...state.proof.tactics] : null,
     script: accepted ? verdict.script : null,
@@ -63,6 +69,7 @@ export function reportSearch(state: SearchState): SearchReport {
       candidates: statistics.candidates,
       candidatesPerExpansion: perExpansion(statistics.candidatesPerExpansion),
       timeMs: rounded(statistics.timeMs),
+      ...(statistics.proofs.hybridRounds > 0 && { hybrid: hybridCounts(statistics.proofs) }),
       ebm: state.value === null && statistics.value.calls === 0 ? null : ebmCounts(statistics),
       scales: state.scales,
       byProvider: figuresByProvider(state),

@@ -3,6 +3,7 @@ import type { LatencyCounter } from '../../src/run/latency.ts';
 import type { JobError, JobOutcome } from '../../src/run/outcome.ts';
 import { figuresByProvider } from '../../src/search/by-provider.ts';
 import type { SearchState } from '../../src/search/state.ts';
+import { hybridCounts } from '../../src/search/whole-proof/counts.ts';
 
 /** What the state of a search does not tell of it. */
 export interface SearchFacts {
@@ -55,6 +56,8 @@ export function outcomeOf(state: SearchState, facts: SearchFacts): JobOutcome {
       value: [...facts.latency.value.counts()],
     },
     atBudget: facts.atBudget,
+    ...(statistics.proofs.hybridRounds > 0 && { hybrid: hybridCounts(statistics.proofs) }),
+    ...(ended?.limit !== undefined && !accepted && { limit: ended.limit }),
     ...(state.value !== null && { ebm: ebmCounts(statistics) }),
     value: state.value?.name ?? null,
   };

@@ -5,6 +5,8 @@ export type Origin =
   | { readonly kind: 'shipped'; readonly file: string; readonly line: number | null }
   /** What holds when a value model is named and nobody says otherwise. */
   | { readonly kind: 'valueModel' }
+  /** What holds with the search strategy, where nobody says otherwise. */
+  | { readonly kind: 'strategy'; readonly name: string }
   /** What the provider's profile says, where nobody says otherwise. */
   | { readonly kind: 'profile'; readonly name: string }
   | { readonly kind: 'file'; readonly file: string; readonly line: number | null }
@@ -36,6 +38,8 @@ export function describeOrigin(origin: Origin): string {
       return 'default';
     case 'valueModel':
       return 'value model default';
+    case 'strategy':
+      return `strategy ${origin.name}`;
     case 'profile':
       return `profile ${origin.name}`;
     case 'shipped':

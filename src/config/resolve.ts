@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { wholeProofDefaults } from '../search/whole-proof/settings.ts';
 import { packageRoot } from '../storage/paths.ts';
 import { environmentEntries } from './environment.ts';
 import type { ProviderProfile } from './models.ts';
@@ -41,7 +42,7 @@ export interface BadConfig {
 
 /**
  * The configuration of a command. Later places win: defaults, `configs/search.toml` of the package, what goes with a value
- * model where one is named, the user's file, the home's file, the file given, the environment, `--set`, options of their own.
+ * model where one is named and with the strategy, the user's file, the home's file, the file given, the environment, `--set`, options of their own.
  */
 export async function resolveConfig(sources: ConfigSources): Promise<ResolvedConfig | BadConfig> {
   const problems: ConfigProblem[] = [];
@@ -70,8 +71,8 @@ export async function resolveConfig(sources: ConfigSources): Promise<ResolvedCon
   for (const [option, { key, value }] of Object.entries(sources.options ?? {}))
     if (value !== undefined) entries.push({ key, value, origin: { kind: 'option', option } });
   const ofProfile = profileEntries(entries, sources.profiles);
-  if (namesValueModel(entries)) entries.splice(shipped, 0, ...withValueModel, ...ofProfile);
-  else entries.splice(shipped, 0, ...ofProfile);
+  const ofValueModel = namesValueModel(entries) ? withValueModel : [];
+  entries.splice(shipped, 0, ...ofValueModel, ...strategyEntries(entries), ...ofProfile);
   return resolveEntries(entries, problems);
 }
 
@@ -85,6 +86,17 @@ function profileEntries(entries: readonly Entry[], profiles: ConfigSources['prof
   const temperature = typeof name === 'string' ? profiles?.get(name)?.sampling?.temperature : undefined;
   if (temperature === undefined) return [];
   return [{ key: 'search.temperature', value: temperature, origin: { kind: 'profile', name: String(name) } }];
+}
+
+/** What goes with the strategy that is chosen. */
+function strategyEntries(entries: readonly Entry[]): readonly Entry[] {
+  const name = entries.findLast(({ key }) => key === 'search.strategy')?.value;
+  if (name !== 'whole-proof') return [];
+  return Object.entries(wholeProofDefaults).map(([key, value]) => ({
+    key: `search.${key}`,
+    value,
+    origin: { kind: 'strategy', name },
+  }));
 }
 
 function namesValueModel(entries: readonly Entry[]): boolean {

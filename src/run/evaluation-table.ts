@@ -32,6 +32,7 @@ const failureLabels: Readonly<Record<Exclude<FailureReason, ''>, string>> = {
   budget_exhausted: 'budget',
   timeout: 'timeout',
   frontier_exhausted: 'dead_end',
+  max_rounds: 'max_rounds',
   goal_start_error: 'goal_err',
   search_error: 'error',
   not_verified: 'not_verified',

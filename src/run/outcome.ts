@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { statusSchema } from '../search/events.ts';
+import { statusSchema, stopLimitSchema } from '../search/events.ts';
+import { hybridCountsSchema } from '../search/whole-proof/counts.ts';
 import { latencySchema } from './latency.ts';
 
 const count = z.int().min(0);
@@ -94,6 +95,10 @@ export const jobOutcomeSchema = z.object({
       failed: count,
     })
     .optional(),
+  /** What became of whole proofs; left out under other strategies. */
+  hybrid: hybridCountsSchema.optional(),
+  /** Of the status `budget`: which limit it was, where it was not that of expansions. */
+  limit: stopLimitSchema.optional(),
   /** The value model that was in use, or null: never silently without. */
   value: z.string().nullable(),
 });

@@ -18,6 +18,8 @@ export const failureReasonSchema = z.enum([
   'budget_exhausted',
   'timeout',
   'frontier_exhausted',
+  /** The rounds of whole-proof search were used up. */
+  'max_rounds',
   'goal_start_error',
   'search_error',
   /** Goals were closed and the judge did not accept the proof. */
@@ -133,6 +135,8 @@ const commonShape = {
   valueModel: z.object({ name: z.string(), hash: z.string() }).nullable(),
   /** What was asked of the value model; left out where there was none. */
   ebm: jobOutcomeSchema.shape.ebm,
+  /** What became of whole proofs; left out under other strategies. */
+  hybrid: jobOutcomeSchema.shape.hybrid,
   seed: count,
   temperature: z.number(),
   strategy: z.string(),

@@ -117,7 +117,7 @@ function failureReason({ outcome, cut }: Attempt): FailureReason {
     case 'proved':
       return 'not_verified';
     case 'budget':
-      return 'budget_exhausted';
+      return outcome.limit === 'max_rounds' ? 'max_rounds' : 'budget_exhausted';
     case 'timeout':
       return 'timeout';
     case 'exhausted':

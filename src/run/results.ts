@@ -114,6 +114,7 @@ function commonFields(manifest: Manifest, state: RunState, tally: RunTally) {
     value: manifest.value === null ? ('off' as const) : ('on' as const),
     valueModel: manifest.value === null ? null : { name: manifest.value.name, hash: manifest.value.hash },
     ...(effort.ebm !== null && { ebm: { ...effort.ebm } }),
+    ...(effort.hybrid !== null && { hybrid: { ...effort.hybrid } }),
     seed: search.seed,
     temperature: search.temperature,
     strategy: search.strategy,

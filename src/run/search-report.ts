@@ -1,4 +1,5 @@
 import { providerTable } from '../search/provider-table.ts';
+import { hybridText } from '../search/whole-proof/counts.ts';
 import { cleanLine } from '../text/clean.ts';
 import { count, duration, figure, percent } from '../text/quantity.ts';
 import { plainTable, type Table } from '../text/table.ts';
@@ -126,6 +127,7 @@ function candidateRows({ effort }: RunTally): readonly Row[] {
     ...(candidates.unusable > 0
       ? [['unusable', `${count(candidates.unusable)} answers that no tactic came out of`] as const]
       : []),
+    ...(effort.hybrid === null ? [] : [['whole proofs', hybridText(effort.hybrid)] as const]),
     ...(effort.ebm === null ? [] : [['value model', ebmText(effort.ebm)] as const]),
     ...(candidates.lost > 0 ? [['lost', `${count(candidates.lost)} tries with a worker that died`] as const] : []),
   ];

@@ -1,4 +1,5 @@
 import { addProviderFigures, type ProviderFigures } from '../search/by-provider.ts';
+import { addHybridCounts, type HybridCounts } from '../search/whole-proof/counts.ts';
 import { LatencyCounter, type Percentiles } from './latency.ts';
 import type { JobOutcome } from './outcome.ts';
 import type { RunState } from './state.ts';
@@ -41,6 +42,8 @@ export interface Effort {
   };
   /** What was asked of the value model; null where the searches had none. */
   readonly ebm: NonNullable<JobOutcome['ebm']> | null;
+  /** What became of whole proofs; null under other strategies. */
+  readonly hybrid: HybridCounts | null;
   /** Null where the searches recorded none. */
   readonly latency: {
     readonly lean: Percentiles | null;
@@ -70,6 +73,7 @@ class EffortSum {
     lost: 0,
   };
   #ebm: NonNullable<JobOutcome['ebm']> | null = null;
+  #hybrid: HybridCounts | null = null;
   #byProvider: readonly ProviderFigures[] = [];
   #min = Number.POSITIVE_INFINITY;
   #sum = 0;
@@ -84,6 +88,7 @@ class EffortSum {
     this.#nodes += outcome.nodes;
     const { candidates, candidatesPerExpansion: per, timeMs, latency } = outcome;
     this.#byProvider = addProviderFigures(this.#byProvider, outcome.byProvider ?? []);
+    if (outcome.hybrid !== undefined) this.#hybrid = addHybridCounts(this.#hybrid, outcome.hybrid);
     if (outcome.ebm !== undefined) this.#ebm = addEbm(this.#ebm, outcome.ebm);
     const sums = this.#candidates;
     sums.proposed += candidates.proposed;
@@ -125,6 +130,7 @@ class EffortSum {
       candidates,
       byProvider: this.#byProvider,
       ebm: this.#ebm,
+      hybrid: this.#hybrid,
       candidatesPerExpansion: {
         min: this.#count === 0 ? 0 : this.#min,
         avg: share(this.#sum, this.#count),

@@ -31,10 +31,11 @@ export function figuresByProvider(state: SearchState): readonly ProviderFigures[
   const proof = proofSteps(state);
   for (const node of state.nodes) {
     for (const { origin } of node.unusable ?? []) of(origin).unusable += 1;
-    for (const { origin, status, index } of node.candidates) {
+    for (const { origin, status, index, step = 0 } of node.candidates) {
       const counts = of(origin);
-      counts.proposed += 1;
-      if (status.kind !== 'dropped') counts.unique += 1;
+      // Of a whole proof its first tactic stands for the proposal.
+      if (step === 0) counts.proposed += 1;
+      if (step === 0 && status.kind !== 'dropped') counts.unique += 1;
       if (status.kind === 'answered') {
         counts.tried += 1;
         if (status.outcome.kind === 'goals') counts.applied += 1;

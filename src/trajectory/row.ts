@@ -29,9 +29,9 @@ export interface TrajectoryRow {
   readonly is_proof_complete: boolean;
   /** One value for all rows of a search: when it began, ms since 1970. */
   readonly timestamp_ms: number;
-  /** Share of the tries below this state that led to the proof; 0 where the strategy keeps none. */
+  /** Under `whole-proof`, the share of the whole proofs that came to this state and got on from it; 0 where the strategy keeps none. */
   readonly q_value: number;
-  /** How often the state was expanded. */
+  /** Under `whole-proof`, how many whole proofs came to this state or were sampled there; else how often the state was expanded. */
   readonly visits: number;
   /**
    * The run or session, and the search in it: with `theorem_name`, `timestamp_ms` and `state_id` the identity of the row. Two

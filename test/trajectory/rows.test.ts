@@ -157,8 +157,17 @@ describe('any search', () => {
     expect(unjudged).toBeGreaterThan(0);
   });
 
-  test('counts as many visits as there were expansions', () => {
+  test('counts as many visits as there were expansions, and under whole-proof the proofs that came and that got on', () => {
     eachRun((rows, state) => {
+      if (state.settings.strategy === 'whole-proof') {
+        for (const { state_id, visits, q_value } of rows) {
+          const replays = state.nodes[state_id]?.replays ?? { visits: 0, successes: 0 };
+          if (replays.visits > 0) expect(visits).toBe(replays.visits);
+          expect(Math.round(q_value * visits)).toBe(replays.successes);
+          expect(q_value).toBeLessThanOrEqual(1);
+        }
+        return;
+      }
       const visits = rows.reduce((sum, row) => sum + row.visits, 0);
       expect(visits).toBe(state.statistics.expansions);
       for (const { visits: own, reason } of rows) {
