@@ -4,6 +4,7 @@ import type { CandidateRecord, SearchNode, SearchState } from '../../src/search/
 import { cleanLine } from '../../src/text/clean.ts';
 import { counted } from './count.ts';
 import { frontierRanks } from './frontier.ts';
+import { type Places, placesAmong } from './value.ts';
 
 /** How a candidate stands, in one word of a person's language. */
 export type CandidateWord =
@@ -36,6 +37,8 @@ export interface CandidateRow {
   readonly tactic: string;
   readonly logProb: number | null;
   readonly energy: number | null;
+  /** Place of the node it made among its siblings, by energy and by log-prob; null without energies. */
+  readonly places: Places | null;
   readonly child: number | null;
   /** Score and place of the node it made, while that node waits in the frontier. */
   readonly score: number | null;
@@ -45,8 +48,8 @@ export interface CandidateRow {
   readonly ms: number | null;
 }
 
-export type CandidateOrder = 'rank' | 'log-prob' | 'result' | 'time';
-export const candidateOrders: readonly CandidateOrder[] = ['rank', 'log-prob', 'result', 'time'];
+export type CandidateOrder = 'rank' | 'log-prob' | 'energy' | 'result' | 'time';
+export const candidateOrders: readonly CandidateOrder[] = ['rank', 'log-prob', 'energy', 'result', 'time'];
 
 /** Words in the order in which a person looks for them. */
 const resultOrder: readonly CandidateWord[] = [
@@ -102,8 +105,11 @@ function listCandidates(state: SearchState, id: number, query: CandidateQuery): 
   if (!node) return [];
   const children = node.candidates.map(childOf).filter((child) => child !== null);
   const ranks = frontierRanks(state, children);
+  const siblings = node.children.flatMap((sibling) => state.nodes[sibling] ?? []);
   const rows = [
-    ...node.candidates.map((record) => candidateRow(state, node, record, ranks, query.interrupted ?? false)),
+    ...node.candidates.map((record) =>
+      candidateRow(state, node, record, { ranks, siblings }, query.interrupted ?? false),
+    ),
     ...(node.unusable ?? []).map(unusableRow),
   ];
   const wanted = query.filter.toLowerCase();
@@ -116,6 +122,7 @@ function listCandidates(state: SearchState, id: number, query: CandidateQuery): 
 const comparers: Readonly<Record<Exclude<CandidateOrder, 'rank'>, (a: CandidateRow, b: CandidateRow) => number>> = {
   'log-prob': (a, b) =>
     (b.logProb ?? Number.NEGATIVE_INFINITY) - (a.logProb ?? Number.NEGATIVE_INFINITY) || asListed(a, b),
+  energy: (a, b) => (a.energy ?? Number.POSITIVE_INFINITY) - (b.energy ?? Number.POSITIVE_INFINITY) || asListed(a, b),
   result: (a, b) => resultOrder.indexOf(a.word) - resultOrder.indexOf(b.word) || asListed(a, b),
   time: (a, b) => (b.ms ?? -1) - (a.ms ?? -1) || asListed(a, b),
 };
@@ -137,6 +144,7 @@ function unusableRow({ raw, reason, origin }: DroppedCompletion, at: number): Ca
     tactic: raw === '' ? `(nothing from ${cleanLine(origin)})` : cleanLine(raw),
     logProb: null,
     energy: null,
+    places: null,
     child: null,
     score: null,
     rank: null,
@@ -153,7 +161,7 @@ function candidateRow(
   state: SearchState,
   node: SearchNode,
   record: CandidateRecord,
-  ranks: ReadonlyMap<number, number>,
+  { ranks, siblings }: { readonly ranks: ReadonlyMap<number, number>; readonly siblings: readonly SearchNode[] },
   interrupted: boolean,
 ): CandidateRow {
   const child = childOf(record);
@@ -165,6 +173,7 @@ function candidateRow(
     tactic: cleanLine(record.tactic),
     logProb: record.logProb,
     energy: childNode?.energy ?? null,
+    places: childNode === undefined ? null : placesAmong(state, childNode, siblings),
     child,
     score: childNode?.score ?? null,
     rank: child === null ? null : (ranks.get(child) ?? null),

@@ -1,28 +1,19 @@
 import { fewCandidates } from '../../src/search/few-candidates.ts';
 import type { SearchState } from '../../src/search/state.ts';
+import { type Figure, figure, formatMs } from './figure.ts';
 import { treeFacts } from './frontier.ts';
+import { valueFigures } from './value-figures.ts';
 
-export type StatisticTone = 'plain' | 'ok' | 'fail' | 'pending' | 'warn' | 'dim';
-
-/** A figure with its name, ready to show. */
-export interface Figure {
-  readonly name: string;
-  readonly text: string;
-  readonly tone: StatisticTone;
-}
+export { type Figure, formatMs, type StatisticTone } from './figure.ts';
 
 /** The figures of a search in groups, the most wanted first. */
 export interface StatisticsView {
   readonly search: readonly Figure[];
   readonly candidates: readonly Figure[];
+  /** What was asked of the value model; none where there never was one. */
+  readonly value: readonly Figure[];
   readonly time: readonly Figure[];
 }
-
-const figure = (name: string, text: string | number, tone: StatisticTone = 'plain'): Figure => ({
-  name,
-  text: String(text),
-  tone,
-});
 
 /** The statistics of a state; `elapsedMs` is running time, pauses left out. */
 export function selectStatistics(state: SearchState, elapsedMs: number): StatisticsView {
@@ -62,11 +53,12 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       ),
       figure('unique', c.unique),
     ],
+    value: state.energiesOf === null ? [] : valueFigures(state),
     time: [
       figure('running', `${formatMs(elapsedMs)} of ${limit}`),
       figure('Lean', formatMs(t.lean)),
       figure('policy', formatMs(t.policy)),
-      figure('value', formatMs(t.value)),
+      figure('value', state.energiesOf === null ? 'off' : formatMs(t.value)),
       figure('verdict', formatMs(t.verdict)),
     ],
   };
@@ -75,15 +67,6 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
 /** What to do about too few different candidates; null when there is no need. */
 export function candidateAdvice({ provider, statistics, settings }: SearchState): string | null {
   return fewCandidates(provider?.kind ?? '', statistics.candidatesPerExpansion, settings);
-}
-
-/** Milliseconds for a person: `840ms`, `12.3s`, `4m05s`, `2h03m`. */
-export function formatMs(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)}ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)}s`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
-  return `${Math.floor(seconds / 3600)}h${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}m`;
 }
 
 /** Bytes for a person: `512 B`, `4.2 kB`, `0.6 GB`. */

@@ -18,6 +18,7 @@ import { type Line, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
 import { scrollTo } from '../ui.ts';
 import { candidateMark } from './marks.ts';
+import { placesText } from './value-line.ts';
 
 /** From this height on, the chosen candidate's details stand below the list. */
 const rowsForDetails = 14;
@@ -116,6 +117,8 @@ interface Columns {
   readonly tactic: number;
   readonly logProb: number;
   readonly energy: number;
+  /** Places among the siblings by energy and by log-prob: `2/5`. */
+  readonly places: number;
   readonly queue: number;
   readonly said: number;
 }
@@ -127,16 +130,17 @@ function columnsOf(rows: readonly CandidateRow[], columns: number): Columns {
   const logProb = columns >= 30 ? 7 : 0;
   const energy = wide && rows.some((row) => row.energy !== null) ? 7 : 0;
   const queue = wide ? 6 : 0;
-  const rest = columns - fixed - word - logProb - energy - queue;
+  const places = energy > 0 && columns >= 66 ? 7 : 0;
+  const rest = columns - fixed - word - logProb - energy - places - queue;
   const longest = Math.max(8, ...rows.map((row) => Math.min(width(row.tactic), 60))) + 1;
   const tactic = wide ? Math.min(longest, Math.floor(rest * 0.6)) : rest;
-  return { header: wide, word, tactic, logProb, energy, queue, said: Math.max(0, rest - tactic) };
+  return { header: wide, word, tactic, logProb, energy, places, queue, said: Math.max(0, rest - tactic) };
 }
 
 function headerLine(context: SearchContext, columns: Columns): Line {
   const { ellipsis } = context.theme.signs;
   const right = (text: string, cells: number): string => (cells === 0 ? '' : `${fillLeft(text, cells - 1, ellipsis)} `);
-  const text = `   #   ${fill('status', columns.word, ellipsis)}${fill('tactic', columns.tactic, ellipsis)}${right('logp', columns.logProb)}${right('energy', columns.energy)}${right('queue', columns.queue)}Lean`;
+  const text = `   #   ${fill('status', columns.word, ellipsis)}${fill('tactic', columns.tactic, ellipsis)}${right('logp', columns.logProb)}${right('energy', columns.energy)}${right('e/p', columns.places)}${right('queue', columns.queue)}Lean`;
   return [span(text, 'dim')];
 }
 
@@ -152,7 +156,11 @@ function rowLine(context: SearchContext, row: CandidateRow, columns: Columns): L
   if (columns.word > 0) line.push(span(fill(mark.word, columns.word, signs.ellipsis), mark.tone));
   line.push(span(`${fill(row.tactic, columns.tactic - 1, signs.ellipsis)} `));
   line.push(span(number(row.logProb, columns.logProb), 'dim'));
-  line.push(span(number(row.energy, columns.energy), 'dim'));
+  line.push(span(number(row.energy, columns.energy), 'info'));
+  if (columns.places > 0) {
+    const places = row.places === null ? '' : `${row.places.energy}/${row.places.logProb}`;
+    line.push(span(`${fillLeft(places, columns.places - 1, signs.ellipsis)} `, 'dim'));
+  }
   if (columns.queue > 0)
     line.push(
       span(`${fillLeft(row.rank === null ? '' : String(row.rank), columns.queue - 1, signs.ellipsis)} `, 'dim'),
@@ -209,6 +217,8 @@ export function detailLines(context: SearchContext, node: SearchNode, columns: n
   if (row.rank !== null && row.score !== null)
     facts.push(span(`score ${row.score.toFixed(2)}, ${ordinalOf(row.rank)} in the frontier`, 'dim'));
   if (row.logProb === null) facts.push(span('no log-prob from the provider', 'dim'));
+  if (row.energy !== null) facts.push(span(`energy ${row.energy.toFixed(3)}`, 'info'));
+  if (row.places !== null) facts.push(span(placesText(row.places), 'dim'));
   if (row.ms !== null) facts.push(span(formatMs(row.ms), 'dim'));
   facts.push(span(cleanLine(record.origin), 'dim'));
   if (record.reason !== undefined) facts.push(span(cleanLine(record.reason), 'dim'));

@@ -27,6 +27,7 @@ import type { Tone } from '../theme.ts';
 import { scrollTo } from '../ui.ts';
 import { nodeMark } from './marks.ts';
 import { provedNodes } from './tree.ts';
+import { nodeValueLines } from './value-line.ts';
 
 const markSigns: Readonly<Record<ChangeMark, readonly [string, Tone]>> = {
   same: ['  ', 'plain'],
@@ -78,10 +79,12 @@ export function goalLines(context: SearchContext, columns: number): Line[] {
     for (const [index, text] of tactic.entries())
       lines.push([span(index === 0 ? `after node ${node.parent}: ` : '  ', 'dim'), span(text, 'strong')]);
   }
+  const value = nodeValueLines(context, node, columns);
   if (view.goals.length === 0 && view.missing === 0) {
     lines.push([span('+ no goals left', 'ok')], ...verdictLines(context, columns));
     return lines;
   }
+  lines.push(...value);
   if (view.missing > 0) lines.push([span(`${counted(view.missing, 'goal')} not loaded yet`, 'warn')]);
   for (const [index, goal] of view.goals.entries()) {
     if (lines.length > 0) lines.push([]);

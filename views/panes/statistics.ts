@@ -11,6 +11,7 @@ import { type Area, type Block, beside, block, isInterrupted, named, type Search
 import { type Line, lineText, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
 import { troubleSpans } from './server-line.ts';
+import { valueSpans } from './value-line.ts';
 
 /** The last events stand beside the figures where both have this much room. */
 const columnsForEvents = 44;
@@ -52,6 +53,7 @@ function statisticsLines(context: SearchContext, rows: number, columns: number):
   const figureLines = [
     figureLine('search', view.search, columns),
     figureLine('tries', view.candidates, columns),
+    ...(view.value.length > 0 ? [figureLine('value', view.value, columns)] : []),
     figureLine('time', view.time, columns),
   ];
   const decided = decidedLines(context, columns);
@@ -111,6 +113,7 @@ export function statusLine(context: SearchContext, columns: number): string {
   ];
   if (snapshot.session?.readOnly) parts.push(span(`  read-only: ${context.keyOf('takeOver')} takes over`, 'warn'));
   parts.push(span('  provider ', 'dim'), span(cleanLine(search.state.provider?.name ?? snapshot.provider.name)));
+  parts.push(...valueSpans(context));
   if (search.job !== undefined) {
     parts.push(span('  run ', 'dim'), span(`${cleanLine(search.job.run)} ${search.job.id}`));
     parts.push(span(`  ${context.keyOf('back')} goes back to it`, 'dim'));

@@ -26,6 +26,9 @@ import { nodeMark } from './marks.ts';
 const columnsForBoth = 46;
 const wordCells = 12;
 const scoreCells = 8;
+/** From this width on, a search with a value model shows energies beside scores. */
+const columnsForEnergy = 54;
+const energyCells = 8;
 
 /** Nodes on the way to a proof that the judge accepted. */
 export const provedNodes = oncePerState((state: SearchState): ReadonlySet<number> => {
@@ -110,7 +113,7 @@ function treeLine(
     node.id === current ? span(signs.current, 'pending') : node.id === next ? span(signs.next, 'info') : span(' ');
   const stop = node.breakpoint ? span(signs.breakpoint, 'warn') : span(' ');
   const fold = !row.hasChildren ? signs.leaf : row.collapsed ? signs.collapsed : signs.expanded;
-  const right = rightSide(context, isProved ? null : waitingScore(node), mark.word, columns);
+  const right = rightSide(context, isProved ? null : waitingScore(node), node.energy, mark.word, columns);
   const room = columns - width(right.map((piece) => piece.text).join(''));
   const left: Span[] = [
     pointer,
@@ -145,14 +148,29 @@ function waitingScore(node: SearchNode): number | null {
   return node.status === 'open' ? node.score : null;
 }
 
-function rightSide(context: SearchContext, score: number | null, word: string, columns: number): readonly Span[] {
+function rightSide(
+  context: SearchContext,
+  score: number | null,
+  energy: number | null,
+  word: string,
+  columns: number,
+): readonly Span[] {
   const { ellipsis } = context.theme.signs;
+  const hasEnergies = context.search.state.energiesOf !== null && columns >= columnsForEnergy;
+  const shownEnergy = hasEnergies
+    ? [
+        span(
+          energy === null ? ' '.repeat(energyCells) : fillLeft(`e${energy.toFixed(2)}`, energyCells, ellipsis),
+          'info',
+        ),
+      ]
+    : [];
   const shownWord = span(cut(context, word, wordCells), 'dim');
   const shownScore = span(
     score === null ? ' '.repeat(scoreCells) : fillLeft(score.toFixed(2), scoreCells, ellipsis),
     'dim',
   );
-  if (columns >= columnsForBoth) return [shownWord, shownScore];
+  if (columns >= columnsForBoth) return [shownWord, ...shownEnergy, shownScore];
   return [score === null ? shownWord : shownScore];
 }
 
@@ -183,6 +201,9 @@ function frontierRows(context: SearchContext, height: number): readonly Row[] {
       line: () => [
         span(fillLeft(String(rank), 5, theme.signs.ellipsis), 'dim'),
         span(fillLeft(score.toFixed(2), scoreCells, theme.signs.ellipsis)),
+        ...(node.energy === null
+          ? []
+          : [span(fillLeft(`e${node.energy.toFixed(2)}`, energyCells, theme.signs.ellipsis), 'info')]),
         span(`  d${node.depth} `, 'dim'),
         span(`${nodeText(context, node)} `),
         span(`${theme.signs.turnstile} ${cleanLine(target)}`, 'dim'),

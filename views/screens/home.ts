@@ -6,17 +6,19 @@ import { type Area, type Block, block, type DrawContext, paneTitle } from '../dr
 import { searchMark, workerMark } from '../panes/marks.ts';
 import { preparationLines, providerLine } from '../panes/preparation.ts';
 import { serverLines } from '../panes/server-line.ts';
+import { valueLine } from '../panes/value-line.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
 import { type HomePane, homePanes, scrollTo } from '../ui.ts';
 import { runRows } from './home-runs.ts';
 
-/** The Home screen: preparation, provider and servers, open searches, sessions on disk, workers. */
+/** The Home screen: preparation, provider, value model and servers, open searches, sessions on disk, workers. */
 export function homeScreen(context: DrawContext, area: Area): Block {
   const most = area.rows < 15 ? 1 : Math.max(2, Math.floor(area.rows / 10));
   const head = [
     ...preparationLines(context, area.columns),
     providerLine(context, area.columns),
+    valueLine(context, area.columns),
     ...serverLines(context, area.columns, most),
   ];
   const rest = area.rows - head.length;
