@@ -1,34 +1,27 @@
 import { type Batch, rootsOf, statesOf, TIER_NONE } from '../data/batch.ts';
 import { Rng } from '../data/rng.ts';
 import type { TrainingSet } from '../data/training-set.ts';
-import type { HeadVariant } from '../head/config.ts';
-import { inputParts } from '../head/config.ts';
+import { type HeadVariant, inputParts } from '../head/config.ts';
 import { bool, float32, int32, type Tensor } from '../onnx/tensor.ts';
 import { adamFactors } from './graph/adamw.ts';
 import { droppedOf256, maskName } from './graph/step-graph.ts';
+import type { TableRows } from './vector-table.ts';
 
-/*
- * The table of vectors that batches point into: those of `set.states`, then (where the head looks at tactics) those of
- * `set.tactics`, then one of zeros, which the index -1 means.
- */
-
-/** Rows of the table before the one of zeros. */
-export function tableTexts(set: TrainingSet, variant: HeadVariant): readonly string[] {
-  return inputParts(variant).includes('tactic') ? [...set.states, ...set.tactics] : set.states;
-}
-
-/** Indices into the table for each row of a batch, by the name of the input. */
-export function rowIndices(set: TrainingSet, variant: HeadVariant, batch: Batch): Readonly<Record<string, Int32Array>> {
+/** Indices into the table of vectors for each row of a batch, by the name of the input; -1 is its last row, all zeros. */
+export function rowIndices(
+  set: TrainingSet,
+  rows: TableRows,
+  variant: HeadVariant,
+  batch: Batch,
+): Readonly<Record<string, Int32Array>> {
   const parts = inputParts(variant);
   const { tactic, parent } = set.examples;
-  const tacticRow = (example: number): number => {
-    const used = (parent[example] as number) < 0 ? -1 : (tactic[example] as number);
-    return used < 0 ? -1 : set.states.length + used;
-  };
+  const rowOf = (numbers: Int32Array) => (index: number) => (index < 0 ? -1 : (numbers[index] as number));
+  const tacticOf = (example: number): number => ((parent[example] as number) < 0 ? -1 : (tactic[example] as number));
   return {
-    state: statesOf(set, batch),
-    ...(parts.includes('goal') && { goal: rootsOf(set, batch) }),
-    ...(parts.includes('tactic') && { tactic: batch.examples.map(tacticRow) }),
+    state: statesOf(set, batch).map(rowOf(rows.state)),
+    ...(parts.includes('goal') && { goal: rootsOf(set, batch).map(rowOf(rows.state)) }),
+    ...(parts.includes('tactic') && { tactic: batch.examples.map(tacticOf).map(rowOf(rows.tactic)) }),
   };
 }
 
@@ -46,6 +39,7 @@ export interface PlannedStep {
 
 export interface StackSettings {
   readonly set: TrainingSet;
+  readonly rows: TableRows;
   readonly variant: HeadVariant;
   readonly hidden: readonly number[];
   readonly dropout: number;
@@ -62,14 +56,14 @@ export function stackSteps(
   done: number,
   settings: StackSettings,
 ): Readonly<Record<string, Tensor>> {
-  const { set, variant, hidden, dropout, weightDecay, seed } = settings;
+  const { set, rows: tableRows, variant, hidden, dropout, weightDecay, seed } = settings;
   const batches = steps.map(({ batch }) => batch);
   const [first] = batches;
   if (first === undefined) throw new Error('a call of no steps');
   const groups = first.size;
   const width = 1 + first.negatives;
   const rows = groups * width;
-  const indices = batches.map((batch) => rowIndices(set, variant, batch));
+  const indices = batches.map((batch) => rowIndices(set, tableRows, variant, batch));
   const factors = steps.map(({ lr }, i) => adamFactors(done + i + 1, lr, weightDecay));
   const column = (key: 'rate' | 'decay' | 'epsilon'): Tensor =>
     float32(

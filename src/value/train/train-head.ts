@@ -12,14 +12,15 @@ import { learningRate } from './schedule.ts';
 import { samplesRng } from './step-inputs.ts';
 import { type Blocks, HeadTrainer, type StepResult } from './trainer.ts';
 import { Validator } from './validate.ts';
+import type { VectorTable } from './vector-table.ts';
 
 export interface TrainRequest {
   readonly worker: OnnxWorker;
   readonly head: HeadConfig;
   readonly config: TrainingConfig;
-  readonly encoderWidth: number;
-  /** Vectors of `tableTexts`, one behind the other, and one of zeros. Belongs to the training afterwards. */
-  readonly table: Float32Array<ArrayBuffer>;
+  /** Its vectors belong to the training afterwards. */
+  readonly table: VectorTable;
+  /** With vectors for all examples. */
   readonly train: TrainingSet;
   readonly validation: TrainingSet;
   /** Folder of the checkpoints. */
@@ -84,14 +85,28 @@ function noData({ counts }: TrainingSet): TrainFailed {
 }
 
 async function openTrainer(request: TrainRequest) {
-  const { worker, head, config, encoderWidth, table, train, resume } = request;
+  const { worker, head, config, table, train, resume } = request;
   const { negatives, clip, infoNce, marginRanking, depthRegression, margin, weightDecay, seed } = config;
   const opened = await HeadTrainer.open({
     worker,
-    settings: { head, encoderWidth, negatives, clip, losses: { infoNce, marginRanking, depthRegression, margin } },
-    stack: { set: train, variant: head.variant, hidden: head.hidden, dropout: head.dropout, weightDecay, seed },
-    table,
-    initial: resume?.blocks ?? initialParameters(head, encoderWidth, seed),
+    settings: {
+      head,
+      encoderWidth: table.width,
+      negatives,
+      clip,
+      losses: { infoNce, marginRanking, depthRegression, margin },
+    },
+    stack: {
+      set: train,
+      rows: table.rows,
+      variant: head.variant,
+      hidden: head.hidden,
+      dropout: head.dropout,
+      weightDecay,
+      seed,
+    },
+    table: table.vectors,
+    initial: resume?.blocks ?? initialParameters(head, table.width, seed),
     done: resume?.progress.done ?? 0,
   });
   if (opened.kind === 'onnxFailed' || !resume?.best) return opened;
@@ -110,7 +125,7 @@ class Training {
     this.#request = request;
     this.#trainer = trainer;
     this.#sampler = sampler;
-    this.#validator = new Validator(request.validation, request.config, request.head.variant);
+    this.#validator = new Validator(request.validation, request.table.rows, request.config, request.head.variant);
     this.#minutes = new Minutes(request.config, request.onEvent);
   }
 

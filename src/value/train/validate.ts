@@ -8,6 +8,7 @@ import type { Measures, Validated } from './events.ts';
 import { meanOf, measureLosses, measureRanking } from './measures.ts';
 import { presentOf, rowIndices, validationRng } from './step-inputs.ts';
 import type { HeadTrainer } from './trainer.ts';
+import type { TableRows } from './vector-table.ts';
 
 export type ChoiceMeasure = NonNullable<Validated['choice']>;
 
@@ -22,11 +23,13 @@ const choiceBatches = 4;
 export class Validator {
   readonly #set: TrainingSet;
   readonly #config: TrainingConfig;
+  readonly #rows: TableRows;
   readonly #variant: HeadVariant;
   readonly #sampler: Sampler;
 
-  constructor(set: TrainingSet, config: TrainingConfig, variant: HeadVariant) {
+  constructor(set: TrainingSet, rows: TableRows, config: TrainingConfig, variant: HeadVariant) {
     this.#set = set;
+    this.#rows = rows;
     this.#config = config;
     this.#variant = variant;
     this.#sampler = new Sampler(set, {
@@ -76,7 +79,7 @@ export class Validator {
     batch: Batch,
     ofBest: boolean,
   ): Promise<{ readonly measures: Measures; readonly present: Float32Array } | OnnxFailed> {
-    const given = await trainer.energies(rowIndices(this.#set, this.#variant, batch), { ofBest });
+    const given = await trainer.energies(rowIndices(this.#set, this.#rows, this.#variant, batch), { ofBest });
     if (given.kind === 'onnxFailed') return given;
     const { margin, infoNce, marginRanking, depthRegression } = this.#config;
     const present = presentOf(batch);

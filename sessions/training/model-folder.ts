@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
+import { acquireLock, type Lock, type LockHolder } from '../../src/storage/lock.ts';
+import { makeFolder } from '../../src/storage/make-folder.ts';
+import { HEAD_FILE } from '../../src/value/score/locate.ts';
+import { type Checkpoint, listCheckpoints, loadCheckpoint } from '../../src/value/train/checkpoint.ts';
+import { checkpointsFolder, lockFile, readTrainingManifest, type TrainingManifest } from './manifest.ts';
+
+/** The folder of a model, with this process as its only writer. */
+export interface HeldModel {
+  readonly kind: 'held';
+  readonly folder: string;
+  readonly lock: Lock;
+  /** Null for a new one. */
+  readonly manifest: TrainingManifest | null;
+  readonly hasHead: boolean;
+}
+
+/** Takes the folder of a model, making it where there is none. */
+export async function holdModel(
+  folder: string,
+): Promise<HeldModel | { readonly kind: 'heldBy'; readonly holder: LockHolder } | StorageFailed> {
+  try {
+    await makeFolder(folder);
+  } catch (error) {
+    return storageFailure(error, folder, 'make the folder of the model');
+  }
+  const lock = await acquireLock(join(folder, lockFile), { beats: true });
+  if (lock.kind !== 'locked') return lock;
+  const manifest = await readTrainingManifest(folder);
+  if (manifest !== null && 'kind' in manifest) {
+    lock.lock.release();
+    return manifest;
+  }
+  return { kind: 'held', folder, lock: lock.lock, manifest, hasHead: existsSync(join(folder, HEAD_FILE)) };
+}
+
+export interface NewestCheckpoint {
+  readonly kind: 'newest';
+  /** Null when there is none: training begins again. */
+  readonly checkpoint: Checkpoint | null;
+  /** Those that could not be used, in words. */
+  readonly problems: readonly string[];
+}
+
+/** The newest checkpoint that can be read. One of another training is refused, not passed over. */
+export async function newestCheckpoint(
+  folder: string,
+  fingerprint: string,
+): Promise<NewestCheckpoint | StorageFailed | { readonly kind: 'otherTraining'; readonly message: string }> {
+  const checkpoints = join(folder, checkpointsFolder);
+  const steps = await listCheckpoints(checkpoints);
+  if ('kind' in steps) return steps;
+  const problems: string[] = [];
+  for (const step of steps) {
+    const loaded = await loadCheckpoint(checkpoints, step);
+    if (loaded.kind === 'storageFailed') problems.push(loaded.message);
+    else if (loaded.fingerprint === fingerprint) return { kind: 'newest', checkpoint: loaded, problems };
+    else
+      return {
+        kind: 'otherTraining',
+        message: `the checkpoint step-${step} in ${checkpoints} is of another training: its data, settings or encoder differ; train under another --name`,
+      };
+  }
+  return { kind: 'newest', checkpoint: null, problems };
+}
