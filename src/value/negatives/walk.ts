@@ -79,7 +79,9 @@ class Walk {
   #keys = 0;
   #tries = 0;
   #alternatives = 0;
-  /** Nodes below which a proof ends. */
+  /** States that an accepted proof leaves with one tactic. */
+  readonly #ends = new Set<number>();
+  /** States below which a proof ends. */
   readonly #provable = new Set<number>();
 
   constructor(proof: KnownProof, world: WalkWorld, settings: NegativesSettings, signal: AbortSignal) {
@@ -93,7 +95,7 @@ class Walk {
     const path = await this.#walkGiven();
     let left = this.#settings.targetNegatives;
     for (const [step, node] of path.entries()) {
-      const found = await this.#expand(node);
+      const found = await this.#expand(node, false);
       // What a step does not use is left for the next ones.
       const share = Math.ceil(left / (path.length - step));
       let negatives = 0;
@@ -136,6 +138,7 @@ class Walk {
       parent = this.#tree.add({ parent, tactic, ...logProb, goals, ref, isGiven: true, verdict });
     }
     for (const node of this.#tree.nodes) this.#provable.add(node.id);
+    this.#ends.add(path.at(-1) as number);
     return path;
   }
 
@@ -174,37 +177,58 @@ class Walk {
     return found ? { origin: found.origin, logProb: found.logProb } : { origin: 'given', logProb: UNKNOWN_LOG_PROB };
   }
 
-  /** Tries everything at a state, and returns the open states that are new, in the order of the tries. */
-  async #expand(id: number): Promise<readonly number[]> {
+  /**
+   * Tries what may be tried at a state, and returns the open states that are new, in the order of the tries. With `untilEnd` it
+   * stops soon after a tactic has ended the proof: that is all that was to be found out.
+   */
+  async #expand(id: number, untilEnd: boolean): Promise<readonly number[]> {
     const node = this.#tree.node(id);
-    const taken = new Set(
-      node.next
-        .map((next) => this.#tree.node(next))
-        .map(({ parent, tactic }) => (parent === id ? normalForm(tactic ?? '') : '')),
-    );
+    const next = node.next.map((one) => this.#tree.node(one));
+    const taken = new Set(next.map(({ parent, tactic }) => (parent === id ? normalForm(tactic ?? '') : '')));
     const tries = (await this.#candidates(id)).filter((one) => !taken.has(normalForm(one.tactic)));
-    const answers = await Promise.all(tries.map((one) => this.#try(node.ref, one)));
-    const counts = { tried: tries.length, worked: 0, undecided: 0 };
+    const counts = { tried: 0, worked: 0, undecided: 0 };
     const found: number[] = [];
-    for (const [i, { answer, ref }] of answers.entries()) {
-      const { outcome } = answer;
-      if (isUndecided(outcome)) counts.undecided += 1;
-      if (outcome.kind !== 'goals') continue;
-      counts.worked += 1;
-      const { tactic, logProb, origin } = tries[i] as Try;
-      const { goals } = outcome;
-      const known = this.#tree.known(goals);
-      const verdict = goals.length === 0 ? await this.#judge([...this.#tree.path(id), tactic]) : null;
-      if (verdict?.accepted) this.#alternatives += 1;
-      const to = this.#tree.add({ parent: id, tactic, origin, logProb, goals, ref, isGiven: false, verdict });
-      if (known !== undefined) {
-        this.#world.prover.release([ref.key]);
-        if (this.#provable.has(known)) this.#markProvable(id);
-      } else if (verdict === null) found.push(to);
-      else if (verdict.accepted) this.#markProvable(to);
+    for (let at = 0; at < tries.length && !(untilEnd && this.#ends.has(id)); at += SIDE_BY_SIDE) {
+      const some = tries.slice(at, at + SIDE_BY_SIDE);
+      const answers = await Promise.all(some.map((one) => this.#try(node.ref, one)));
+      for (const [i, { answer, ref }] of answers.entries()) {
+        counts.tried += 1;
+        if (isUndecided(answer.outcome)) counts.undecided += 1;
+        if (answer.outcome.kind !== 'goals') continue;
+        counts.worked += 1;
+        const added = await this.#add(id, some[i] as Try, answer.outcome.goals, ref);
+        if (added !== null) found.push(added);
+      }
     }
     this.#tree.noteTries(id, counts);
     return found;
+  }
+
+  /** Takes a state that a try led to; returns its number when it is open and new. */
+  async #add(
+    id: number,
+    { tactic, logProb, origin }: Try,
+    goals: readonly Goal[],
+    ref: StateRef,
+  ): Promise<number | null> {
+    const found = { parent: id, tactic, origin, logProb, goals, ref, isGiven: false };
+    if (goals.length === 0) {
+      // Where one tactic is known to end the proof, another one changes nothing.
+      if (this.#ends.has(id)) return null;
+      const verdict = await this.#judge([...this.#tree.path(id), tactic]);
+      const end = this.#tree.add({ ...found, verdict });
+      if (!verdict.accepted) return null;
+      this.#alternatives += 1;
+      this.#ends.add(id);
+      this.#markProvable(end);
+      return null;
+    }
+    const known = this.#tree.known(goals);
+    const to = this.#tree.add(found);
+    if (known === undefined) return to;
+    this.#world.prover.release([ref.key]);
+    if (this.#provable.has(known)) this.#markProvable(id);
+    return null;
   }
 
   /** A few expansions at and below a state, the likeliest tactic first, until a proof is found. */
@@ -214,7 +238,7 @@ class Walk {
       const best = open.reduce((a, b) => (b.score > a.score ? b : a));
       open.splice(open.indexOf(best), 1);
       if (this.#tree.node(best.node).tries !== null) continue;
-      for (const node of await this.#expand(best.node))
+      for (const node of await this.#expand(best.node, true))
         open.push({ node, score: best.score + this.#tree.node(node).logProb });
     }
   }
@@ -284,6 +308,9 @@ function isUndecided(outcome: PoolOutcome): boolean {
   if (outcome.kind === 'workerLost') return true;
   return outcome.kind === 'timedOut' && (outcome.limit === 'wallClock' || outcome.limit === 'cancelled');
 }
+
+/** Tries of one state that Lean gets together. */
+const SIDE_BY_SIDE = 4;
 
 /** Of a tactic whose provider gives none, and of probes, as in the settings of searches. */
 const UNKNOWN_LOG_PROB = -3;
