@@ -109,7 +109,7 @@ class BlockProgress implements RunProgress {
     const { columns, rows, unicode } = this.#terminal;
     this.#block.paint(blockLines(view, { columns, rows, unicode, now }));
     this.#title.show(titleOf(view));
-    if (this.#alerts.next(view).length > 0) this.#terminal.write(BELL);
+    if (this.#alerts.next(view).some(({ about }) => about !== 'goesOn')) this.#terminal.write(BELL);
     this.#restMs = Math.min(longestRestMs, (this.#stopwatch() - begun) / mostShare);
   }
 }
@@ -150,7 +150,7 @@ class LineProgress implements RunProgress {
     if (view === null) return;
     const { id } = view.manifest;
     for (const { about, message } of this.#alerts.next(view))
-      if (about === 'stalled' || about === 'disk') this.#line(`${id}: ${message}`);
+      if (about === 'stalled' || about === 'goesOn' || about === 'disk') this.#line(`${id}: ${message}`);
     const phase = phaseOf(view);
     if (phase === this.#phase && this.#now() - this.#saidAt < plainMs) return;
     this.#say(countView(view, this.#now()), phase === this.#phase ? 'always' : 'changed');

@@ -36,9 +36,9 @@ export class RunSignals {
     // What had happened before it was opened is no news.
     const [first] = alerts;
     if (isAnother || first === undefined) return null;
-    this.#write(BELL);
+    if (first.about !== 'goesOn') this.#write(BELL);
     return {
-      level: first.about === 'finished' ? 'info' : 'warning',
+      level: first.about === 'finished' || first.about === 'goesOn' ? 'info' : 'warning',
       text: alerts.map(({ message }) => message).join('; '),
     };
   }

@@ -8,7 +8,7 @@ export const lowDiskShare = 0.1;
 
 /** What a person who is not looking wants to hear about. */
 export interface Alert {
-  readonly about: 'finished' | 'stopped' | 'failed' | 'interrupted' | 'stalled' | 'disk';
+  readonly about: 'finished' | 'stopped' | 'failed' | 'interrupted' | 'stalled' | 'goesOn' | 'disk';
   readonly message: string;
 }
 
@@ -28,7 +28,11 @@ export class Alerts {
     const present = alertsOf(view);
     const known = this.#known;
     this.#known = new Set(present.map(({ about }) => about));
-    return present.filter(({ about }) => !known.has(about));
+    const goesOn = known.has('stalled') && !this.#known.has('stalled') && view.state.status === 'running';
+    return [
+      ...(goesOn ? [{ about: 'goesOn', message: 'there are answers again: the run goes on' } as const] : []),
+      ...present.filter(({ about }) => !known.has(about)),
+    ];
   }
 }
 

@@ -18,7 +18,7 @@ export interface RunAtWork {
 /** What the process of a run does, for people who look on. */
 export function liveOf({ run, phase, hold, searches, workers, minder }: RunAtWork): Omit<LiveStatus, 'updatedAt'> {
   const { holder } = run.lock;
-  const stall = minder.provider.stall ?? minder.value?.stall ?? null;
+  const { stall } = minder;
   return {
     schema: 'proofdeck.run-status/1',
     status: hold !== null && phase === 'running' ? 'paused' : phase,

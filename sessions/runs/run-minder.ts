@@ -6,7 +6,8 @@ import type { Holds } from './holds.ts';
 import type { SearchSupply } from './job-search.ts';
 import type { OpenRun } from './open-run.ts';
 import type { RunAlarm } from './run-alarm.ts';
-import { ServiceWatch } from './service-watch.ts';
+import { ServersAway } from './servers-away.ts';
+import { ServiceWatch, type Stall } from './service-watch.ts';
 import type { Stopping } from './stopping.ts';
 import { type WatchedService, watchedProvider, watchedValue } from './watched-service.ts';
 
@@ -35,6 +36,7 @@ export class RunMinder {
   readonly #options: RunMinderOptions;
   readonly #disk: DiskWatch;
   readonly #candidates: CandidateWatch;
+  readonly #servers: ServersAway;
   #lostInARow = 0;
 
   constructor(options: RunMinderOptions) {
@@ -43,9 +45,15 @@ export class RunMinder {
     this.#disk = new DiskWatch(run.folder, (space) => alarm.lookAtDisk(space));
     this.provider = this.#watch('provider', watchedProvider(supply.provider));
     this.value = supply.value == null ? null : this.#watch('value', watchedValue(supply.value));
+    this.#servers = new ServersAway(supply.provider, options.now, (message) => alarm.warn('provider', message));
     this.#candidates = new CandidateWatch(supply.provider, run.manifest.search, (message) =>
       alarm.warn('candidates', message),
     );
+  }
+
+  /** What the run waits for; null while everything answers. A server may be away for seconds before its provider gives up. */
+  get stall(): Stall | null {
+    return this.provider.stall ?? this.value?.stall ?? this.#servers.stall;
   }
 
   /** As of the last look; null where the system does not tell. */
@@ -76,6 +84,7 @@ export class RunMinder {
   }
 
   close(): void {
+    this.#servers.close();
     this.#disk.close();
   }
 
