@@ -4,8 +4,8 @@ import type { Command } from 'commander';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandContext } from '../commands/context.ts';
 import { createProgram } from '../commands/program.ts';
-import { splitWords } from '../src/text/words.ts';
 import { packageRoot } from '../src/storage/paths.ts';
+import { splitWords } from '../src/text/words.ts';
 import { runCli } from './helpers/cli.ts';
 import { openTestHost } from './helpers/lean.ts';
 import { temporaryFolder } from './storage/temporary.ts';
@@ -91,7 +91,7 @@ describe('in order, on one home, with real Lean', () => {
   /** Files that examples read and write. */
   const scratchFile = /^(s|proofs|paths|left|file|all|positives)\.(jsonl?|lean|parquet|arrow)$/;
   /** What needs something that is not here, asks, runs for minutes, or serves until its input ends. */
-  const cannotRun = /--lean |^proofdeck (worker|bench|doctor)|sessions delete/;
+  const cannotRun = /--lean |^proofdeck (worker|bench|doctor|llm serve)|sessions delete/;
   beforeAll(async () => (await openTestHost()).close());
 
   test('the examples work', async () => {

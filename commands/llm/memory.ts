@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type MemoryOutcome, releaseMemory, resumeMemory } from '../../sessions/serving/memory.ts';
+import { wholeModelPath } from '../../sessions/serving/plan.ts';
 import { numberOption, printJson, withCommonOptions } from '../common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
 import { keysOrExit, openServing, targetsOrExit, type UrlOptions, versionOf, withUrls } from './serving.ts';
@@ -47,7 +48,7 @@ async function resume(context: CommandContext, names: readonly string[], options
   const { context: serving } = await openServing(context, options);
   const keys = await keysOrExit(serving);
   const targets = await targetsOrExit(names, options, keys, serving);
-  const { model: path } = options;
+  const path = options.model === undefined ? undefined : wholeModelPath(options.model, context.folder);
   const weights = path === undefined ? null : { path, version: options.weightVersion ?? versionOf(path) };
   print(context, options, 'resume', await inTurn(targets, (target) => resumeMemory(target, weights, keys, serving)));
 }

@@ -86,8 +86,9 @@ function launchKeys(options: LaunchOptions): ConfigSources['options'] {
 }
 
 /** How a command ends when something asked of servers was not done. */
-export function servingExit({ reason, message }: ServingFailed): CommandExit {
-  const codes = { usage: EXIT.usage, missing: EXIT.missing, failed: EXIT.failed, interrupted: EXIT.interrupted };
+export function servingExit({ reason, message }: ServingFailed, signal?: AbortSignal): CommandExit {
+  const interrupted = signal?.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+  const codes = { usage: EXIT.usage, missing: EXIT.missing, failed: EXIT.failed, interrupted };
   return new CommandExit(codes[reason], message);
 }
 

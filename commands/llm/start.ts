@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { allKeys } from '../../sessions/serving/context.ts';
-import { type LaunchPlan, planLaunch } from '../../sessions/serving/plan.ts';
+import { type LaunchPlan, planLaunch, wholeModelPath } from '../../sessions/serving/plan.ts';
 import { restartServer } from '../../sessions/serving/restart-server.ts';
 import { type StartResult, startServer } from '../../sessions/serving/start-server.ts';
 import { describeOrigin } from '../../src/config/origin.ts';
@@ -81,7 +81,7 @@ async function restart(
     { ...serving, config: resolved.config },
     {
       noWait: !options.wait,
-      model: options.model,
+      model: options.model === undefined ? undefined : wholeModelPath(options.model, context.folder),
       changes: chosenNow(given, record.mode === 'embed'),
     },
   );
@@ -108,7 +108,7 @@ async function onlyServer(home: string): Promise<ServerRecord> {
 }
 
 function report(context: CommandContext, result: StartResult, options: CommonOptions, command: string): void {
-  if (result.kind === 'servingFailed') throw servingExit(result);
+  if (result.kind === 'servingFailed') throw servingExit(result, context.signal);
   const { record, state, ms } = result;
   if (options.json) {
     printJson(context, { schema: `proofdeck.${command}/1`, state, ms, server: recordDocument(record) });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wholeModelPath } from '../../sessions/serving/plan.ts';
 import { restartServer } from '../../sessions/serving/restart-server.ts';
 import { type SwapWish, swapServers } from '../../sessions/serving/swap-weights.ts';
 import type { Target } from '../../sessions/serving/targets.ts';
@@ -41,7 +42,8 @@ export function registerSwap(serve: Command, context: CommandContext): void {
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-async function swap(context: CommandContext, path: string, options: SwapOptions): Promise<void> {
+async function swap(context: CommandContext, given: string, options: SwapOptions): Promise<void> {
+  const path = wholeModelPath(given, context.folder);
   const serving = await openServing(context, options);
   const keys = await keysOrExit(serving.context);
   const targets = await targetsOrExit(options.server ?? [], options, keys, serving.context);

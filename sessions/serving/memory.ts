@@ -42,22 +42,28 @@ export async function releaseMemory(
     const operations = new SglangOperations(transport, keys.admin);
     await drain(transport, drainMs, context);
     if (context.signal.aborted) return failed('given up before anything was released');
+    const kept = { ...(record ?? external(url)), mode: loaded.mode };
+    if (record !== null)
+      await keepServer(context.home, { ...kept, paused: { since: now(), why: 'its memory is released' } });
     const paused = await operations.pause('abort');
-    if (paused.kind === 'serverFailed' && paused.status !== 404) return failed(paused.message);
+    if (paused.kind === 'serverFailed' && paused.status !== 404) {
+      if (record !== null) await keepServer(context.home, record);
+      return failed(paused.message);
+    }
     const released = await operations.releaseMemory(tags);
     if (released.kind === 'serverFailed') {
       const continued = await operations.continue();
       const still = continued.kind === 'serverFailed' && continued.status !== 404;
+      if (record !== null && !still) await keepServer(context.home, record);
       return failed(
         `${released.message}${still ? `; and it stays paused: ${continued.message}` : '; it goes on as before'}`,
       );
     }
-    const kept: ServerRecord = {
-      ...(record ?? external(url)),
-      mode: loaded.mode,
+    const unkept = await keepServer(context.home, {
+      ...kept,
+      paused: null,
       released: { since: now(), tags: [...tags], model: loaded.model, weightVersion: loaded.weightVersion },
-    };
-    const unkept = await keepServer(context.home, kept);
+    });
     const note = unkept === null ? '' : `; ${unkept.message}, so "resume" needs --url`;
     return { url, name: kept.name, done: true, message: `released ${tags.join(' and ')}${note}` };
   });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type CommandLine, commandLine } from '../../src/inference/serve/command-line.ts';
 import { devicesOf, type GpuNeed } from '../../src/inference/serve/gpu-memory.ts';
 import { type ServeMode, type ServeSettings, settingsFor } from '../../src/inference/serve/settings.ts';
@@ -31,6 +33,12 @@ export interface LaunchPlan {
   readonly need: GpuNeed;
 }
 
+/** A folder that is there by its whole path, as a server is restarted from anywhere; any other name of a model as it stands. */
+export function wholeModelPath(given: string, folder: string): string {
+  const whole = resolve(folder, given);
+  return existsSync(whole) ? whole : given;
+}
+
 /** Where most of a GPU goes when the server decides itself. */
 const usualShare = 0.8;
 
@@ -44,12 +52,13 @@ export function planLaunch(wish: StartWish, context: ServingContext, hasKeys: bo
       `${JSON.stringify(name)} cannot be the name of a server; use letters, digits, "-", "_" and "."`,
     );
   const chosen = wish.settings ?? settingsFor(mode, config.serve, config.serveEmbedding);
-  const model = wish.model ?? chosen.model_path;
-  if (model === '')
+  const given = wish.model ?? chosen.model_path;
+  if (given === '')
     return servingFailed(
       'usage',
       'no model is named: give its folder or name as the argument, or set serve.model_path ($MODEL_PATH)',
     );
+  const model = wholeModelPath(given, context.folder);
   const place = placeOf(mode, chosen, context);
   if (place.kind === 'servingFailed') return place;
   const { host, port } = place;

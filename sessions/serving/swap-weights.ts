@@ -34,6 +34,13 @@ export async function swapServers(
       'failed',
       `the memory of the server ${released.record?.name} is released: "proofdeck llm serve resume" takes it back first (--weights reads other weights while it does)`,
     );
+  // Whoever is killed in between leaves servers paused, and the next one should know.
+  for (const { record } of targets)
+    if (record !== null)
+      await keepServer(context.home, {
+        ...record,
+        paused: { since: now(), why: `its weights are changed to ${path}` },
+      });
   const swap = await withTransports(targets, keys, context, (transports) =>
     swapFleet(
       transports.map((transport, i) => ({

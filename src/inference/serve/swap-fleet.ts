@@ -65,7 +65,6 @@ export async function swapFleet(targets: readonly SwapTarget[], request: FleetSw
   let good = reachable.every(Boolean);
   if (good) good = (await Promise.all(members.map((one) => pauseOne(one, request, onStep)))).every(Boolean);
   if (good) good = (await Promise.all(members.map((one) => updateOne(one, request, onStep)))).every(Boolean);
-  // From here on nothing is given up: servers must not be left in between.
   if (!good) await Promise.all(members.map((one) => rollBack(one, onStep)));
   const outcomes = await Promise.all(members.map((one) => finish(one, good ? 'new' : 'old', onStep)));
   return { swapped: outcomes.every(({ state, message }) => state === 'swapped' && message === null), outcomes };
@@ -93,11 +92,17 @@ async function pauseOne(member: Member, { signal }: FleetSwapRequest, onStep: On
 async function updateOne(member: Member, request: FleetSwapRequest, onStep: OnStep): Promise<boolean> {
   const { path, version, signal } = request;
   const { url, operations } = member.target;
+  if (signal.aborted) {
+    member.message = 'given up before anything was changed';
+    return false;
+  }
   onStep(url, 'update');
-  const updated = await operations.updateWeights({ path, version }, signal);
-  // It waits for nothing of ours, so it is asked also when the signal has come.
+  // Once it is told, it reads them to the end, whether or not anybody waits.
+  const updated = await operations.updateWeights({ path, version });
   const now = await loadedModel(member.target.transport);
-  member.has = weightsOf(now, member.before, { path, version });
+  const has = weightsOf(now, member.before, { path, version });
+  const mayStillRead = has === 'old' && updated.kind === 'serverFailed' && mayHaveActed(updated);
+  member.has = mayStillRead ? 'unknown' : has;
   if (updated.kind === 'done' && member.has === 'new') return true;
   member.message =
     updated.kind === 'serverFailed' ? updated.message : contradiction(member.target.url, now, { path, version });

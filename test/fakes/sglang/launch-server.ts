@@ -30,6 +30,10 @@ export interface LaunchSwitches {
   readonly healthLimitMs?: number;
 }
 
+/** What a test left behind ends by itself. */
+const longestLifeMs = 15 * 60_000;
+setTimeout(() => process.exit(0), longestLifeMs).unref();
+
 const gpuFolder = process.env.FAKE_GPU_FOLDER;
 const args = process.argv.slice(2);
 const switches = JSON.parse(process.env.FAKE_SGLANG ?? '{}') as LaunchSwitches;
