@@ -1,4 +1,5 @@
 import { type CandidateRow, said, selectCandidates, unusableAt } from '../../sessions/select/candidates.ts';
+import { proofLines } from '../../sessions/select/proofs.ts';
 import { formatMs } from '../../sessions/select/statistics.ts';
 import type { SearchNode } from '../../src/search/state.ts';
 import { cleanLine, cleanText } from '../../src/text/clean.ts';
@@ -120,6 +121,8 @@ interface Columns {
   /** Places among the siblings by energy and by log-prob: `2/5`. */
   readonly places: number;
   readonly queue: number;
+  /** Whole proof and step. */
+  readonly proof: number;
   readonly said: number;
 }
 
@@ -131,16 +134,17 @@ function columnsOf(rows: readonly CandidateRow[], columns: number): Columns {
   const energy = wide && rows.some((row) => row.energy !== null) ? 7 : 0;
   const queue = wide ? 6 : 0;
   const places = energy > 0 && columns >= 66 ? 7 : 0;
-  const rest = columns - fixed - word - logProb - energy - places - queue;
+  const proof = wide && rows.some((row) => row.proof !== null) ? 7 : 0;
+  const rest = columns - fixed - word - logProb - energy - places - queue - proof;
   const longest = Math.max(8, ...rows.map((row) => Math.min(width(row.tactic), 60))) + 1;
   const tactic = wide ? Math.min(longest, Math.floor(rest * 0.6)) : rest;
-  return { header: wide, word, tactic, logProb, energy, places, queue, said: Math.max(0, rest - tactic) };
+  return { header: wide, word, tactic, logProb, energy, places, queue, proof, said: Math.max(0, rest - tactic) };
 }
 
 function headerLine(context: SearchContext, columns: Columns): Line {
   const { ellipsis } = context.theme.signs;
   const right = (text: string, cells: number): string => (cells === 0 ? '' : `${fillLeft(text, cells - 1, ellipsis)} `);
-  const text = `   #   ${fill('status', columns.word, ellipsis)}${fill('tactic', columns.tactic, ellipsis)}${right('logp', columns.logProb)}${right('energy', columns.energy)}${right('e/p', columns.places)}${right('queue', columns.queue)}Lean`;
+  const text = `   #   ${fill('status', columns.word, ellipsis)}${fill('proof', columns.proof, ellipsis)}${fill('tactic', columns.tactic, ellipsis)}${right('logp', columns.logProb)}${right('energy', columns.energy)}${right('e/p', columns.places)}${right('queue', columns.queue)}Lean`;
   return [span(text, 'dim')];
 }
 
@@ -154,6 +158,7 @@ function rowLine(context: SearchContext, row: CandidateRow, columns: Columns): L
     span(`${mark.sign} `, mark.tone),
   ];
   if (columns.word > 0) line.push(span(fill(mark.word, columns.word, signs.ellipsis), mark.tone));
+  if (columns.proof > 0) line.push(span(fill(row.proof ?? '', columns.proof, signs.ellipsis), 'dim'));
   line.push(span(`${fill(row.tactic, columns.tactic - 1, signs.ellipsis)} `));
   line.push(span(number(row.logProb, columns.logProb), 'dim'));
   line.push(span(number(row.energy, columns.energy), 'info'));
@@ -217,16 +222,23 @@ export function detailLines(context: SearchContext, node: SearchNode, columns: n
   if (row.rank !== null && row.score !== null)
     facts.push(span(`score ${row.score.toFixed(2)}, ${ordinalOf(row.rank)} in the frontier`, 'dim'));
   if (row.logProb === null) facts.push(span('no log-prob from the provider', 'dim'));
-  if (row.energy !== null) facts.push(span(`energy ${row.energy.toFixed(3)}`, 'info'));
-  if (row.places !== null) facts.push(span(placesText(row.places), 'dim'));
   if (row.ms !== null) facts.push(span(formatMs(row.ms), 'dim'));
   facts.push(span(cleanLine(record.origin), 'dim'));
   if (record.reason !== undefined) facts.push(span(cleanLine(record.reason), 'dim'));
   return [
     dotted(context, facts),
+    ...valueFacts(context, row),
     ...text(record.tactic, 'strong'),
     ...text(said(context.search.state, node, record, isInterrupted(context.search)), 'plain'),
+    ...proofLines(context.search.state, node, record.index).flatMap((line) => text(line, 'info')),
   ];
+}
+
+function valueFacts(context: SearchContext, { energy, places }: CandidateRow): readonly Line[] {
+  if (energy === null) return [];
+  const facts = [span(`energy ${energy.toFixed(3)}`, 'info')];
+  if (places !== null) facts.push(span(`of its siblings ${placesText(places)}`, 'dim'));
+  return [dotted(context, facts)];
 }
 
 function ordinalOf(rank: number): string {

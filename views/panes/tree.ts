@@ -156,22 +156,19 @@ function rightSide(
   columns: number,
 ): readonly Span[] {
   const { ellipsis } = context.theme.signs;
-  const hasEnergies = context.search.state.energiesOf !== null && columns >= columnsForEnergy;
-  const shownEnergy = hasEnergies
-    ? [
-        span(
-          energy === null ? ' '.repeat(energyCells) : fillLeft(`e${energy.toFixed(2)}`, energyCells, ellipsis),
-          'info',
-        ),
-      ]
-    : [];
+  const hasEnergies = context.search.state.energiesOf !== null;
+  const energyText = energy === null ? '' : `e${energy.toFixed(2)}`;
   const shownWord = span(cut(context, word, wordCells), 'dim');
   const shownScore = span(
     score === null ? ' '.repeat(scoreCells) : fillLeft(score.toFixed(2), scoreCells, ellipsis),
     'dim',
   );
-  if (columns >= columnsForBoth) return [shownWord, ...shownEnergy, shownScore];
-  return [score === null ? shownWord : shownScore];
+  if (columns < columnsForBoth) return [score === null ? shownWord : shownScore];
+  if (!hasEnergies) return [shownWord, shownScore];
+  const shownEnergy = span(fillLeft(energyText, energyCells, ellipsis), 'info');
+  if (columns >= columnsForEnergy) return [shownWord, shownEnergy, shownScore];
+  // The sign before the node tells its status too.
+  return [energy === null ? shownWord : span(fillLeft(energyText, wordCells, ellipsis), 'info'), shownScore];
 }
 
 function emptyFrontier({ search }: SearchContext): string {

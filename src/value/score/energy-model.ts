@@ -2,10 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { StateEncoder } from '../encode/encoder.ts';
 import type { HeadVariant } from '../head/config.ts';
 import type { HeadScorer } from '../head/scorer.ts';
-import { type HeadTexts, headInputs, headTexts, textsKey, textsToEncode } from './head-input.ts';
+import { headInputs, headTexts, relevantTexts, textsKey, textsToEncode } from './head-input.ts';
 import type {
   Refused,
   ScoreResult,
+  StateTexts,
   ValueFailed,
   ValueModel,
   ValueModelAbout,
@@ -34,7 +35,7 @@ export interface EnergyModelParts {
 /** A state that waits for its energy, or is being scored; several searches may wait for the same. */
 interface Waiting {
   readonly key: string;
-  readonly texts: HeadTexts;
+  readonly texts: StateTexts;
   readonly answer: PromiseWithResolvers<number | Refused | ValueFailed>;
   /** Requests that still want it. */
   wanted: number;
@@ -71,11 +72,28 @@ export class EnergyModel implements ValueModel {
     signal: AbortSignal,
     { fresh = false }: { readonly fresh?: boolean } = {},
   ): Promise<ScoreResult> {
+    const { variant } = this.#parts;
+    return this.#scoreAll(
+      states.map((state) => headTexts(state, variant)),
+      signal,
+      fresh,
+    );
+  }
+
+  async scoreTexts(texts: readonly StateTexts[], signal: AbortSignal): Promise<ScoreResult> {
+    const { variant } = this.#parts;
+    return this.#scoreAll(
+      texts.map((one) => relevantTexts(one, variant)),
+      signal,
+      false,
+    );
+  }
+
+  async #scoreAll(inputs: readonly StateTexts[], signal: AbortSignal, fresh: boolean): Promise<ScoreResult> {
     this.#counts.calls += 1;
-    this.#counts.states += states.length;
+    this.#counts.states += inputs.length;
     let cached = 0;
-    const answers = states.map((state): number | Waiting => {
-      const texts = headTexts(state, this.#parts.variant);
+    const answers = inputs.map((texts): number | Waiting => {
       const key = textsKey(texts);
       const known = fresh ? undefined : this.#known.get(key);
       if (known === undefined) return this.#enqueue(key, texts);
@@ -124,7 +142,7 @@ export class EnergyModel implements ValueModel {
     await this.#parts.scorer.close();
   }
 
-  #enqueue(key: string, texts: HeadTexts): Waiting {
+  #enqueue(key: string, texts: StateTexts): Waiting {
     const there = this.#inFlight.get(key) ?? this.#queue.get(key);
     if (there !== undefined) {
       there.wanted += 1;
@@ -164,7 +182,7 @@ export class EnergyModel implements ValueModel {
     this.#isPumping = false;
   }
 
-  async #scoreBatch(batch: readonly HeadTexts[]): Promise<readonly (number | Refused)[] | ValueFailed> {
+  async #scoreBatch(batch: readonly StateTexts[]): Promise<readonly (number | Refused)[] | ValueFailed> {
     const { encoder, scorer, variant } = this.#parts;
     const counts = this.#counts;
     counts.batches += 1;
@@ -178,7 +196,7 @@ export class EnergyModel implements ValueModel {
     for (const [i, one] of encoded.texts.entries())
       if (one.kind === 'vector') vectors.set(texts[i] as string, one.vector);
       else refusals.set(texts[i] as string, one.message);
-    const refusalOf = ({ state, goal, tactic }: HeadTexts): string | undefined =>
+    const refusalOf = ({ state, goal, tactic }: StateTexts): string | undefined =>
       refusals.get(state) ?? refusals.get(goal ?? '') ?? refusals.get(tactic ?? '');
     const usable = batch.filter((one) => refusalOf(one) === undefined);
     const inputs = headInputs(usable, variant, encoder.identity.width, (text) => vectors.get(text) as Float32Array);

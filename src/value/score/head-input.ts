@@ -1,17 +1,9 @@
 import { stateText } from '../../lean/goal.ts';
 import { type HeadVariant, inputParts } from '../head/config.ts';
-import type { ValueState } from './value-model.ts';
+import type { StateTexts, ValueState } from './value-model.ts';
 
-/** The texts that a head's input is made of; only those that its variant looks at. */
-export interface HeadTexts {
-  readonly state: string;
-  /** The state at the theorem's root. */
-  readonly goal: string | null;
-  /** The tactic that led to the state; null at the root, and where it is not looked at. */
-  readonly tactic: string | null;
-}
-
-export function headTexts({ goals, rootGoals, path, parentGoals }: ValueState, variant: HeadVariant): HeadTexts {
+/** Of a state, the texts that heads of a variant look at. */
+export function headTexts({ goals, rootGoals, path, parentGoals }: ValueState, variant: HeadVariant): StateTexts {
   const parts = inputParts(variant);
   return {
     state: stateText(goals),
@@ -20,13 +12,23 @@ export function headTexts({ goals, rootGoals, path, parentGoals }: ValueState, v
   };
 }
 
+/** Without what heads of a variant do not look at. */
+export function relevantTexts({ state, goal, tactic }: StateTexts, variant: HeadVariant): StateTexts {
+  const parts = inputParts(variant);
+  return {
+    state,
+    goal: parts.includes('goal') ? (goal ?? state) : null,
+    tactic: parts.includes('tactic') ? tactic : null,
+  };
+}
+
 /** Equal for inputs that a head cannot tell apart. */
-export function textsKey({ state, goal, tactic }: HeadTexts): string {
+export function textsKey({ state, goal, tactic }: StateTexts): string {
   return goal === null && tactic === null ? state : JSON.stringify([state, goal, tactic]);
 }
 
 /** All texts that have to be encoded, each once. */
-export function textsToEncode(inputs: readonly HeadTexts[]): readonly string[] {
+export function textsToEncode(inputs: readonly StateTexts[]): readonly string[] {
   return [
     ...new Set(inputs.flatMap(({ state, goal, tactic }) => [state, goal, tactic].filter((text) => text !== null))),
   ];
@@ -34,7 +36,7 @@ export function textsToEncode(inputs: readonly HeadTexts[]): readonly string[] {
 
 /** The rows of a head's input, one behind the other. @param vectorOf the vector of a text, of `width` numbers */
 export function headInputs(
-  inputs: readonly HeadTexts[],
+  inputs: readonly StateTexts[],
   variant: HeadVariant,
   width: number,
   vectorOf: (text: string) => Float32Array,

@@ -16,6 +16,15 @@ export interface ValueState {
   readonly path: readonly string[];
 }
 
+/** The same as texts: a state as `stateText` writes it, that of the theorem's root, and the tactic that led to the state. */
+export interface StateTexts {
+  readonly state: string;
+  /** Null where it is not looked at. */
+  readonly goal: string | null;
+  /** Null at the root, and where it is not looked at. */
+  readonly tactic: string | null;
+}
+
 /** What a value model is, as far as people and records want to know. */
 export const valueModelAboutSchema = z.object({
   encoder: z.object({
@@ -96,6 +105,8 @@ export interface ValueModel {
     signal: AbortSignal,
     options?: { readonly fresh?: boolean },
   ): Promise<ScoreResult>;
+  /** The same for states that are given as texts. */
+  scoreTexts(texts: readonly StateTexts[], signal: AbortSignal): Promise<ScoreResult>;
   statistics(): ValueModelStatistics;
   close(): Promise<void>;
 }
