@@ -65,6 +65,8 @@ export const sglangSettingsSchema = z.object({
   ...keySettings,
   /** Most requests in flight together; fewer while the server has too much to do. */
   max_in_flight: z.int().min(1).max(4096).default(32),
+  /** Whether the states that a search expands together go out in one request. */
+  together: z.boolean().default(false),
 });
 
 /** The same for servers that speak OpenAI's protocol: the section `[openai]`. */
@@ -102,6 +104,8 @@ export const policySettingsSchema = z.object({
   cache_states: z.int().min(0).default(10_000),
   /** Seconds that a question waits for a server that does not answer, before the command ends or the search pauses. */
   patience: z.number().min(0).default(10),
+  /** Whether names that Mathlib has given up are replaced by the newer ones in what models write. */
+  rename: z.boolean().default(false),
   /** File to which every answer is added, for the `script` provider; empty = none. */
   record: z.string().default(''),
 });

@@ -2,6 +2,7 @@ import type { ProviderProfile } from '../../config/models.ts';
 import type { Sample, ServerIdentity } from '../../inference/generation.ts';
 import { firstTactic, optionsOf, wholeProof } from '../extract/extract.ts';
 import type { TacticExtraction } from '../extract/extraction.ts';
+import { MATHLIB_RENAMES } from '../extract/renames.ts';
 import { byteLimit, type PromptLimit, tokenLimit } from '../prompts/fit.ts';
 import type { CompletionShape, PromptFormat, PromptInput, PromptResult, PromptRoute } from '../prompts/format.ts';
 import { makePrompt } from '../prompts/render.ts';
@@ -33,11 +34,13 @@ export interface AskingFacts {
   readonly maxTokens: number;
   /** Whether all tactics of an answer are wanted, or only the first. */
   readonly wholeProofs: boolean;
+  /** Whether names that Mathlib has given up are replaced by the newer ones. @default false */
+  readonly rename?: boolean;
 }
 
 /** How a model of this prompt format is asked on this server. */
 export function makeAsking(format: PromptFormat, facts: AskingFacts): Asking {
-  const { identity, route: wanted, maxTokens, wholeProofs } = facts;
+  const { identity, route: wanted, maxTokens, wholeProofs, rename = false } = facts;
   const { capabilities } = identity;
   const route: PromptRoute =
     wanted === undefined ? (capabilities.completion ? 'text' : 'chat') : wanted === 'chat' ? 'chat' : 'text';
@@ -62,7 +65,7 @@ export function makeAsking(format: PromptFormat, facts: AskingFacts): Asking {
       }
       return makePrompt(format, input, route, limit);
     },
-    extract: (state, sample) => extractCandidate(format.shape, state, sample, wholeProofs),
+    extract: (state, sample) => extractCandidate(format.shape, state, sample, { wholeProofs, rename }),
   };
 }
 
@@ -71,9 +74,13 @@ export function extractCandidate(
   shape: CompletionShape,
   { theorem }: Pick<PolicyState, 'theorem'>,
   { text, finish }: Pick<Sample, 'text' | 'finish'>,
-  wholeProofs: boolean,
+  { wholeProofs, rename = false }: Pick<AskingFacts, 'wholeProofs' | 'rename'>,
 ): TacticExtraction {
-  const options = optionsOf(shape, { truncated: finish.kind === 'length', theorem: theorem?.name ?? null });
+  const options = optionsOf(shape, {
+    truncated: finish.kind === 'length',
+    theorem: theorem?.name ?? null,
+    ...(rename && { renames: MATHLIB_RENAMES }),
+  });
   if (!wholeProofs) return firstTactic(text, options);
   const { steps, dropped } = wholeProof(text, options);
   const [tactic = null, ...further] = steps;

@@ -58,12 +58,12 @@ export async function openClient(
 async function connect(
   kind: ServerProviderKind,
   options: CallerOptions & { readonly model?: string },
-  { openai }: ProviderSettings,
+  { openai, sglang }: ProviderSettings,
 ): Promise<GenerationClient> {
   switch (kind) {
     case 'sglang': {
       const { openSglang } = await import('../../inference/sglang/client.ts');
-      return openSglang(options);
+      return openSglang({ ...options, together: sglang.together });
     }
     case 'openai': {
       const { openOpenAi } = await import('../../inference/openai/client.ts');

@@ -41,7 +41,7 @@ async function connected(
   const found = formatFor(sources);
   if (found.kind === 'noFormat') return { kind: 'unknownProvider', message: `provider ${name}: ${found.message}` };
   const proofFormat = proofFormatFor(found.format, sources);
-  const facts = { identity, route: profile.route };
+  const facts = { identity, route: profile.route, rename: policy.rename };
   const asking = makeAsking(found.format, {
     ...facts,
     maxTokens: mostTokens(profile.sampling?.max_tokens, found.format, identity, false),

@@ -18,7 +18,7 @@ export async function openServerLooker(
 ): Promise<ServerLookerResult> {
   const found = await connectionOf(kind, profile, source);
   if (found.kind !== 'connection') return { kind: 'noLooker', message: found.message };
-  const { address, key, model = null } = found.options;
+  const { address, key, model } = found;
   const { server } = source.settings.openai;
   const looker = await openLooker({
     protocol: kind,

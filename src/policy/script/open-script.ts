@@ -39,7 +39,7 @@ export async function openScript(
           score: 'sum',
           weightVersion: null,
           omitted: '',
-          extract: (one) => extractCandidate(shape, state, one, wholeProofs),
+          extract: (one) => extractCandidate(shape, state, one, { wholeProofs, rename: settings.policy.rename }),
           wholeProofs,
         });
         return { ...proposal, exhausted: false };
