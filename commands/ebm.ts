@@ -1,12 +1,19 @@
 import type { Command } from 'commander';
 import type { CommandContext, RegisterCommand } from './context.ts';
 import { ebmEncodeCommand } from './ebm/encode.ts';
+import { ebmImportCommand } from './ebm/import.ts';
 import { ebmNegativesCommand } from './ebm/negatives.ts';
 import { ebmScoreCommand } from './ebm/score.ts';
 import { ebmTrainCommand } from './ebm/train.ts';
 
 /** The commands of the value model, in the order of the help text. */
-const EBM_COMMANDS: readonly RegisterCommand[] = [ebmEncodeCommand, ebmTrainCommand, ebmScoreCommand, ebmNegativesCommand];
+const EBM_COMMANDS: readonly RegisterCommand[] = [
+  ebmEncodeCommand,
+  ebmTrainCommand,
+  ebmScoreCommand,
+  ebmNegativesCommand,
+  ebmImportCommand,
+];
 
 /** `ebm`: the value model, from embeddings to its inspection. */
 export function ebmCommand(program: Command, context: CommandContext): void {
