@@ -85,7 +85,13 @@ function take(reading: Reading, pattern: Pattern, term: Term): boolean {
     return NAME.test(pattern);
   }
   if (term.kind === 'op' && term.op === '∧') {
-    return term.args.every((part, i) => pattern[i] !== undefined && take(reading, pattern[i], part));
+    const parts = term.args.map((part, i) => ({ part, pattern: pattern[i] }));
+    // What is taken apart once more comes behind what is only named.
+    const inOrder = [
+      ...parts.filter((one) => typeof one.pattern === 'string'),
+      ...parts.filter((one) => typeof one.pattern !== 'string'),
+    ];
+    return inOrder.every((one) => one.pattern !== undefined && take(reading, one.pattern, one.part));
   }
   if (term.kind !== 'binder' || term.binder !== '∃' || term.bound !== undefined) return false;
   const names = pattern.slice(0, term.names.length);

@@ -76,13 +76,13 @@ export class RankerProvider implements TacticProvider {
     };
   }
 
-  /** By log-prob, or as they are drawn. */
+  /** By the ranking, or as they are drawn. */
   #ordered(
     state: PolicyState,
-    { seed, temperature }: ProposeRequest,
+    { seed, temperature, count }: ProposeRequest,
     tactics: ReadonlySet<string>,
   ): readonly Candidate[] {
-    const ranked = rankState(this.#ranker, state, tactics, this.name);
+    const ranked = rankState(this.#ranker, state, { tactics, name: this.name, best: count });
     return drawOrder(ranked, { seed, temperature, state: seed === 0 ? '' : stateText(state.goals) });
   }
 }

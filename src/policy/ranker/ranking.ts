@@ -30,24 +30,39 @@ export function logProbs(energy: Float64Array, pool: readonly Pooled[], blend: B
   return scores.map((score) => score - most - total);
 }
 
-/** All candidates for a state, best first; equal ones keep the order of the heuristic. */
+/**
+ * All candidates for a state with their log-probs: so many best ones first, and then by turns the next of the ranking and the
+ * next of the heuristic's own order, so that what the net misjudges comes late, but not last.
+ */
 export function rankState(
   { net, templates, blend }: Ranker,
   state: PolicyState,
-  tactics: ReadonlySet<string>,
-  name: string,
+  { tactics, name, best }: { readonly tactics: ReadonlySet<string>; readonly name: string; readonly best: number },
 ): readonly Candidate[] {
   const pool = poolFor(state, templates, tactics);
   const found = logProbs(energies(net, candidateFeatures(pool, state)), pool, blend);
-  return pool
-    .map(
-      ({ tactic, reason, heartbeats, origin }, i): Candidate => ({
-        tactic,
-        logProb: found[i] as number,
-        origin: `${name}:${origin.replace(/^heuristic:/, '')}`,
-        ...(reason !== undefined && { reason }),
-        ...(heartbeats !== undefined && { heartbeats }),
-      }),
-    )
-    .sort((a, b) => (b.logProb ?? 0) - (a.logProb ?? 0));
+  const order = Array.from(pool.keys()).sort((a, b) => (found[b] as number) - (found[a] as number));
+  return byTurns(order, best).map((i): Candidate => {
+    const { tactic, reason, heartbeats, origin } = pool[i] as Pooled;
+    return {
+      tactic,
+      logProb: found[i] as number,
+      origin: `${name}:${origin.replace(/^heuristic:/, '')}`,
+      ...(reason !== undefined && { reason }),
+      ...(heartbeats !== undefined && { heartbeats }),
+    };
+  });
+}
+
+/** The pool is in the heuristic's order. */
+function byTurns(order: readonly number[], best: number): readonly number[] {
+  const taken = new Set(order.slice(0, best));
+  let [ranked, own] = [best, 0];
+  while (taken.size < order.length) {
+    while (ranked < order.length && taken.has(order[ranked] as number)) ranked += 1;
+    if (ranked < order.length) taken.add(order[ranked] as number);
+    while (taken.has(own)) own += 1;
+    if (own < order.length) taken.add(own);
+  }
+  return [...taken];
 }
