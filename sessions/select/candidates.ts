@@ -4,6 +4,7 @@ import type { CandidateRecord, SearchNode, SearchState } from '../../src/search/
 import { cleanLine } from '../../src/text/clean.ts';
 import { counted } from './count.ts';
 import { frontierRanks } from './frontier.ts';
+import { endsNote } from './proofs.ts';
 import { type Places, placesAmong } from './value.ts';
 
 /** How a candidate stands, in one word of a person's language. */
@@ -45,6 +46,8 @@ export interface CandidateRow {
   readonly rank: number | null;
   /** What Lean said, or why Lean was not asked; one line, cleaned. */
   readonly said: string;
+  /** The whole proof that it is a step of, and which: `7.3` is the third step of proof 7; null for others. */
+  readonly proof: string | null;
   readonly ms: number | null;
 }
 
@@ -149,6 +152,7 @@ function unusableRow({ raw, reason, origin }: DroppedCompletion, at: number): Ca
     score: null,
     rank: null,
     said: cleanLine(reason),
+    proof: null,
     ms: null,
   };
 }
@@ -177,7 +181,10 @@ function candidateRow(
     child,
     score: childNode?.score ?? null,
     rank: child === null ? null : (ranks.get(child) ?? null),
-    said: cleanLine(said(state, node, record, interrupted)),
+    said: cleanLine(
+      [endsNote(state, node.id, record.index), said(state, node, record, interrupted)].filter(Boolean).join('; '),
+    ),
+    proof: record.proof === undefined ? null : `${record.proof}.${(record.step ?? 0) + 1}`,
     ms: record.status.kind === 'answered' ? record.status.ms : null,
   };
 }

@@ -1,7 +1,9 @@
 import { fewCandidates } from '../../src/search/few-candidates.ts';
 import type { SearchState } from '../../src/search/state.ts';
+import { strategyAdvice } from '../../src/search/strategy-advice.ts';
 import { type Figure, figure, formatMs } from './figure.ts';
 import { treeFacts } from './frontier.ts';
+import { proofFigures } from './proofs.ts';
 import { valueFigures } from './value-figures.ts';
 
 export { type Figure, formatMs, type StatisticTone } from './figure.ts';
@@ -10,6 +12,8 @@ export { type Figure, formatMs, type StatisticTone } from './figure.ts';
 export interface StatisticsView {
   readonly search: readonly Figure[];
   readonly candidates: readonly Figure[];
+  /** Rounds and proofs under `whole-proof`; none under other strategies. */
+  readonly proofs: readonly Figure[];
   /** What was asked of the value model; none where there never was one. */
   readonly value: readonly Figure[];
   readonly time: readonly Figure[];
@@ -49,10 +53,11 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       figure(
         'per expansion',
         per.count === 0 ? '-' : `${per.min}/${(per.sum / per.count).toFixed(1)}/${per.max}`,
-        candidateAdvice(state) === null ? 'plain' : 'warn',
+        fewCandidates(state.provider?.kind ?? '', per, settings) === null ? 'plain' : 'warn',
       ),
       figure('unique', c.unique),
     ],
+    proofs: settings.strategy === 'whole-proof' || s.proofs.hybridRounds > 0 ? proofFigures(state) : [],
     value: state.energiesOf === null ? [] : valueFigures(state),
     time: [
       figure('running', `${formatMs(elapsedMs)} of ${limit}`),
@@ -64,9 +69,12 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
   };
 }
 
-/** What to do about too few different candidates; null when there is no need. */
+/** What to do about too few different candidates, or a provider that another strategy suits better; null when there is no need. */
 export function candidateAdvice({ provider, statistics, settings }: SearchState): string | null {
-  return fewCandidates(provider?.kind ?? '', statistics.candidatesPerExpansion, settings);
+  return (
+    strategyAdvice(provider, settings) ??
+    fewCandidates(provider?.kind ?? '', statistics.candidatesPerExpansion, settings)
+  );
 }
 
 /** Bytes for a person: `512 B`, `4.2 kB`, `0.6 GB`. */

@@ -139,12 +139,13 @@ export function selectCurves({ steps, validations }: TrainingState): readonly Cu
   ];
 }
 
-/** `points` values at equal distances from the first step to the last, each the newest one that was known by then. */
+/** `points` values at equal distances from the first step of a curve to its last, each the newest one that was known by then. */
 export function resample(curve: Curve['points'], points: number): readonly number[] {
+  const first = curve[0]?.[0] ?? 0;
   const last = curve.at(-1)?.[0] ?? 0;
   let at = 0;
   return Array.from({ length: points }, (_, i) => {
-    const step = ((i + 1) / points) * last;
+    const step = first + (i / Math.max(1, points - 1)) * (last - first);
     while (at + 1 < curve.length && curve[at + 1]![0] <= step) at += 1;
     return curve[at]?.[1] ?? 0;
   });

@@ -17,9 +17,11 @@ export interface CandidateCounts {
 export function fewCandidates(
   providerKind: string,
   { sum, count }: CandidateCounts,
-  { temperature, num_candidates }: Pick<SearchSettings, 'temperature' | 'num_candidates'>,
+  { strategy, temperature, num_candidates }: Pick<SearchSettings, 'strategy' | 'temperature' | 'num_candidates'>,
 ): string | null {
   const average = sum / count;
   if (providerKind === 'heuristic' || count < leastExpansions || average >= leastCandidates) return null;
+  if (strategy === 'whole-proof')
+    return `only ${average.toFixed(1)} different whole proofs in each round so far: raise the temperature (now ${temperature})`;
   return `only ${average.toFixed(1)} different candidates for each expansion so far: raise the temperature (now ${temperature}) or --num-candidates (now ${num_candidates})`;
 }

@@ -25,7 +25,7 @@ test('tables of several searches add up, each provider in a row of its own', () 
 });
 
 test('too few different candidates are said after a while, and not of the built-in rules', () => {
-  const settings = { temperature: 0.6, num_candidates: 8 };
+  const settings = { strategy: 'best-first' as const, temperature: 0.6, num_candidates: 8 };
   expect(fewCandidates('sglang', { sum: 60, count: 20 }, settings)).toBe(
     'only 3.0 different candidates for each expansion so far: raise the temperature (now 0.6) or --num-candidates (now 8)',
   );

@@ -7,7 +7,11 @@ import {
   type MarkedHypothesis,
   selectGoals,
 } from '../../sessions/select/goal.ts';
+import { proofsAtNode } from '../../sessions/select/proofs.ts';
 import { selectVerdict } from '../../sessions/select/statistics.ts';
+import { puctPrior } from '../../src/search/score.ts';
+import type { SearchNode } from '../../src/search/state.ts';
+import { puctParts } from '../../src/search/whole-proof/puct.ts';
 import { cleanLine, cleanText } from '../../src/text/clean.ts';
 import {
   type Area,
@@ -92,7 +96,19 @@ export function goalLines(context: SearchContext, columns: number): Line[] {
       lines.push(goalHead(goal, index, view));
     lines.push(...hypothesisLines(goal.hypotheses, columns), ...targetLines(goal, columns, theme.signs.turnstile));
   }
-  return lines;
+  return [...lines, ...proofLines(context, node, columns)];
+}
+
+/** What became of the whole proofs that came here. */
+function proofLines({ search }: SearchContext, node: SearchNode, columns: number): readonly Line[] {
+  const [first, ...ends] = proofsAtNode(search.state, node);
+  if (first === undefined) return [];
+  const { state } = search;
+  const { value, explore, penalty } = puctParts(state, node, puctPrior(node, state));
+  const parts = `value ${value.toFixed(2)}, exploration ${explore.toFixed(2)}${penalty === 0 ? '' : `, penalty ${penalty.toFixed(2)}`}`;
+  const isScored = state.settings.strategy === 'whole-proof' && node.goals.length > 0;
+  const wrapped = [...(isScored ? [parts] : []), ...ends].flatMap((line) => wrap(cleanText(line), columns, 2));
+  return [emptyLine, [span(first, 'info')], ...wrapped.map((line): Line => [span(line, 'dim')])];
 }
 
 /** At the end of a proof: what the judge said, in full, and the script that was judged. */

@@ -52,6 +52,7 @@ function statisticsLines(context: SearchContext, rows: number, columns: number):
   const view = selectStatistics(context.search.state, elapsedMs(context));
   const figureLines = [
     figureLine('search', view.search, columns),
+    ...(view.proofs.length > 0 ? [figureLine('proofs', view.proofs, columns)] : []),
     figureLine('tries', view.candidates, columns),
     ...(view.value.length > 0 ? [figureLine('value', view.value, columns)] : []),
     figureLine('time', view.time, columns),

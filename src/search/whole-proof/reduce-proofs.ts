@@ -25,6 +25,7 @@ export function addProofs(state: MutableSearchState, { node, round, candidates, 
       at: node,
       steps: 0,
       end: null,
+      cut: null,
     };
     counts.hybridProofsGenerated += 1;
   }
@@ -43,8 +44,8 @@ export function reduceProofEvent(state: MutableSearchState, event: ProofEvent): 
       addReplays(state, event.to, { visits: proofs.length, successes: 0 });
       break;
     case 'proofs.ended': {
-      const { end } = event;
-      for (const id of proofs) change(state, id, () => ({ end }));
+      const { end, candidate } = event;
+      for (const id of proofs) change(state, id, () => ({ end, cut: { node, candidate } }));
       state.statistics.proofs[endCounters[end.kind]] += proofs.length;
       if (end.kind === 'closed') addReplays(state, node, { visits: 0, successes: proofs.length });
       break;
@@ -60,7 +61,7 @@ function addReplays(state: MutableSearchState, id: number, more: Replays): void 
 function change(
   state: MutableSearchState,
   id: number,
-  changes: (proof: SampledProof) => Partial<Pick<SampledProof, 'at' | 'steps' | 'end'>>,
+  changes: (proof: SampledProof) => Partial<Pick<SampledProof, 'at' | 'steps' | 'end' | 'cut'>>,
 ): void {
   const proof = state.proofs[id];
   if (proof) state.proofs[id] = { ...proof, ...changes(proof) };

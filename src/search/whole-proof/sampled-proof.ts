@@ -16,6 +16,8 @@ export interface SampledProof {
   readonly steps: number;
   /** Null while it is under way. */
   readonly end: ProofEnd | null;
+  /** The step with which it ended: a candidate of a node. */
+  readonly cut: { readonly node: number; readonly candidate: number } | null;
 }
 
 /** What became of the whole proofs of a search. */
