@@ -3,6 +3,7 @@ import type { CommandContext, RegisterCommand } from './context.ts';
 import { ebmEncodeCommand } from './ebm/encode.ts';
 import { ebmImportCommand } from './ebm/import.ts';
 import { ebmNegativesCommand } from './ebm/negatives.ts';
+import { ebmProbeCommand } from './ebm/probe.ts';
 import { ebmScoreCommand } from './ebm/score.ts';
 import { ebmTrainCommand } from './ebm/train.ts';
 
@@ -12,6 +13,7 @@ const EBM_COMMANDS: readonly RegisterCommand[] = [
   ebmTrainCommand,
   ebmScoreCommand,
   ebmNegativesCommand,
+  ebmProbeCommand,
   ebmImportCommand,
 ];
 

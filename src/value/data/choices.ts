@@ -23,22 +23,29 @@ export function findChoices(
   });
   const childRows = listsByKey(openChildren, rows.length);
   const places = placesOf(rows, exampleOf, childRows);
+  const onFirstProof = firstProofs(rows, parentRow);
 
   const ints = () => new Growing((length) => new Int32Array(length));
+  const flags = () => new Growing((length) => new Uint8Array(length));
   const [theorem, parent, depth, children, example] = [ints(), ints(), ints(), ints(), ints()] as const;
   const [logProb, energy] = [0, 0].map(() => new Growing((length) => new Float64Array(length))) as [Floats, Floats];
-  const onProof = new Growing((length) => new Uint8Array(length));
+  const [onProof, onFirst] = [flags(), flags()] as const;
   children.push(0);
   for (const parents of places.values()) {
-    const found = new Set<number>();
+    const found = new Map<number, number>();
     const first = parents[0] as number;
     let least = rows.depth[first] as number;
     for (const above of parents) {
       least = Math.min(least, rows.depth[above] as number);
       for (const row of listAt(childRows, above)) {
         const one = exampleOf[row] as number;
-        if (found.has(one)) continue;
-        found.add(one);
+        const at = found.get(one);
+        if (at !== undefined) {
+          if (onFirstProof[row] === 1) onFirst.set(at, 1);
+          continue;
+        }
+        found.set(one, example.length);
+        onFirst.push(onFirstProof[row] as number);
         example.push(one);
         logProb.push(rows.logProb[row] as number);
         energy.push(rows.energy[row] as number);
@@ -61,6 +68,7 @@ export function findChoices(
     logProb: logProb.values(),
     energy: energy.values(),
     onProof: onProof.values(),
+    onFirst: onFirst.values(),
   };
 }
 
@@ -82,4 +90,20 @@ function placesOf(
     else rowsThere.push(row);
   }
   return places;
+}
+
+/** 1 for each row on the first proof of its search: in the walk of a known proof, that is the known one. */
+function firstProofs(rows: CollectedRows, parentRow: Int32Array): Uint8Array {
+  const ends = new Int32Array(rows.searches.length).fill(-1);
+  for (let row = 0; row < rows.length; row++) {
+    if (rows.complete[row] !== 1) continue;
+    const search = rows.search[row] as number;
+    const before = ends[search] as number;
+    if (before < 0 || (rows.id[row] as number) < (rows.id[before] as number)) ends[search] = row;
+  }
+  const first = new Uint8Array(rows.length);
+  // A mark that is met again ends the way: numbers of other programs may run in a circle.
+  for (const end of ends)
+    for (let row = end; row >= 0 && first[row] === 0; row = parentRow[row] as number) first[row] = 1;
+  return first;
 }

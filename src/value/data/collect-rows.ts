@@ -30,6 +30,8 @@ export interface CollectedRows {
   readonly logProb: Float64Array;
   /** NaN where no value model scored the state. */
   readonly energy: Float64Array;
+  /** 1 at the end of an accepted proof. */
+  readonly complete: Uint8Array;
 }
 
 const columns = [
@@ -43,6 +45,7 @@ const columns = [
   'llm_log_prob',
   'ebm_score',
   'energy',
+  'is_proof_complete',
 ] as const;
 
 /** Reads trajectory files of any origin, window by window. Throws `Unreadable`, which names the file. */
@@ -57,6 +60,7 @@ export async function collectRows(paths: readonly string[]): Promise<CollectedRo
   const [search, state, tactic, depth, remaining] = [ints(), ints(), ints(), ints(), ints()] as const;
   const [id, parent, logProb, energy] = [floats(), floats(), floats(), floats()] as const;
   const label = new Growing((length) => new Uint8Array(length));
+  const complete = new Growing((length) => new Uint8Array(length));
   let repeated = 0;
   for await (const { file, batch, repeated: again } of rowsOf(paths, columns)) {
     repeated += again;
@@ -74,6 +78,7 @@ export async function collectRows(paths: readonly string[]): Promise<CollectedRo
     const logProbs = columnOf(batch, 'llm_log_prob') as Float64Array;
     const scores = columnOf(batch, 'ebm_score') as Float64Array;
     const energies = columnOf(batch, 'energy') as readonly (number | null)[];
+    const ends = columnOf(batch, 'is_proof_complete');
     for (let i = 0; i < batch.length; i++) {
       const theorem = theorems.of(names[i] ?? '');
       // The reference's files do not name the run: then the file and the time of the search have to tell them apart.
@@ -91,6 +96,7 @@ export async function collectRows(paths: readonly string[]): Promise<CollectedRo
       depth.push(depths[i] as number);
       remaining.push(remainings[i] as number);
       logProb.push(logProbs[i] as number);
+      complete.push(ends[i] === true ? 1 : 0);
       const score = scores[i] as number;
       energy.push(energies[i] ?? (score === 0 ? Number.NaN : -score));
     }
@@ -112,6 +118,7 @@ export async function collectRows(paths: readonly string[]): Promise<CollectedRo
     remaining: remaining.values(),
     logProb: logProb.values(),
     energy: energy.values(),
+    complete: complete.values(),
   };
 }
 

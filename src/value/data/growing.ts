@@ -25,6 +25,10 @@ export class Growing<T extends Numbers> {
     return this.length === 0 ? undefined : this.#values[this.length - 1];
   }
 
+  set(index: number, value: number): void {
+    this.#values[index] = value;
+  }
+
   /** Replaces a value by a lower one. */
   lower(index: number, value: number): void {
     if (value < (this.#values[index] as number)) this.#values[index] = value;

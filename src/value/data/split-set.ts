@@ -81,12 +81,14 @@ export function partOf(set: TrainingSet, isKept: (example: number) => boolean): 
   return assembleSet({ ...set, examples, choices, counts: { ...set.counts, theorems: theorems.size } });
 }
 
+type Flags = Growing<Uint8Array<ArrayBuffer>>;
+
 function choicesLeft(all: Choices, numbers: Int32Array): Choices {
   const ints = () => new Growing((length) => new Int32Array(length));
   const floats = () => new Growing((length) => new Float64Array(length));
   const [theorem, parent, depth, children, example] = [ints(), ints(), ints(), ints(), ints()] as const;
   const [logProb, energy] = [floats(), floats()] as const;
-  const onProof = new Growing((length) => new Uint8Array(length));
+  const [onProof, onFirst] = [0, 0].map(() => new Growing((length) => new Uint8Array(length))) as [Flags, Flags];
   children.push(0);
   for (let i = 0; i < all.length; i++) {
     for (let at = all.children[i] as number; at < (all.children[i + 1] as number); at++) {
@@ -96,6 +98,7 @@ function choicesLeft(all: Choices, numbers: Int32Array): Choices {
       logProb.push(all.logProb[at] as number);
       energy.push(all.energy[at] as number);
       onProof.push(all.onProof[at] as number);
+      onFirst.push(all.onFirst[at] as number);
     }
     if (example.length === children.last) continue;
     children.push(example.length);
@@ -113,6 +116,7 @@ function choicesLeft(all: Choices, numbers: Int32Array): Choices {
     logProb: logProb.values(),
     energy: energy.values(),
     onProof: onProof.values(),
+    onFirst: onFirst.values(),
   };
 }
 

@@ -47,6 +47,8 @@ export interface Choices {
   readonly energy: Float64Array;
   /** Whether a proof goes through the child (1), none is known to (0), or nobody can say (2). */
   readonly onProof: Uint8Array;
+  /** 1 where the child is on the first proof of a search that had this choice, which is what a search would have to choose. */
+  readonly onFirst: Uint8Array;
 }
 
 /** What was read, and what became of it. */
