@@ -1,5 +1,5 @@
 import { cleanLine } from '../../src/text/clean.ts';
-import { count, duration, figure } from '../../src/text/quantity.ts';
+import { count, duration, figure, percent } from '../../src/text/quantity.ts';
 import type { Measures } from '../../src/value/train/events.ts';
 import type { TrainingState } from '../../src/value/train/state.ts';
 import type { OpenTraining, TrainingLine } from '../live/training-view.ts';
@@ -53,6 +53,12 @@ export function selectTrainingFigures({ state, status }: OpenTraining): Training
             ? [plain('best', `${best.rank.toFixed(3)} at step ${count(best.step)}`, 'ok')]
             : [plain('best', 'none yet', 'warn')]),
           ...(chance === null ? [] : [plain('chance', chance.toFixed(3), 'dim')]),
+          ...(valid.choice
+            ? [
+                plain('child', `${percent(valid.choice.right)} of ${count(valid.choice.groups)}`),
+                plain('by lot', percent(valid.choice.chance), 'dim'),
+              ]
+            : []),
           ...measures(valid),
         ]
       : [],

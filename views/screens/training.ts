@@ -5,13 +5,13 @@ import { count } from '../../src/text/quantity.ts';
 import { type Area, type Block, beside, block, type DrawContext, paintBlock, paneTitle } from '../draw.ts';
 import { trainingMark } from '../panes/marks.ts';
 import { trainingHead } from '../panes/training-head.ts';
-import { areaChart, pointsPerCell } from '../text/chart.ts';
+import { lineChart, pointsPerCell } from '../text/chart.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, paintLine, span } from '../text/line.ts';
 import { scrollTo } from '../ui.ts';
 
 const leastChart: Area = { rows: 4, columns: 24 };
-const mostChartRows = 10;
+const mostChartRows = 14;
 
 /** The Training screen: the figures of a training, its curves, and the list of all trainings. */
 export function trainingScreen(context: DrawContext, area: Area): Block {
@@ -76,14 +76,10 @@ function charts(context: DrawContext, { state }: OpenTraining, area: Area): Bloc
 function chart({ theme }: DrawContext, curve: Curve, area: Area): Block {
   const isAscii = theme.signs.full === '#';
   const points = resample(curve.points, (area.columns - 2) * pointsPerCell(isAscii));
-  const low = Math.min(0, ...points);
+  const low = Math.min(...points);
   const high = Math.max(...points);
-  const body = areaChart(
-    points.map((value) => value - low),
-    area.rows - 2,
-    high - low,
-    isAscii,
-  );
+  const body = lineChart(points, area.rows - 2, [low, high], isAscii);
+  const first = count(curve.points[0]?.[0] ?? 0);
   const last = count(curve.points.at(-1)?.[0] ?? 0);
   const range = `${Number(low.toPrecision(2))} to ${Number(high.toPrecision(3))}`;
   return block(
@@ -94,7 +90,7 @@ function chart({ theme }: DrawContext, curve: Curve, area: Area): Block {
         theme,
       ),
       ...body.map((text) => paintLine([span(' '), span(text, 'info')], area.columns, theme)),
-      paintLine([span(` 0${fillLeft(last, area.columns - 3, '')}`, 'dim')], area.columns, theme),
+      paintLine([span(` ${first}${fillLeft(last, area.columns - 2 - first.length, '')}`, 'dim')], area.columns, theme),
     ],
     area,
   );

@@ -28,6 +28,39 @@ export function areaChart(points: readonly number[], rows: number, highest: numb
   });
 }
 
+/**
+ * A curve as a line, from the top line down; `low` and `high` are the values at the lower and the upper edge. Neighbours
+ * are joined, so that steep parts stay visible.
+ */
+export function lineChart(
+  points: readonly number[],
+  rows: number,
+  [low, high]: readonly [number, number],
+  ascii: boolean,
+): readonly string[] {
+  const steps = ascii ? 1 : 4;
+  const top = rows * steps - 1;
+  const levels = points.map((value) => (high <= low ? 0 : Math.round(((value - low) / (high - low)) * top)));
+  const marked = levels.map((level, i) => {
+    const before = levels[i - 1] ?? level;
+    return [Math.min(level, before < level ? before + 1 : level), Math.max(level, before > level ? before - 1 : level)];
+  });
+  return Array.from({ length: rows }, (_, row) => {
+    const below = (rows - 1 - row) * steps;
+    const isMarked = (point: number, level: number): boolean => {
+      const [from = 1, to = 0] = marked[point] ?? [];
+      return level >= from && level <= to;
+    };
+    if (ascii) return points.map((_value, point) => (isMarked(point, below) ? '*' : ' ')).join('');
+    return Array.from({ length: Math.ceil(points.length / 2) }, (_cell, cell) => {
+      let bits = 0;
+      for (const side of [0, 1] as const)
+        for (let dot = 0; dot < 4; dot++) if (isMarked(cell * 2 + side, below + dot)) bits |= dots[3 - dot]![side];
+      return bits === 0 ? ' ' : String.fromCharCode(0x2800 + bits);
+    }).join('');
+  });
+}
+
 function asciiRow(levels: readonly number[], below: number): string {
   return levels.map((level) => asciiHeights[Math.max(0, Math.min(3, level - below))]!).join('');
 }
