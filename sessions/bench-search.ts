@@ -7,19 +7,31 @@ const candidatesPerNode = 8;
 const applyingCandidates = 4;
 const hypotheses = ['a b c n : Nat', 'h₁ : a ≤ b', 'h₂ : b < c + n', 'ih : ∀ m, m < n → a + m ≤ b + m'];
 
+export interface MadeSearchOptions {
+  /** With a made-up value model. @default false */
+  readonly value?: boolean;
+  /** Called after each input with the milliseconds that the machine took over it. */
+  readonly onInput?: (kind: InputEvent['kind'], ms: number) => void;
+}
+
 /**
  * The events of a made-up search with so many nodes: 8 candidates a node, half of them applying, goals of usual length.
  * The same for the same number, so that measurements can be compared.
  */
-export function makeSearchEvents(nodes: number): readonly SearchEvent[] {
+export function makeSearchEvents(
+  nodes: number,
+  { value = false, onInput = () => {} }: MadeSearchOptions = {},
+): readonly SearchEvent[] {
   const machine = new SearchMachine();
   const events: SearchEvent[] = [];
   const waiting: SearchRequest[] = [];
   const input = (event: InputEvent): void => {
+    const begun = performance.now();
     const { derived, requests } = machine.input(event);
+    onInput(event.kind, performance.now() - begun);
     events.push(event, ...derived);
     for (const request of requests)
-      if (request.kind === 'propose' || request.kind === 'tryTactic') waiting.push(request);
+      if (request.kind === 'propose' || request.kind === 'tryTactic' || request.kind === 'score') waiting.push(request);
   };
   const storeGoal = (number: number): string => {
     const hash = `${number.toString(16).padStart(8, '0')}9f86d081`;
@@ -37,13 +49,17 @@ export function makeSearchEvents(nodes: number): readonly SearchEvent[] {
     settings: searchSettingsSchema.parse({ max_nodes: nodes, timeout: 0, max_depth: 1_000_000 }),
     provider: { name: 'bench', kind: 'bench' },
     worker: { kind: 'bench', toolchain: 'none' },
+    ...(value && { value: { name: 'bench', hash: 'bench' } }),
   });
   input({ kind: 'root.started', goals: [storeGoal(0)], ms: 1 });
   input({ kind: 'user.run' });
   for (let at = 0; at < waiting.length && machine.state.nodes.length < nodes; at += 1) {
     const request = waiting[at] as SearchRequest;
     if (request.kind === 'propose') for (const { node, round } of request.nodes) input(proposal(node, round));
-    else if (request.kind === 'tryTactic') {
+    else if (request.kind === 'score') {
+      const scores = request.nodes.map((node) => ({ node, energy: ((node * 7919) % 997) / 500 }));
+      input({ kind: 'values.scored', scores, ms: 1.5 });
+    } else if (request.kind === 'tryTactic') {
       const { node, candidate } = request;
       input({ kind: 'tactic.sent', node, candidate, worker: candidate % 2 });
       const outcome: Extract<InputEvent, { kind: 'tactic.answered' }>['outcome'] =

@@ -10,6 +10,7 @@ import { runKeysBench } from './run-keys.ts';
 import { scalingBench } from './scaling.ts';
 import { tacticBench } from './tactics.ts';
 import { trajectoryBench } from './trajectories.ts';
+import { rescalingBench, valueBench } from './value.ts';
 import { coldStartBench, warmStartBench } from './worker-start.ts';
 
 /** All measurements, in the order in which they run. */
@@ -27,4 +28,6 @@ export const BENCHES: readonly Bench[] = [
   eventsBench,
   replayBench,
   trajectoryBench,
+  valueBench,
+  rescalingBench,
 ];
