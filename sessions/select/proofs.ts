@@ -105,7 +105,8 @@ export function proofLines(state: SearchState, node: SearchNode, index: number):
   const lines: string[] = [];
   if (proof !== undefined) {
     const others = proofsOver(node, index).filter((id) => id !== proof.id);
-    const shared = others.length === 0 ? '' : `; ${proofNames(others)} go this way too`;
+    const shared =
+      others.length === 0 ? '' : `; ${proofNames(others)} ${others.length === 1 ? 'goes' : 'go'} this way too`;
     const step = `step ${(own?.step ?? 0) + 1} of ${proof.tactics.length}`;
     lines.push(`proof ${proof.id}, ${step}, sampled at node ${proof.node} in round ${proof.round + 1}${shared}`);
     const { end } = proof;
@@ -113,7 +114,8 @@ export function proofLines(state: SearchState, node: SearchNode, index: number):
       lines.push(`proof ${proof.id} ends here: ${endSentence(end)}`);
   }
   for (const { end, proofs } of proofsEndingAt(state, node.id, index))
-    if (own?.status.kind !== 'dropped') lines.push(`${proofNames(proofs)} end here: ${endSentence(end)}`);
+    if (own?.status.kind !== 'dropped')
+      lines.push(`${proofNames(proofs)} ${proofs.length === 1 ? 'ends' : 'end'} here: ${endSentence(end)}`);
   return lines;
 }
 
@@ -124,18 +126,22 @@ export function proofsAtNode(state: SearchState, node: SearchNode): readonly str
   const { visits, successes } = replays;
   const ends = node.candidates.flatMap(({ index, tactic }) =>
     proofsEndingAt(state, node.id, index).map(
-      ({ end, proofs }) =>
-        `${proofNames(proofs)} at #${index} ${cleanLine(tactic, ' ', longestTactic)}: ${endSentence(end)}`,
+      ({ end, proofs }) => `${proofNames(proofs)} at #${index} ${shortTactic(tactic)}: ${endSentence(end)}`,
     ),
   );
   return [`${counted(visits, 'whole proof')} came here, ${successes} got on`, ...ends];
 }
 
-const longestTactic = 40;
+const longestTactic = 36;
 
-/** Rounds and proofs of a whole-proof search, and what became of them. */
-export function proofFigures({ statistics: { proofs: p }, settings }: SearchState): readonly Figure[] {
-  const some = (name: string, n: number): readonly Figure[] => (n > 0 ? [figure(name, n)] : []);
+function shortTactic(tactic: string): string {
+  const line = cleanLine(tactic, ' ');
+  return line.length <= longestTactic ? line : `${line.slice(0, longestTactic)}…`;
+}
+
+/** Rounds and proofs of a whole-proof search against their limits; none of another one. */
+export function roundFigures({ statistics: { proofs: p }, settings }: SearchState): readonly Figure[] {
+  if (settings.strategy !== 'whole-proof' && p.hybridRounds === 0) return [];
   const isSpent = (n: number, most: number) => (n >= most ? 'warn' : 'plain');
   return [
     figure(
@@ -144,10 +150,18 @@ export function proofFigures({ statistics: { proofs: p }, settings }: SearchStat
       isSpent(p.hybridRounds, settings.hybrid_max_rounds),
     ),
     figure(
-      'sampled',
+      'proofs',
       `${p.hybridProofsGenerated}/${settings.hybrid_budget}`,
       isSpent(p.hybridProofsGenerated, settings.hybrid_budget),
     ),
+  ];
+}
+
+/** What became of the proofs of a whole-proof search; nothing of another one. */
+export function proofFigures({ statistics: { proofs: p }, settings }: SearchState): readonly Figure[] {
+  if (settings.strategy !== 'whole-proof' && p.hybridRounds === 0) return [];
+  const some = (name: string, n: number): readonly Figure[] => (n > 0 ? [figure(name, n)] : []);
+  return [
     figure('shared steps', p.trieCacheHits),
     ...(p.closed > 0 ? [figure('closed', p.closed, 'ok')] : []),
     figure('failed', p.failed, p.failed > 0 ? 'fail' : 'plain'),

@@ -3,7 +3,7 @@ import type { SearchState } from '../../src/search/state.ts';
 import { strategyAdvice } from '../../src/search/strategy-advice.ts';
 import { type Figure, figure, formatMs } from './figure.ts';
 import { treeFacts } from './frontier.ts';
-import { proofFigures } from './proofs.ts';
+import { proofFigures, roundFigures } from './proofs.ts';
 import { valueFigures } from './value-figures.ts';
 
 export { type Figure, formatMs, type StatisticTone } from './figure.ts';
@@ -12,7 +12,7 @@ export { type Figure, formatMs, type StatisticTone } from './figure.ts';
 export interface StatisticsView {
   readonly search: readonly Figure[];
   readonly candidates: readonly Figure[];
-  /** Rounds and proofs under `whole-proof`; none under other strategies. */
+  /** What became of whole proofs; none under other strategies. */
   readonly proofs: readonly Figure[];
   /** What was asked of the value model; none where there never was one. */
   readonly value: readonly Figure[];
@@ -26,6 +26,7 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
   const limit = settings.timeout === 0 ? 'no limit' : formatMs(settings.timeout * 1000);
   return {
     search: [
+      ...roundFigures(state),
       figure(
         'expansions',
         `${s.expansions}/${settings.max_nodes}`,
@@ -57,7 +58,7 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       ),
       figure('unique', c.unique),
     ],
-    proofs: settings.strategy === 'whole-proof' || s.proofs.hybridRounds > 0 ? proofFigures(state) : [],
+    proofs: proofFigures(state),
     value: state.energiesOf === null ? [] : valueFigures(state),
     time: [
       figure('running', `${formatMs(elapsedMs)} of ${limit}`),

@@ -185,7 +185,14 @@ function saidLine(context: SearchContext, rows: readonly CandidateRow[], columns
   if (!row) return [];
   const mark = candidateMark(row.word, context.theme.signs);
   const number = row.index < 0 ? '' : `#${row.index} `;
-  return [paintLine([span(` ${number}${mark.word}: `, mark.tone), span(row.said)], columns, context.theme)];
+  const proof = row.proof === null ? '' : `proof ${row.proof} `;
+  return [
+    paintLine(
+      [span(` ${number}${mark.word}: `, mark.tone), span(proof, 'dim'), span(row.said)],
+      columns,
+      context.theme,
+    ),
+  ];
 }
 
 function fullDetails(context: SearchContext, node: SearchNode, area: Area): Block {
