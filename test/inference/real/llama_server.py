@@ -8,6 +8,8 @@ import xllamacpp
 parser = argparse.ArgumentParser()
 parser.add_argument("model")
 parser.add_argument("--embedding", action="store_true")
+# The mean of a text comes out wrong when it is embedded together with texts of other lengths.
+parser.add_argument("--pooling", choices=["last", "mean"], default="last")
 parser.add_argument("--api-key")
 parser.add_argument("--port", type=int, default=0)
 arguments = parser.parse_args()
@@ -25,8 +27,10 @@ if arguments.api_key:
     parameters.api_keys = [arguments.api_key]
 if arguments.embedding:
     parameters.embedding = True
-    # The mean of a text comes out wrong when it is embedded together with texts of other lengths.
-    parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_LAST
+    pooling = xllamacpp.llama_pooling_type
+    parameters.pooling_type = (
+        pooling.LLAMA_POOLING_TYPE_MEAN if arguments.pooling == "mean" else pooling.LLAMA_POOLING_TYPE_LAST
+    )
 
 server = xllamacpp.Server(parameters)
 print(server.listening_address, flush=True)
