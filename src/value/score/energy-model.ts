@@ -18,8 +18,8 @@ import type {
 const largestBatch = 64;
 /** Energies kept, so that a state that comes again is not scored again. */
 const keptEnergies = 50_000;
-/** Digits behind the point: how states fall into batches must not show. */
-const digits = 1e4;
+/** Parts of one that energies are rounded to: how states fall into batches shows further behind. */
+const digits = 1e6;
 
 export interface EnergyModelParts {
   readonly name: string;
