@@ -11,6 +11,7 @@ import type { ServeMode } from '../../src/inference/serve/settings.ts';
 import { systemClock } from '../../src/search/world.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
 import { allKeys, now, type ServerKeys, type ServingContext, withTransport } from './context.ts';
+import { type OwnFacts, ownFacts } from './own-facts.ts';
 import { keepServer, serverFolder } from './server-store.ts';
 
 /** What is known of a server at one moment. */
@@ -61,7 +62,9 @@ export async function statusOfRecord(
   if (process !== null && liveness(process.identity) === 'gone') {
     const lines = lastLines(log ?? '', shownLines, allKeys(keys));
     const remedy = remedyFor(lines);
-    const message = `its process is gone${remedy === null ? '' : `: ${remedy}`}; "proofdeck llm serve restart ${record.name}" starts it again`;
+    const left = familyOf(process.identity);
+    const below = left.length === 0 ? '' : `, and of those below it ${left.join(', ')} live on`;
+    const message = `its process is gone${below}${remedy === null ? '' : `: ${remedy}`}; "proofdeck llm serve restart ${record.name}" starts it again`;
     return { ...nothing, ...own, state: 'died', message, lastLines: lines };
   }
   if (released !== null) {
@@ -129,31 +132,6 @@ const conditionAt = (
       onDoubt: (message) => context.note(message),
     }),
   );
-
-type OwnFacts = Pick<
-  ServerStatus,
-  'name' | 'url' | 'mode' | 'model' | 'pid' | 'startedAt' | 'log' | 'gpus' | 'gpuMemoryBytes' | 'gpuUtilisation'
->;
-
-function ownFacts({ name, url, mode, process }: ServerRecord, log: string | null, gpus: ReadGpusResult): OwnFacts {
-  const isAlive = process !== null && liveness(process.identity) !== 'gone';
-  const family = isAlive ? new Set(familyOf(process.identity)) : new Set<number>();
-  const cards = gpus.kind === 'gpus' ? gpus.gpus.filter(({ index }) => process?.gpus?.includes(index) === true) : [];
-  const held = cards.flatMap(({ processes }) => processes.filter(({ pid }) => family.has(pid)));
-  const busy = cards.flatMap(({ utilisation }) => utilisation ?? []);
-  return {
-    name,
-    url,
-    mode,
-    model: process?.settings.model_path ?? null,
-    pid: isAlive ? process.identity.pid : null,
-    startedAt: process?.startedAt ?? null,
-    log,
-    gpus: process?.gpus ?? null,
-    gpuMemoryBytes: held.length === 0 ? null : held.reduce((sum, { memoryBytes }) => sum + (memoryBytes ?? 0), 0),
-    gpuUtilisation: busy.length === 0 ? null : Math.max(...busy),
-  };
-}
 
 function factsOf({ identity, gauges }: ServerCondition) {
   return {

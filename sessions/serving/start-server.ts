@@ -1,4 +1,5 @@
 import { portState } from '../../src/inference/serve/port-holder.ts';
+import { familyOf } from '../../src/inference/serve/process-group.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
 import { allKeys, readKeys, type ServingContext, type ServingFailed, servingFailed } from './context.ts';
@@ -7,6 +8,8 @@ import { makeRoom, type RoomOptions } from './make-room.ts';
 import { type LaunchPlan, planLaunch, type StartWish } from './plan.ts';
 import { alone } from './server-lock.ts';
 import { readServer } from './server-store.ts';
+import { stopAlone } from './stop-server.ts';
+import { stoppedWords } from './words.ts';
 
 export interface StartOptions extends RoomOptions {
   /** Whether to return at once, while it loads. @default false */
@@ -46,6 +49,12 @@ export async function startAlone(
   if (known.kind === 'storageFailed') return servingFailed('missing', known.message);
   if (known.kind === 'server' && known.record.process !== null && liveness(known.record.process.identity) !== 'gone')
     return alreadyThere(plan, known.record);
+  if (known.kind === 'server' && known.record.process !== null && familyOf(known.record.process.identity).length > 0) {
+    // Its main process died, and those below it hold on to the GPU.
+    const cleared = await stopAlone(known.record, context);
+    if (cleared.kind === 'servingFailed') return cleared;
+    context.note(`what was left of it: ${stoppedWords(plan.name, cleared)}`);
+  }
   const port = await portState(plan.host, plan.port);
   if (port.kind === 'unusable') return servingFailed('usage', port.message);
   if (port.kind === 'taken' && options.instead !== true) return servingFailed('missing', takenMessage(plan, port));

@@ -38,6 +38,12 @@ export function commandLine({ mode, model, host, port, settings, keyFile }: Laun
       message: `serve.extra_args holds ${flag}, which everybody on the machine could read: put the key into a variable and name it in ${name}`,
     };
   }
+  if (keyFile !== null && extra.includes('--config'))
+    return {
+      kind: 'badSettings',
+      message:
+        'serve.extra_args holds --config, which is how the server gets its keys, and it takes only one: give what stands in that file as arguments',
+    };
   const flags: readonly (readonly [string, string | number | boolean])[] = [
     ['--model-path', model],
     ['--weight-version', settings.weight_version],

@@ -19,6 +19,8 @@ export interface LaunchSwitches {
   readonly diesSaying?: string;
   /** Does not end when asked to. */
   readonly ignoresTerm?: boolean;
+  /** The process below it lives on when it is killed. */
+  readonly orphans?: boolean;
   /** Of the memory of its GPU, in MiB; without it the share that it is told to take of 80 GiB. */
   readonly memoryMiB?: number;
   /** Answers no more after so many embeddings at once. */
@@ -49,7 +51,9 @@ if (args[0] === 'scheduler') {
     rmSync(mine, { force: true });
     process.exit(0);
   });
-  process.on('disconnect', () => process.exit(0));
+  process.on('disconnect', () => {
+    if (switches.orphans !== true) process.exit(0);
+  });
   setInterval(() => {}, 1000);
 } else await serve();
 

@@ -217,3 +217,28 @@ test('without waiting it loads on; one who waits no longer leaves it alone', asy
   expect(await second).toMatchObject({ kind: 'servingFailed', reason: 'interrupted' });
   expect(await statusOf(made, 'embed')).toMatchObject({ state: 'loading' });
 });
+
+test('two that start the same server at once: one does, the other says who', async () => {
+  const made = await makeServing();
+  const wish = { mode: 'generate', model: '/models/prover' } as const;
+  const results = await Promise.all([startServer(wish, made.context), startServer(wish, made.context)]);
+  expect(results.map(({ kind }) => kind).toSorted()).toEqual(['servingFailed', 'started']);
+  expect(results.find(({ kind }) => kind === 'servingFailed')).toMatchObject({
+    message: expect.stringMatching(/^process \d+ on .* is starting or stopping the server generate/),
+  });
+});
+
+test('what a dead server left behind is seen, and ended before the next start', async () => {
+  const made = await makeServing();
+  const { process } = await started(made, made.with({ orphans: true }));
+  const [, below] = familyOf(process.identity);
+  globalThis.process.kill(process.identity.pid, 'SIGKILL');
+  while (liveness(process.identity) !== 'gone') await new Promise(setImmediate);
+  expect(await statusOf(made)).toMatchObject({
+    state: 'died',
+    message: expect.stringContaining(`of those below it ${below} live on`),
+  });
+  expect((await started(made)).state).toBe('ready');
+  expect(made.notes.join('\n')).toContain('what was left of it: the server generate is stopped');
+  expect(liveness(identityOf(below ?? 0))).toBe('gone');
+});
