@@ -4,7 +4,7 @@ import type { StateRef } from '../../lean/pool/types.ts';
 /** How far the tries at a state got. */
 export interface Tries {
   readonly tried: number;
-  /** Tries that led somewhere. */
+  /** Tries that led to another state. */
   readonly worked: number;
   /** Tries that the wall clock ended, or a worker's death: they say nothing. */
   readonly undecided: number;
@@ -60,7 +60,7 @@ export class WalkTree {
 
   /** The node of an open state that is known already. */
   known(goals: readonly Goal[]): number | undefined {
-    return this.#byText.get(stateText(goals));
+    return goals.length === 0 ? undefined : this.#byText.get(stateText(goals));
   }
 
   /** Adds a state, or the way to one that is known, and returns its number. Ends of proofs are never the same. */

@@ -195,9 +195,14 @@ class Walk {
         counts.tried += 1;
         if (isUndecided(answer.outcome)) counts.undecided += 1;
         if (answer.outcome.kind !== 'goals') continue;
-        counts.worked += 1;
-        const added = await this.#add(id, some[i] as Try, answer.outcome.goals, ref);
-        if (added !== null) found.push(added);
+        const { goals } = answer.outcome;
+        // Back where it was: that is as good as a failure.
+        if (this.#tree.known(goals) === id) this.#world.prover.release([ref.key]);
+        else {
+          counts.worked += 1;
+          const added = await this.#add(id, some[i] as Try, goals, ref);
+          if (added !== null) found.push(added);
+        }
       }
     }
     this.#tree.noteTries(id, counts);
