@@ -1,3 +1,4 @@
+import { encodingBench } from './encoding.ts';
 import { eventsBench } from './events.ts';
 import { firstFrameBench } from './first-frame.ts';
 import { inspectBench } from './inspecting.ts';
@@ -28,6 +29,7 @@ export const BENCHES: readonly Bench[] = [
   eventsBench,
   replayBench,
   trajectoryBench,
+  encodingBench,
   valueBench,
   rescalingBench,
 ];

@@ -33,6 +33,7 @@ const openaiIdentitySchema = z.object({ kind: z.literal('openai'), ...served });
 /** Vectors that came from elsewhere with `ebm import`: nobody here can make more of them. */
 const importedIdentitySchema = z.object({
   kind: z.literal('imported'),
+  /** `imported:<name>`. */
   name: z.string(),
   width,
   /** SHA-256 of the file that they came from. */
@@ -88,6 +89,6 @@ export function describeEncoder(identity: EncoderIdentity): string {
       return `${identity.model} on ${identity.server} at ${identity.url}${version}, ${numbers}`;
     }
     case 'imported':
-      return `imported ${identity.name} (${identity.source.slice(0, 12)}), ${numbers}`;
+      return `${identity.name} (from ${identity.source.slice(0, 12)}), ${numbers}`;
   }
 }

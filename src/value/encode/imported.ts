@@ -8,7 +8,7 @@ import type { OpenEncoderResult } from './open.ts';
 
 /** Stands behind the cache of imported vectors: what is not in it has no vector. */
 export function importedEncoder(identity: EncoderIdentity): StateEncoder {
-  const message = `it is not among the imported vectors "${identity.name}", and nobody here can encode it as they were`;
+  const message = `it is not among the vectors "${identity.name}", and nobody here can encode it as they were`;
   const encodeEach = async (texts: readonly string[]): Promise<EncodeEachResult> => ({
     kind: 'encoded',
     texts: texts.map(() => ({ kind: 'failed', message })),
@@ -29,10 +29,12 @@ export async function openImported(name: string, home: string): Promise<OpenEnco
     if (!hasCode(error, 'ENOENT'))
       return { kind: 'encoderUnavailable', message: storageFailure(error, root, 'read').message };
   }
-  const matching = known.filter((one) => one.name === name || (name.length >= 6 && one.source.startsWith(name)));
+  const matching = known.filter(
+    (one) => one.name === `imported:${name}` || (name.length >= 6 && one.source.startsWith(name)),
+  );
   const [found] = matching;
   if (found !== undefined && matching.length === 1) return { kind: 'encoder', encoder: importedEncoder(found) };
-  const names = known.map((one) => `imported:${one.name} (${one.source.slice(0, 8)})`).join(', ');
+  const names = known.map((one) => `${one.name} (${one.source.slice(0, 8)})`).join(', ');
   const there = names === '' ? 'there are none: see proofdeck ebm import' : `there are ${names}`;
   const problem = matching.length > 1 ? 'names several imports' : 'is not imported';
   return { kind: 'encoderUnavailable', message: `"${name}" ${problem}; ${there}` };

@@ -118,7 +118,7 @@ async function importVectors(
     );
   const source = await fileHash(path);
   if (typeof source !== 'string') return tell('embeddings', 'unreadable', source.message);
-  const identity: EncoderIdentity = encoder?.identity ?? { kind: 'imported', name, width, source };
+  const identity: EncoderIdentity = encoder?.identity ?? { kind: 'imported', name: `imported:${name}`, width, source };
   const opened = await EmbeddingCache.open(home, identity);
   if (opened.kind === 'storageFailed') return tell('embeddings', 'unreadable', opened.message);
   const { cache } = opened;
