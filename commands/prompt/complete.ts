@@ -19,25 +19,33 @@ export function completeLine(line: string, workbench: LiveWorkbench, program: Co
       .slice(0, MOST)
       .map((name) => `${name} `);
   }
-  const name = text.slice(0, space);
   const at = Math.max(text.lastIndexOf(' '), text.lastIndexOf(',')) + 1;
   const head = text.slice(0, at);
   const word = text.slice(at);
-  const before = text.slice(0, at).trim().split(/\s+/).at(-1);
+  const typed = text.slice(0, at).trim().split(/\s+/);
+  const before = typed.at(-1);
   const words = word.startsWith('--')
-    ? optionsOf(program, name)
+    ? optionsOf(program, typed)
     : before === '--theorems' || before === '--corpus'
       ? corpora
-      : argumentsOf(name, workbench, program);
+      : argumentsOf(typed, workbench, program);
   return words
     .filter((one) => one.startsWith(word) && one !== word)
     .slice(0, MOST)
     .map((one) => head + one);
 }
 
-function optionsOf(program: Command, name: string): string[] {
-  const command = program.commands.find((one) => one.name() === name);
-  return (command?.options ?? []).flatMap((option) => (option.long ? [option.long] : [])).toSorted();
+/** The command that the words name, such as `llm serve start`; the program itself where they name none. */
+function deepest(program: Command, words: readonly string[]): Command {
+  const [first, ...rest] = words;
+  const child = program.commands.find((one) => one.name() === first);
+  return child === undefined ? program : deepest(child as Command, rest);
+}
+
+function optionsOf(program: Command, typed: readonly string[]): string[] {
+  const command = deepest(program, typed);
+  if (command === program) return [];
+  return command.options.flatMap((option) => (option.long ? [option.long] : [])).toSorted();
 }
 
 /** The corpora that come with proofdeck, as soon as they are known. */
@@ -58,7 +66,8 @@ function runIds(workbench: LiveWorkbench): string[] {
   return (workbench.snapshot().runs ?? []).map(({ id }) => id.replace(/^adhoc\//, ''));
 }
 
-function argumentsOf(name: string, workbench: LiveWorkbench, program: Command): string[] {
+function argumentsOf(typed: readonly string[], workbench: LiveWorkbench, program: Command): string[] {
+  const [name = ''] = typed;
   switch (name) {
     case 'set':
       return searchKeys().map((key) => `${key}=`);
@@ -84,8 +93,10 @@ function argumentsOf(name: string, workbench: LiveWorkbench, program: Command): 
     case 'runs':
     case 'replay':
       return [...subcommands(program, name), 'last', ...runIds(workbench)];
-    default:
-      return [];
+    default: {
+      const command = deepest(program, typed);
+      return command === program ? [] : command.commands.map((one) => one.name());
+    }
   }
 }
 
