@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type AboutProbe, probeReport } from '../../sessions/probe/probe-report.ts';
@@ -68,7 +70,8 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
     throw model.kind === 'missing' ? usage(model.message) : new CommandExit(EXIT.missing, model.message);
   try {
     const { head, record, encoder, scorer } = model;
-    const held = heldOutOf(read.set, head.training, options.split ?? null);
+    const hashes = await Promise.all(inputs.paths.map(async (path) => sha256(await readFile(path))));
+    const held = heldOutOf(read.set, head.training, options.split ?? null, hashes);
     if (held.set.examples.length === 0)
       throw usage(`there is no state to probe with: ${held.what} have none in ${inputs.paths.length} files`);
     const { signal } = context;
@@ -105,6 +108,8 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
     await model.close();
   }
 }
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 async function show(
   context: CommandContext,

@@ -22,7 +22,13 @@ export function probeReport(about: AboutProbe, result: ProbeResult): ReportDocum
   return {
     title: `Probe of ${about.model}`,
     blocks: [
-      ...(about.mayBeTrainedOn ? [banner('the model was trained on these theorems: the figures flatter it')] : []),
+      ...(about.mayBeTrainedOn
+        ? [
+            banner(
+              'the model was trained on files among these: their figures flatter it; --split takes one half of the theorems',
+            ),
+          ]
+        : []),
       ...(result.failed > 0
         ? [banner(`${result.failed} states have no energy: their texts could not be encoded`)]
         : []),
@@ -110,18 +116,23 @@ function depthTable(depths: readonly DepthFigures[]): Block {
       right('by log-prob'),
       right('chance'),
     ],
-    rows: depths.map(({ depth, separation, choice: { proof } }) => [
-      String(depth),
-      String(separation.positive.n),
-      String(separation.negative.n),
-      separation.auroc === null ? '–' : number(separation.gap),
-      number(separation.auroc),
-      proof.energy.of === 0 ? '–' : ofAll(proof.energy),
-      proof.energy.of === 0 ? '–' : ofAll(proof.logProb),
-      proof.energy.of === 0 ? '–' : percent(proof.chance),
-    ]),
+    rows: depths
+      .filter(hasFigures)
+      .map(({ depth, separation, choice: { proof } }) => [
+        String(depth),
+        String(separation.positive.n),
+        String(separation.negative.n),
+        separation.auroc === null ? '–' : number(separation.gap),
+        number(separation.auroc),
+        proof.energy.of === 0 ? '–' : ofAll(proof.energy),
+        proof.energy.of === 0 ? '–' : ofAll(proof.logProb),
+        proof.energy.of === 0 ? '–' : percent(proof.chance),
+      ]),
   };
 }
+
+/** Depths of which nothing is known are left out. */
+const hasFigures = ({ separation: { positive, negative } }: DepthFigures): boolean => positive.n + negative.n > 0;
 
 function calibrationTable({ bins }: NonNullable<ProbeResult['calibration']>): Block {
   return {
