@@ -1,8 +1,10 @@
 import { encodingBench } from './encoding.ts';
 import { eventsBench } from './events.ts';
 import { firstFrameBench } from './first-frame.ts';
+import { headBench } from './heads.ts';
 import { inspectBench } from './inspecting.ts';
 import { keysBench } from './keys.ts';
+import { loadBench } from './load.ts';
 import type { Bench } from './measurement.ts';
 import { memoryBench } from './memory.ts';
 import { overheadBench } from './overhead.ts';
@@ -29,6 +31,8 @@ export const BENCHES: readonly Bench[] = [
   eventsBench,
   replayBench,
   trajectoryBench,
+  loadBench,
+  headBench,
   encodingBench,
   valueBench,
   rescalingBench,
