@@ -92,12 +92,14 @@ function anotherSearch({ problem, settings }: SearchState, job: Job): readonly s
 function outcomeDiffers(state: SearchState, job: Job, facts: RecordedFacts, given: JobOutcome): readonly string[] {
   const none = new LatencyCounter();
   const outcome = { ...given, atBudget: given.atBudget.map((entry) => ({ ...entry, ms: 0 })) };
-  // What became of a provider that failed was found out beside the search.
-  const isPolicys = outcome.error?.stage === 'policy' && state.providerFailure !== null;
+  // What became of a provider or a value model that failed was found out beside the search.
+  const stage = outcome.error?.stage;
+  const isBeside =
+    (stage === 'policy' && state.providerFailure !== null) || (stage === 'value' && state.valueFailure !== null);
   const replayed = outcomeOf(state, {
     theorem: job.theorem,
     rootFailure: facts.rootFailure,
-    error: isPolicys ? (outcome.error ?? null) : null,
+    error: isBeside ? (outcome.error ?? null) : null,
     provedAt: facts.provedAt,
     runningMs: outcome.timeMs.total,
     atBudget: facts.atBudget.map((entry) => ({ ...entry, ms: 0 })),

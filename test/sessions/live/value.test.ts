@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
+import { ValueShelf } from '../../../sessions/value-shelf.ts';
+import { configFrom } from '../../../src/config/schema.ts';
+import { searchSettingsSchema } from '../../../src/search/settings.ts';
+import type { OpenValueModelResult, ScoreResult } from '../../../src/value/score/value-model.ts';
+import { Controller } from '../../../views/controller.ts';
+import { createTheme } from '../../../views/theme.ts';
+import { madeUpValue } from '../../fixtures/made-up-value.ts';
+import { temporaryFolder } from '../../storage/temporary.ts';
+import { GatedEngine, goal } from './gated-engine.ts';
+
+let home: string;
+let gated: GatedEngine;
+let workbench: LiveWorkbench;
+/** What can be opened, by name. */
+let models: Map<string, ReturnType<typeof madeUpValue>>;
+let answers: ScoreResult[];
+
+function open(): LiveWorkbench {
+  const values = new ValueShelf(async (given): Promise<OpenValueModelResult> => {
+    const model = models.get(given);
+    return model ? { kind: 'valueModel', model } : { kind: 'missing', message: `there is no value model ${given}` };
+  });
+  return new LiveWorkbench({
+    home,
+    program: 'test',
+    openEngine: async () => gated.engine,
+    settings: searchSettingsSchema.parse({}),
+    provider: 'gated',
+    profiles: new Map(),
+    servers: { settings: configFrom(new Map()), environment: {} },
+    values,
+    imports: [],
+    prompt: async () => ({ output: [], notice: null }),
+    complete: () => [],
+    inspect: async (name) => ({ name, status: 'absent' }),
+    resume: async (run) => ({ kind: 'started', run }),
+    folder: '.',
+    diagnose: async () => {},
+  });
+}
+
+beforeEach(() => {
+  home = temporaryFolder();
+  gated = new GatedEngine();
+  answers = [];
+  models = new Map(
+    ['first', 'second'].map((name) => [name, madeUpValue({ name, onScore: async () => answers.shift() ?? null })]),
+  );
+  workbench = open();
+});
+afterEach(() => workbench.close());
+
+const problem = { name: 'p', statement: 'root', imports: [] };
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function screen(columns = 170, rows = 44): Promise<string> {
+  await settle();
+  const theme = createTheme({ depth: 0, ascii: false });
+  const controller = new Controller({ workbench, theme, screen: 'search', now: () => performance.now() });
+  return controller
+    .frame({ rows, columns })
+    .join('\n')
+    .replace(/\u001B\[[\d;]*m/g, '');
+}
+
+const search = () => workbench.snapshot().searches[0]!.state;
+
+/** Expands the root into two nodes. */
+async function expandRoot(): Promise<void> {
+  await workbench.newSearch(problem, 'step');
+  await settle();
+  await workbench.act({ kind: 'step' });
+  await settle();
+  gated.propose('root', ['left', 'right']);
+  await settle();
+  gated.answer('left', [goal('one')]);
+  gated.answer('right', [goal('two')]);
+  await settle();
+}
+
+describe('a value model in the workbench', () => {
+  test('is loaded and unloaded on the way: open nodes get its energies, and the screen says which is in use', async () => {
+    expect(await screen()).not.toContain('value first');
+    await expandRoot();
+    expect(await screen()).toMatch(/value off/);
+    expect(search().nodes.map(({ energy }) => energy)).toEqual([null, null, null]);
+    expect(await workbench.changeValue('first')).toBeNull();
+    await settle();
+    const open = search().nodes.filter(({ status }) => status === 'open');
+    expect(open.map(({ energy }) => energy)).not.toContain(null);
+    const shown = await screen();
+    expect(shown).toContain(`value first ${models.get('first')?.hash.slice(0, 8)}`);
+    expect(shown).toMatch(/value weighs 50 %/);
+    expect(shown).toMatch(/left +0\.00 +-?\d\.\d\d +\d\/1/);
+    expect(await workbench.changeValue('nothing')).toBe('there is no value model nothing');
+    expect(search().value?.name).toBe('first');
+    expect(await workbench.changeValue(null)).toBeNull();
+    expect(search().value).toBeNull();
+    expect(await screen()).toMatch(/value off/);
+    const log = readFileSync(join(home, 'sessions', workbench.snapshot().session!.id, 'events.jsonl'), 'utf8');
+    expect(log.match(/"kind":"user.value"/g)).toHaveLength(2);
+  });
+
+  test('that does not answer pauses the search; going on asks again', async () => {
+    await workbench.changeValue('first');
+    answers.push({ kind: 'valueFailed', message: 'the encoder is away', retriable: false });
+    await workbench.newSearch(problem, 'run');
+    const failed = await screen();
+    expect(failed).toContain('value model failed: the encoder is away');
+    expect(search()).toMatchObject({ mode: 'paused', pausedBy: 'value' });
+    await workbench.act({ kind: 'run' });
+    await settle();
+    expect(search().nodes[0]?.energy).not.toBeNull();
+    expect(gated.proposals.waiting).toEqual(['root']);
+    expect(await screen()).not.toContain('value model failed');
+  });
+
+  test('a recorded search goes on with its own model only, or with what a person says', async () => {
+    await workbench.changeValue('first');
+    await expandRoot();
+    const { id } = workbench.snapshot().session!;
+    await workbench.close();
+    models.delete('first');
+    gated = new GatedEngine();
+    workbench = open();
+    await workbench.act({ kind: 'openSession', session: id });
+    const refused = await workbench.act({ kind: 'step' });
+    expect(refused).toMatchObject({
+      kind: 'refused',
+      notice: { text: expect.stringContaining('there is no value model first') },
+    });
+    expect(refused).toMatchObject({ notice: { text: expect.stringContaining(':value load') } });
+    expect(await workbench.changeValue('second')).toBeNull();
+    await settle();
+    expect(search().value?.name).toBe('second');
+    expect(await workbench.act({ kind: 'step' })).toMatchObject({ kind: 'done' });
+    await settle();
+    expect(gated.proposals.waiting).toHaveLength(1);
+    expect(search().nodes.filter(({ status, energy }) => status === 'open' && energy === null)).toEqual([]);
+  });
+
+  test('a recorded search whose model is there goes on with it', async () => {
+    await workbench.changeValue('first');
+    await expandRoot();
+    const { id } = workbench.snapshot().session!;
+    await workbench.close();
+    gated = new GatedEngine();
+    workbench = open();
+    await workbench.act({ kind: 'openSession', session: id });
+    expect(await workbench.act({ kind: 'step' })).toMatchObject({ kind: 'done' });
+    await settle();
+    expect(gated.proposals.waiting).toHaveLength(1);
+  });
+
+  test.each([
+    [200, 50],
+    [120, 30],
+    [80, 24],
+  ])('at %dx%d the chosen node tells its energy and the parts of its score', async (columns, rows) => {
+    await workbench.changeValue('first');
+    await expandRoot();
+    const shown = await screen(columns, rows);
+    expect(shown).toMatch(/energy -?\d\.\d/);
+    expect(shown).toMatch(/policy \+0\.00, value [+-]\d\.\d\d → [+-]\d\.\d\d/);
+    expect(shown.split('\n')).toHaveLength(rows);
+  });
+});
