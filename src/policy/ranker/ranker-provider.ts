@@ -11,9 +11,9 @@ import type {
   TacticProvider,
 } from '../provider.ts';
 import { drawOrder } from '../sampling.ts';
+import { Given, stillToGive } from './given.ts';
 import { introduced } from './introduced.ts';
 import { type Ranker, rankState } from './ranking.ts';
-import { TriedBehind } from './tried-behind.ts';
 
 /** What a ranker is opened with. */
 export interface RankerOptions {
@@ -25,9 +25,8 @@ export interface RankerOptions {
 
 /**
  * Ranks the heuristic's candidates, and those of harvested templates, with a trained net. Where the best candidate is an
- * introduction, the first round holds it, and behind it the best candidates for the goal that it leads to, each as one tactic
- * with the introduction in front; what else there is for the state comes in later rounds. A state that was reached so gets
- * last what was tried at once.
+ * introduction, it comes with the best candidates for the goal behind it, each as one tactic with the introduction in front; so
+ * a proof that needs no more takes one expansion. The state behind it is then given what has not been tried there.
  */
 export class RankerProvider implements TacticProvider {
   readonly name: string;
@@ -35,7 +34,7 @@ export class RankerProvider implements TacticProvider {
   readonly identities: readonly ProviderIdentity[];
   readonly #ranker: Ranker;
   readonly #context: ProviderContext;
-  readonly #tried = new TriedBehind();
+  readonly #given = new Given();
   #tactics: Promise<ReadonlySet<string>> | undefined;
 
   constructor({ name, ranker, identity, context }: RankerOptions) {
@@ -56,23 +55,31 @@ export class RankerProvider implements TacticProvider {
   }
 
   #proposal(state: PolicyState, request: ProposeRequest, tactics: ReadonlySet<string>): Proposal {
-    const { count, round, lane = '' } = request;
-    const all = this.#tried.last(lane, state.goals, this.#ordered(state, request, tactics));
-    const [first, ...others] = all;
-    const after = first === undefined || count === 1 ? null : afterwards(state, first);
-    if (first === undefined || after === null) {
-      const from = round * count;
-      return { candidates: byLogProb(all.slice(from, from + count)), exhausted: from + count >= all.length };
-    }
-    if (round > 0) {
-      const from = (round - 1) * count;
-      return { candidates: byLogProb(others.slice(from, from + count)), exhausted: from + count >= others.length };
-    }
-    const behind = this.#ordered(after, request, tactics).slice(0, count - 1);
-    this.#tried.note(lane, after.goals, behind);
+    const { count, round } = request;
+    const given = this.#given.of(request, state.goals);
+    const all = this.#ordered(state, request, tactics);
+    const [first] = all;
+    const after = first === undefined ? null : afterwards(state, first);
+    // In a process that did not give the first rounds, these were the best ones.
+    if (round > 0 && given.rounds.size === 0) given.rounds.set(0, all.slice(0, after === null ? round * count : 1));
+    const own = stillToGive(all, given);
+    const inner = after === null ? null : this.#given.of(request, after.goals);
+    const behind =
+      after === null || inner === null
+        ? []
+        : stillToGive(this.#ordered(after, request, tactics), inner).filter(({ tactic }) => !inner.behind.has(tactic));
+    const known = given.rounds.get(round);
+    if (known !== undefined) return { candidates: known, exhausted: own.length === 0 && behind.length === 0 };
+    const joined = behind.map((next) => ({ next, candidate: both(first as Candidate, next) }));
+    const chosen = turn(own, joined, request);
+    for (const { next } of chosen.joined) inner?.behind.add(next.tactic);
+    const candidates = [...chosen.own, ...chosen.joined.map(({ candidate }) => candidate)].toSorted(
+      (a, b) => (b.logProb ?? 0) - (a.logProb ?? 0),
+    );
+    given.rounds.set(round, candidates);
     return {
-      candidates: byLogProb([first, ...behind.map((next) => joined(first, next))]),
-      exhausted: others.length === 0,
+      candidates,
+      exhausted: chosen.own.length === own.length && chosen.joined.length === joined.length,
     };
   }
 
@@ -95,8 +102,22 @@ function afterwards(state: PolicyState, { tactic }: Candidate): PolicyState | nu
   return { ...state, goals: [after, ...others], path: [...state.path, tactic], depth: state.depth + 1 };
 }
 
+/**
+ * Who has the turn. At first the introduction, and what stands behind it; then, round by round, what else stands behind it and
+ * what else there is for the state. Where one has too little the other fills up.
+ */
+function turn<Joined>(
+  own: readonly Candidate[],
+  joined: readonly Joined[],
+  { round, count }: Pick<ProposeRequest, 'round' | 'count'>,
+): { readonly own: readonly Candidate[]; readonly joined: readonly Joined[] } {
+  const least = round === 0 ? 1 : round % 2 === 1 ? 0 : count;
+  const ofJoined = Math.min(joined.length, count - Math.min(own.length, least));
+  return { own: own.slice(0, count - ofJoined), joined: joined.slice(0, ofJoined) };
+}
+
 /** Two steps as one tactic, with the log-prob of both. */
-function joined(first: Candidate, next: Candidate): Candidate {
+function both(first: Candidate, next: Candidate): Candidate {
   return {
     ...next,
     tactic: `${first.tactic}\n${next.tactic}`,
@@ -104,6 +125,3 @@ function joined(first: Candidate, next: Candidate): Candidate {
     reason: `introduce, then ${next.reason ?? next.origin}`,
   };
 }
-
-const byLogProb = (candidates: readonly Candidate[]): readonly Candidate[] =>
-  candidates.toSorted((a, b) => (b.logProb ?? 0) - (a.logProb ?? 0));

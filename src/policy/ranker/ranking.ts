@@ -54,8 +54,11 @@ export function rankState(
   });
 }
 
-/** The pool is in the heuristic's order. */
-function byTurns(order: readonly number[], best: number): readonly number[] {
+/**
+ * So many best ones, then by turns the next best and the next by number.
+ * @param order numbers from 0, best first; the numbers themselves are in the heuristic's order
+ */
+export function byTurns(order: readonly number[], best: number): readonly number[] {
   const taken = new Set(order.slice(0, best));
   let [ranked, own] = [best, 0];
   while (taken.size < order.length) {

@@ -81,10 +81,19 @@ test('an introduction comes with the best tactics for the goal behind it, which 
   for (const tactic of joined) expect(tactic).toMatch(/^intro n h h1\n\S/);
   const after: PolicyState = { goals: [inside], path: ['intro n h h1'], depth: 1 };
   const behind = joined.map((tactic) => tactic.slice('intro n h h1\n'.length));
-  const there = tactics(await allRounds(provider, after));
-  expect(there).toEqual(expect.arrayContaining([...behind]));
-  // Within a round the order is that of the log-probs.
-  expect(there.slice(0, -7).filter((tactic) => behind.includes(tactic))).toEqual([]);
+  const second = tactics((await ask(provider, after)).candidates);
+  expect(second).toHaveLength(4);
+  expect(second.filter((tactic) => behind.includes(tactic))).toEqual([]);
+  // The next round goes on behind the introduction, where neither has been.
+  const third = tactics((await ask(provider, open, { round: 1 })).candidates).map((tactic) =>
+    tactic.slice('intro n h h1\n'.length),
+  );
+  expect(third).toHaveLength(4);
+  expect(third.filter((tactic) => behind.includes(tactic) || second.includes(tactic))).toEqual([]);
+  const fourth = tactics((await ask(provider, open, { round: 2 })).candidates);
+  expect(fourth.filter((tactic) => tactic.startsWith('intro n h h1\n'))).toEqual([]);
+  const rest = tactics(await allRounds(provider, after));
+  expect([...rest]).toEqual(expect.arrayContaining([...tactics(candidatesFor(after))]));
   // Another search has tried nothing yet.
   const elsewhere = tactics((await ask(provider, after, { lane: 'b' })).candidates);
   expect(elsewhere.slice(0, 3).toSorted()).toEqual(behind.toSorted());

@@ -8,8 +8,8 @@ export interface Judged {
   readonly energy: Float64Array;
 }
 
-const shares = [0, 0.25, 0.5, 1, 1.5, 2, 3];
-const temperatures = [0.5, 0.7, 1, 1.4, 2, 2.8, 4];
+const shares = [0, 0.25, 0.5, 0.75, 1, 1.5, 2];
+const temperatures = [0.5, 0.7, 1, 1.4, 2, 2.8, 4, 5.6, 8];
 
 /**
  * How much the heuristic's log-prob counts beside the net: the share that brings right candidates furthest to the front; then

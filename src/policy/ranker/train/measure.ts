@@ -1,4 +1,5 @@
 import { Rng } from '../../../value/data/rng.ts';
+import { byTurns } from '../ranking.ts';
 import { RIGHT } from './groups.ts';
 
 /** A figure with the interval in which it lies with 95 % confidence, theorems being drawn anew. */
@@ -24,10 +25,13 @@ export interface Place {
   readonly place: number;
 }
 
-/** Where the first right candidate stands when the highest score is first; equal ones keep their order. */
+/** Candidates in the first answer that places are about. */
+const usualCount = 4;
+
+/** Where the first right candidate comes, when these are the scores of candidates in the heuristic's order. */
 export function placeOf(labels: Uint8Array, scores: ArrayLike<number>): number {
   const order = Array.from(labels.keys()).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
-  return order.findIndex((i) => labels[i] === RIGHT);
+  return byTurns(order, usualCount).findIndex((i) => labels[i] === RIGHT);
 }
 
 const resamples = 1000;
