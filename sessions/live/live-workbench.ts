@@ -80,6 +80,7 @@ export class LiveWorkbench implements Workbench {
         provider: () => this.#desk.provider,
         run: () => this.#runs.run,
         engine: () => this.#engine.engine,
+        home: options.home,
         onChange: changed,
       }),
     );

@@ -1,4 +1,5 @@
 import type { ReadGpusResult } from '../../src/inference/gpu/read-gpus.ts';
+import type { ServerDeed } from '../../src/inference/panel/face.ts';
 import type { ServerLooker } from '../../src/inference/panel/look.ts';
 import type { ProviderServer } from '../../src/policy/provider.ts';
 import { type ServerTarget, ServerWatch } from './server-watch.ts';
@@ -14,6 +15,8 @@ export interface MonitorOptions {
   readonly openLooker: (target: ServerTarget) => Promise<OpenedLooker>;
   /** The connections of this process. */
   readonly connected: () => readonly ProviderServer[];
+  /** What was done to the server of that address from this home. */
+  readonly deedAt?: (url: string) => Promise<ServerDeed | null>;
   readonly readGpus: (signal: AbortSignal) => Promise<ReadGpusResult>;
   readonly onChange: () => void;
   /** Milliseconds that only grow, by the clock of the clients. @default performance.now */
@@ -108,7 +111,7 @@ export class ServerMonitor {
 
   /** Opens what is new, and lets go what is not to be looked at any more. */
   async #settle(targets: readonly ServerTarget[]): Promise<void> {
-    const { openLooker, onChange, now = () => performance.now() } = this.#options;
+    const { openLooker, onChange, deedAt, now = () => performance.now() } = this.#options;
     const wanted = new Set(targets.map(keyOf));
     for (const [key, watched] of this.#watched)
       if (!wanted.has(key)) {
@@ -121,7 +124,7 @@ export class ServerMonitor {
       const opened = await openLooker(target);
       const watched =
         opened.kind === 'looker'
-          ? new ServerWatch({ target, looker: opened.looker, onNews: onChange, now })
+          ? new ServerWatch({ target, looker: opened.looker, onNews: onChange, now, ...(deedAt && { deedAt }) })
           : { refused: refusedView(target, opened.message) };
       this.#watched.set(keyOf(target), watched);
       onChange();

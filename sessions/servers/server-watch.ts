@@ -1,7 +1,7 @@
 import type { ProviderProfile } from '../../src/config/models.ts';
 import type { ServerFailed, ServerHealth, ServerIdentity } from '../../src/inference/generation.ts';
 import { HealthRecord } from '../../src/inference/http/health.ts';
-import { conditionOf, type ServerRole } from '../../src/inference/panel/face.ts';
+import { conditionOf, type ServerDeed, type ServerRole } from '../../src/inference/panel/face.ts';
 import type { ServerLook, ServerLooker } from '../../src/inference/panel/look.ts';
 import type { ServerProviderKind } from '../../src/policy/model/server-kinds.ts';
 import type { ProviderServer } from '../../src/policy/provider.ts';
@@ -21,6 +21,8 @@ export interface ServerWatchOptions {
   readonly target: ServerTarget;
   readonly looker: ServerLooker;
   readonly onNews: () => void;
+  /** What was done to the server of that address from this home. @default nothing */
+  readonly deedAt?: (url: string) => Promise<ServerDeed | null>;
   /** Milliseconds that only grow, by the clock of the clients. */
   readonly now: () => number;
 }
@@ -41,6 +43,7 @@ export class ServerWatch {
   #healthDoneMs = Number.NEGATIVE_INFINITY;
   #changed: ServerView['changed'] = null;
   #own: OwnTrafficWatch | null = null;
+  #deed: ServerDeed | null = null;
 
   constructor(options: ServerWatchOptions) {
     this.#options = options;
@@ -55,7 +58,9 @@ export class ServerWatch {
 
   /** Looks once. */
   async look(signal: AbortSignal): Promise<void> {
-    const look = await this.#options.looker.look(signal);
+    const { looker, deedAt } = this.#options;
+    this.#deed = (await deedAt?.(looker.url)) ?? null;
+    const look = await looker.look(signal);
     if (signal.aborted) return;
     this.#look = look;
     this.#lookedAt = Date.now();
@@ -76,6 +81,7 @@ export class ServerWatch {
       healthPendingMs: this.#healthSentMs === null ? null : nowMs - this.#healthSentMs,
       wasReady: this.#wasReady,
       own,
+      deed: this.#deed,
       trouble: this.#trouble(nowMs),
     });
     if (face === 'ready' || face === 'busy' || face === 'queueing') this.#wasReady = true;
@@ -118,7 +124,8 @@ export class ServerWatch {
   /** Beside everything else: a check may take half a minute. Who answers our requests, or works, needs none. */
   #checkHealth(look: ServerLook | ServerFailed, signal: AbortSignal): void {
     const { looker, now, onNews } = this.#options;
-    if (look.kind !== 'look') {
+    // A check makes a token, which may end a server whose memory is released.
+    if (look.kind !== 'look' || this.#deed !== null) {
       this.#health = null;
       this.#healthDoneMs = Number.NEGATIVE_INFINITY;
       return;

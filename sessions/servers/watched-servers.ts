@@ -1,4 +1,6 @@
 import type { ProviderProfile } from '../../src/config/models.ts';
+import type { ServerDeed } from '../../src/inference/panel/face.ts';
+import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import type { ProviderSource } from '../../src/policy/provider-source.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenRun } from '../live/run-view.ts';
@@ -14,11 +16,20 @@ export interface WatchedServers {
   /** The run that is looked at. */
   readonly run: () => OpenRun | null;
   readonly engine: () => Engine | null;
+  readonly home: string;
   readonly onChange: () => void;
 }
 
 /** Looks at the servers of the current provider, and of the run that is looked at while a process works on it. */
-export function monitorOptions({ profiles, reach, provider, run, engine, onChange }: WatchedServers): MonitorOptions {
+export function monitorOptions({
+  profiles,
+  reach,
+  provider,
+  run,
+  engine,
+  home,
+  onChange,
+}: WatchedServers): MonitorOptions {
   return {
     targets: () => {
       const own = tacticServers(profiles, provider());
@@ -32,6 +43,11 @@ export function monitorOptions({ profiles, reach, provider, run, engine, onChang
       return openServerLooker(kind, settings, reach);
     },
     connected: () => (engine()?.providers ?? []).flatMap(({ servers = [] }) => servers),
+    deedAt: async (url) => {
+      const { listServers } = await import('../serving/server-store.ts');
+      const known = await listServers(home);
+      return known.kind === 'servers' ? deedOf(known.records.find((one) => one.url === url)) : null;
+    },
     readGpus: async (signal) => {
       const { readGpus } = await import('../../src/inference/gpu/read-gpus.ts');
       return readGpus({ environment: reach.environment, signal });
@@ -41,3 +57,15 @@ export function monitorOptions({ profiles, reach, provider, run, engine, onChang
 }
 
 const isSame = (a: ServerTarget, b: ServerTarget): boolean => a.profile === b.profile && a.settings === b.settings;
+
+/** A pause, or memory given back, of a server of ours: no server tells that. */
+function deedOf(record: Pick<ServerRecord, 'paused' | 'released'> | undefined): ServerDeed | null {
+  if (record?.released != null)
+    return {
+      kind: 'released',
+      message: `since ${record.released.since}: "proofdeck llm serve resume" takes its memory back`,
+    };
+  return record?.paused == null
+    ? null
+    : { kind: 'paused', message: `since ${record.paused.since}: ${record.paused.why}` };
+}

@@ -20,6 +20,8 @@ export function serverMark({ face }: Pick<ServerView, 'face'>, signs: Signs): Ma
       return { sign: '!', word: face, tone: 'warn' };
     case 'paused':
       return { sign: '.', word: face, tone: 'warn' };
+    case 'released':
+      return { sign: '.', word: 'memory released', tone: 'warn' };
     case 'waiting':
       return { sign: '!', word: 'not answering', tone: 'fail' };
     case 'down':

@@ -17,6 +17,8 @@ export type ServerFace =
   /** It refuses some of ours: 429 or 503. */
   | 'overloaded'
   | 'paused'
+  /** Its memory is given back, for a training. */
+  | 'released'
   /** It answers questions about itself and makes no text: its memory is released, it is paused, or stuck. */
   | 'silent'
   | 'wrong mode'
@@ -38,6 +40,9 @@ export interface ServerCondition {
   readonly message: string | null;
 }
 
+/** What we did to a server ourselves, which it does not tell. */
+export type ServerDeed = { readonly kind: 'paused' | 'released'; readonly message: string };
+
 /** What is known of a server at one moment. */
 export interface ServerSigns {
   readonly role: ServerRole;
@@ -50,6 +55,7 @@ export interface ServerSigns {
   readonly wasReady: boolean;
   /** Of our own requests; null when nothing is connected to it. */
   readonly own: Pick<ClientStatistics, 'breaker'> | null;
+  readonly deed: ServerDeed | null;
   /** The last of our requests that it did not answer well, and how long ago that is; null when there was none. */
   readonly trouble: { readonly reason: ServerFailureReason; readonly message: string; readonly agoMs: number } | null;
 }
@@ -61,9 +67,10 @@ const troubledMs = 15_000;
 
 /** What face a server has: the most urgent of what is known of it. */
 export function conditionOf(signs: ServerSigns): ServerCondition {
-  const { look, own } = signs;
+  const { look, own, deed } = signs;
   if (look === null) return { face: 'connecting', message: null };
   if (look.kind === 'serverFailed') return failedLook(look, signs.wasReady);
+  if (deed !== null) return { face: deed.kind, message: deed.message };
   const mode = wrongMode(signs.role, look);
   if (mode !== null) return { face: 'wrong mode', message: mode };
   if (own !== null && own.breaker.kind !== 'closed') return { face: 'waiting', message: own.breaker.message };

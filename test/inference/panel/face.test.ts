@@ -27,6 +27,7 @@ const signs = (changes: Partial<ServerSigns>): ServerSigns => ({
   healthPendingMs: null,
   wasReady: true,
   own: null,
+  deed: null,
   trouble: null,
   ...changes,
 });
@@ -55,6 +56,8 @@ test.each<[string, string, Partial<ServerSigns>]>([
   ['a web page', 'bad answers', { look: failed('badAnswer') }],
   ['another kind of server', 'not usable', { look: failed('badRequest') }],
   ['vectors are wanted', 'wrong mode', { role: 'vectors' }],
+  ['we gave its memory back', 'released', { deed: { kind: 'released', message: 'm' } }],
+  ['we paused it', 'paused', { deed: { kind: 'paused', message: 'm' } }],
   ['our breaker is open', 'waiting', { own: { breaker: open } }],
   ['it refused one of ours just now', 'overloaded', { trouble: trouble('overloaded') }],
   ['it refused one of ours a while ago', 'ready', { trouble: trouble('overloaded', 20_000) }],

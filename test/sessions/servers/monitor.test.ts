@@ -5,6 +5,7 @@ import type { ServerView } from '../../../sessions/servers/view.ts';
 import type { GenerationClient } from '../../../src/inference/generation.ts';
 import { parseAddress } from '../../../src/inference/http/address.ts';
 import { Secret } from '../../../src/inference/http/secret.ts';
+import type { ServerDeed } from '../../../src/inference/panel/face.ts';
 import { openLooker } from '../../../src/inference/panel/open-looker.ts';
 import { openSglang } from '../../../src/inference/sglang/client.ts';
 import type { ProviderServer } from '../../../src/policy/provider.ts';
@@ -20,10 +21,16 @@ interface Watching {
   until(holds: (view: ServerView) => boolean): Promise<ServerView>;
 }
 
+interface Watched {
+  readonly role?: ServerTarget['role'];
+  readonly key?: Secret | null;
+  readonly deed?: ServerDeed | null;
+}
+
 /** A monitor that looks at a fake every few milliseconds, with a client whose traffic it shows. */
 async function watching(
   switches: Partial<Switches> = {},
-  { role = 'tactics', key = null }: { role?: ServerTarget['role']; key?: Secret | null } = {},
+  { role = 'tactics', key = null, deed = null }: Watched = {},
 ): Promise<Watching> {
   const fake = await startFakeSglang(switches);
   const address = parseAddress(fake.url);
@@ -43,6 +50,7 @@ async function watching(
       looker: await openLooker({ protocol: 'sglang', address, key, model: null }),
     }),
     connected: () => [server],
+    deedAt: async () => deed,
     readGpus: async () => ({ kind: 'noTool', message: 'none' }),
     onChange: () => {
       for (const look of [...watchers]) look();
@@ -117,6 +125,13 @@ test('a paused server is paused until it is told to continue', async () => {
   expect((await until(({ face }) => face === 'paused')).message).toMatch(/llm serve status/);
   await fetch(`${fake.url}/continue_generation`, { method: 'POST', body: '{}' });
   await until(({ face }) => face === 'ready');
+});
+
+test('a server whose memory was released from here says so, and is not asked to make a token', async () => {
+  const { fake, until } = await watching({}, { deed: { kind: 'released', message: 'since noon' } });
+  expect(await until(({ face }) => face === 'released')).toMatchObject({ message: 'since noon' });
+  await until(() => fake.count('/model_info') > 5);
+  expect(fake.count('/health')).toBe(0);
 });
 
 test('too much to do: refusals of our requests show, and how many are let through', async () => {
