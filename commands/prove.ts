@@ -43,7 +43,7 @@ async function prove(context: CommandContext, statement: string | undefined, opt
   const session = await existingSession(context, options);
   const quiet = options.quiet === true || options.json === true || options.jsonl === true;
   const providers = await engineProviders(context, options, config, options.quiet === true);
-  const values = valueShelf(context, options, providers);
+  const values = valueShelf(context, options, providers, config);
   let engine: Engine | null = null;
   try {
     const value = await requireValueModel(values, config);

@@ -12,10 +12,15 @@ export function modelPlaces(context: CommandContext, options: CommonOptions): Mo
 }
 
 /** The value models of a command, opened with what its providers are opened with; the shelf closes them. */
-export function valueShelf(context: CommandContext, options: CommonOptions, providers: EngineProviders): ValueShelf {
+export function valueShelf(
+  context: CommandContext,
+  options: CommonOptions,
+  providers: EngineProviders,
+  { value: { device } }: Pick<Config, 'value'>,
+): ValueShelf {
   return new ValueShelf(async (given) => {
     const { openValueModel } = await import('../src/value/score/open-value-model.ts');
-    return openValueModel(given, { ...providers, ...modelPlaces(context, options), signal: context.signal });
+    return openValueModel(given, { ...providers, ...modelPlaces(context, options), device, signal: context.signal });
   });
 }
 

@@ -111,7 +111,7 @@ async function makeWorkbench(
   const config = await configuration('workbench', context, options);
   let say = (_: string): void => {};
   const providers = { ...(await engineProviders(context, options, config, true)), note: (text: string) => say(text) };
-  const values = valueShelf(context, options, providers);
+  const values = valueShelf(context, options, providers, config);
   const value = await requireValueModel(values, config);
   const home = homeRoot(options.home, environment);
   let complete: (line: string, bench: LiveWorkbench) => readonly string[] = () => [];

@@ -51,7 +51,7 @@ async function score(context: CommandContext, file: string | undefined, options:
   if (config.value.model === '') throw usage('--value: name the value model that is to score them');
   const given = file === undefined ? null : await statesOf(context, file);
   const quiet = options.quiet === true || options.json === true || options.jsonl === true;
-  const values = valueShelf(context, options, await engineProviders(context, options, config, quiet));
+  const values = valueShelf(context, options, await engineProviders(context, options, config, quiet), config);
   try {
     const model = (await requireValueModel(values, config)) as ValueModel;
     const states = given ?? [await rootOf(context, options, config, statement as string)];

@@ -44,7 +44,7 @@ export async function conduct(
   const quiet = options.quiet === true;
   const starting = { ...context, signal: signals.starting };
   const providers = await engineProviders(context, options, config, quiet);
-  const values = valueShelf(starting, options, providers);
+  const values = valueShelf(starting, options, providers, config);
   let engine: Engine | null = null;
   let ended: ConductEnd;
   try {

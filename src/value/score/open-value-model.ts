@@ -1,6 +1,7 @@
 import type { StateEncoder } from '../encode/encoder.ts';
 import type { EncoderSource } from '../encode/open.ts';
 import type { HeadFailed, LoadedHead } from '../head/loaded-head.ts';
+import type { DeviceChoice } from '../onnx/worker.ts';
 import { locateModel, type ModelPlaces } from './locate.ts';
 import {
   type OpenValueModelResult,
@@ -14,6 +15,8 @@ import {
 export interface ValueSource extends EncoderSource, ModelPlaces {
   /** Threads of the head. @default one: a head of a few million numbers is small */
   readonly threads?: number;
+  /** Where it is computed. @default CUDA where it works */
+  readonly device?: DeviceChoice;
 }
 
 export type IdentifiedValueModel =
@@ -46,7 +49,7 @@ export async function openValueModel(given: string, source: ValueSource): Promis
   const opened = await encoderOf(head, record.name, source);
   if (opened.kind !== 'encoder') return opened;
   const { encoder } = opened;
-  const scorer = await openHeadScorer(head, { threads: source.threads ?? 1 });
+  const scorer = await openHeadScorer(head, { threads: source.threads ?? 1, device: source.device ?? 'auto' });
   if (scorer.kind === 'onnxFailed') {
     await encoder.close();
     return {
