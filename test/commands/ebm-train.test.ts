@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ngramEncoder } from '../../src/value/encode/ngram/ngram.ts';
 import { encoderMismatch, loadHead } from '../../src/value/head/load.ts';
 import { openHeadScorer } from '../../src/value/head/scorer.ts';
@@ -128,4 +128,30 @@ test('what cannot be trained is said, and nothing is left behind', async () => {
   }
   const nothing = await runCli(home, ['ebm', 'train', '--trajectories', unproved, '--name', 'none', ...small]);
   expect(nothing).toMatchObject({ code: 1, err: expect.stringContaining('none is proved') });
+});
+
+test('a training of its own process is begun, and says why it is not', async () => {
+  const home = temporaryFolder();
+  const rows = await writeLearnable(join(home, 'rows.parquet'));
+  const args = ['ebm', 'train', '--trajectories', rows, '--name', 'd', '--steps', '40', '--detach', ...small, '--json'];
+  const detached = await runCli(home, args);
+  expect(detached.code, detached.err).toBe(0);
+  const { pid, folder } = JSON.parse(detached.out) as { pid: number; folder: string };
+  expect(pid).toBeGreaterThan(0);
+  const log = join(folder, 'events.jsonl');
+  await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('"training.ended"'), { timeout: 60_000 });
+  expect(readFileSync(log, 'utf8')).toContain('"status":"done"');
+  const refused = await runCli(home, [
+    'ebm',
+    'train',
+    '--trajectories',
+    rows,
+    '--name',
+    'e',
+    '--encoder',
+    'zebra',
+    '--detach',
+  ]);
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('zebra') });
+  expect(existsSync(join(home, 'models', 'ebm', 'e'))).toBe(false);
 });
