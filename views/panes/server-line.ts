@@ -56,7 +56,7 @@ export function serverSpans(context: DrawContext, server: ServerView): Line {
 export function troubleSpans(context: DrawContext, isShown: (server: ServerView) => boolean): readonly Span[] {
   return (context.snapshot.servers?.servers ?? []).filter(isShown).flatMap((server): readonly Span[] => {
     const mark = serverMark(server, context.theme.signs);
-    if (mark.tone === 'ok' || server.face === 'connecting') return [];
+    if (mark.tone === 'ok' || server.face === 'connecting' || server.face === 'queueing') return [];
     return [
       span(`  server ${mark.sign} ${mark.word}`, mark.tone),
       ...awaySpans(context, server),

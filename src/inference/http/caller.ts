@@ -1,9 +1,11 @@
 import { type Clock, systemClock } from '../../search/world.ts';
-import type { BreakerState, ClientEvent, ClientStatistics, ServerFailed } from '../generation.ts';
+import type { ClientEvent, ClientStatistics, ServerFailed } from '../generation.ts';
 import type { ServerAddress } from './address.ts';
+import { Announcer } from './announcer.ts';
 import { backoffMs } from './backoff.ts';
 import { Breaker } from './breaker.ts';
 import { CallRecord } from './call-record.ts';
+import { isFailure, isNoAnswer, sentAway } from './failures.ts';
 import { Gate, type Place } from './gate.ts';
 import { linkSignals } from './linked-signal.ts';
 import { pause } from './pause.ts';
@@ -51,17 +53,23 @@ export class Caller {
   readonly #gate: Gate;
   readonly #end = new AbortController();
   readonly #record = new CallRecord();
-  readonly #listeners = new Set<(event: ClientEvent) => void>();
+  readonly #announcer: Announcer;
   /** Requests between two tries. */
   #pausing = 0;
-  #lostMs: number | null = null;
 
   private constructor(transport: Transport, options: CallerOptions) {
     this.transport = transport;
     this.clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.#patienceMs = options.patienceMs ?? defaultPatienceMs;
-    this.#breaker = new Breaker({ clock: this.clock, onChange: (state) => this.#breakerChanged(state) });
+    this.#announcer = new Announcer(this.clock);
+    this.#breaker = new Breaker({
+      clock: this.clock,
+      onChange: (state) => {
+        this.#announcer.breakerChanged(state);
+        this.#gate.update();
+      },
+    });
     this.#gate = new Gate({
       clock: this.clock,
       maxInFlight: options.maxInFlight ?? 32,
@@ -92,7 +100,8 @@ export class Caller {
     let lostTries = 0;
     for (let attempt = 1; ; attempt++) {
       const place = await this.#gate.enter(job.lane ?? '', signal, attempt > 1);
-      if (place === null) return this.#record.failed(this.#sentAway(signal));
+      if (place === null)
+        return this.#record.failed(sentAway(this.transport.shown, this.#breaker.state, signal, this.clock.now()));
       waitedMs += place.waitedMs;
       if (attempt > 1) spentMs += place.waitedMs;
       const { result, sentMs } = await this.#try(job, signal, place);
@@ -151,35 +160,13 @@ export class Caller {
     this.#pausing--;
   }
 
-  #sentAway(signal: AbortSignal): ServerFailed {
-    const { shown } = this.transport;
-    const state = this.#breaker.state;
-    if (signal.aborted || state.kind === 'closed') return aborted(`${shown}: given up`);
-    const awayS = Math.round((this.clock.now() - state.sinceMs) / 1000);
-    const message = `${shown} has not answered for ${awayS} s: ${state.message}`;
-    return { kind: 'serverFailed', reason: 'serverDown', message, retriable: true, reached: false };
-  }
-
-  #breakerChanged(state: BreakerState): void {
-    if (state.kind === 'closed') {
-      const awayMs = this.clock.now() - (this.#lostMs ?? this.clock.now());
-      this.#lostMs = null;
-      this.announce({ kind: 'back', awayMs });
-    } else if (this.#lostMs === null) {
-      this.#lostMs = this.clock.now();
-      this.announce({ kind: 'lost', message: state.message });
-    }
-    this.#gate.update();
-  }
-
   /** Tells those who watch; also of what only those see who read the answers. */
   announce(event: ClientEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    this.#announcer.announce(event);
   }
 
   watch(listener: (event: ClientEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#announcer.watch(listener);
   }
 
   /** What the caller knows; samples and tokens are counted by those who read the answers. */
@@ -206,16 +193,3 @@ export class Caller {
     await this.transport.close();
   }
 }
-
-const isFailure = (result: { readonly kind: string }): result is ServerFailed => result.kind === 'serverFailed';
-
-/** A failure that says that the server may be gone. */
-const isNoAnswer = ({ reason, status }: ServerFailed): boolean =>
-  reason === 'serverDown' || reason === 'timeout' || (status !== undefined && status >= 500 && reason === 'badAnswer');
-
-const aborted = (message: string): ServerFailed => ({
-  kind: 'serverFailed',
-  reason: 'aborted',
-  message,
-  retriable: false,
-});
