@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { TrainingOutcome } from '../../sessions/training/train-model.ts';
+import type { TrainingOutcome } from '../../sessions/training/training-wish.ts';
 import { findInputs } from '../../sessions/trajectories/inputs.ts';
 import { type ResolvedConfig, recordOf } from '../../src/config/resolve.ts';
 import { describeHolder } from '../../src/storage/lock.ts';
