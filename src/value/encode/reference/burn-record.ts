@@ -32,7 +32,7 @@ export async function readBurnRecord(path: string): Promise<BurnRecordResult> {
   } catch (error) {
     return storageFailure(error, path, 'read');
   }
-  const { decode } = await import('@msgpack/msgpack');
+  const { decode } = await import('./message-pack.ts');
   let root: unknown;
   try {
     root = decode(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes);

@@ -1,0 +1,92 @@
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encode } from '@msgpack/msgpack';
+import { expect, onTestFinished, test } from 'vitest';
+import { FakeOpenAi } from '../../fakes/openai/server.ts';
+import { runCli } from '../../helpers/cli.ts';
+import { temporaryFolder } from '../../storage/temporary.ts';
+import { madeRow, madeSearch, writeRows } from '../../trajectory/made-rows.ts';
+
+const searches = (n: number) => Array.from({ length: n }, (_, i) => madeSearch(`T${i}`, 3)).flat();
+
+test('ebm encode: each state once, whatever it is asked for', async () => {
+  const home = temporaryFolder();
+  const path = await writeRows(join(home, 'a.parquet'), searches(10));
+  const first = await runCli(home, ['ebm', 'encode', '--trajectories', path, '--json', '--quiet']);
+  expect(first.code).toBe(0);
+  expect(JSON.parse(first.out)).toMatchObject({
+    schema: 'proofdeck.ebm-encode/1',
+    encoder: { kind: 'ngram', width: 1024, fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ...{ rows: 50, finished: 10, states: 30, cached: 0, encoded: 30, failed: 0, complete: true, problem: null },
+    cache: { states: 30, damaged: 0 },
+  });
+  const more = await writeRows(join(home, 'b.parquet'), searches(12));
+  const words = ['ebm', 'encode', '--trajectories', path, more, '--tactics'];
+  const second = await runCli(home, words);
+  expect(second.out).toContain('30 had vectors, 10 encoded');
+  expect(second.err).toContain('ngram');
+});
+
+test('ebm encode: what is wrong is said, with the exit code for it', async () => {
+  const home = temporaryFolder();
+  const path = await writeRows(join(home, 'a.parquet'), searches(2));
+  const run = (...words: readonly string[]) => runCli(home, ['ebm', 'encode', '--quiet', ...words]);
+  expect(await run('--trajectories', join(home, 'none.parquet'))).toMatchObject({ code: 2, out: '' });
+  expect(await run('--trajectories', path, '--encoder', 'nobody')).toMatchObject({ code: 2, out: '' });
+  const patience = ['--set', 'policy.patience=0'];
+  const away = await run(
+    '--trajectories',
+    path,
+    '--encoder',
+    'openai',
+    '--set',
+    'openai.url=http://127.0.0.1:9',
+    ...patience,
+  );
+  expect(away.code).toBe(5);
+  expect(away.err).toContain('--set openai.url=');
+  writeFileSync(join(home, 'cut.parquet'), 'PAR1 nothing');
+  expect((await run('--trajectories', join(home, 'cut.parquet'))).code).toBe(4);
+});
+
+test('ebm encode: more than one state in a hundred without a vector is a failure', async () => {
+  const fake = await FakeOpenAi.start({ persona: 'vllm', embeds: true, contextLength: 100 });
+  onTestFinished(() => fake.close());
+  const home = temporaryFolder();
+  const long = madeRow({ search: 'long', state_pp: `${'h : p\n'.repeat(200)}⊢ q` });
+  const path = await writeRows(join(home, 'a.parquet'), [...searches(10), long]);
+  const words = ['ebm', 'encode', '--trajectories', path, '--encoder', 'openai', '--set', `openai.url=${fake.url}`];
+  const { code, out, err } = await runCli(home, [...words, '--quiet', '--json']);
+  expect(JSON.parse(out)).toMatchObject({
+    states: 31,
+    encoded: 30,
+    failed: 1,
+    failures: [{ message: expect.any(String) }],
+  });
+  expect(code).toBe(1);
+  expect(err).toContain('1 of 31 states have no vector (more than 1 %)');
+});
+
+test('ebm import: what was read, what not, and the exit code', async () => {
+  const home = temporaryFolder();
+  const folder = join(home, 'theirs');
+  mkdirSync(folder);
+  expect(await runCli(home, ['ebm', 'import', folder])).toMatchObject({ code: 2, out: '' });
+  copyFileSync(join(import.meta.dirname, 'fixtures', 'embeddings.parquet'), join(folder, 'embeddings.parquet'));
+  writeFileSync(join(folder, 'final.mpk'), encode({ nothing: true }));
+  const bad = await runCli(home, ['ebm', 'import', folder, '--json']);
+  expect(bad.code).toBe(1);
+  expect(bad.err).toContain('no record of Burn');
+  expect(JSON.parse(bad.out)).toMatchObject({
+    schema: 'proofdeck.ebm-import/1',
+    name: 'theirs',
+    parts: [{ status: 'absent' }, { status: 'unreadable' }, { status: 'read' }],
+    embeddings: { rows: 40, zero: 1, added: 37 },
+  });
+  rmSync(join(folder, 'final.mpk'));
+  const good = await runCli(home, ['ebm', 'import', folder]);
+  expect(good.code).toBe(0);
+  expect(good.out).toContain(
+    '37 of 40 vectors of 8 numbers; left out: 1 of zeros, 1 of another length, 1 with what is no number',
+  );
+});
