@@ -232,7 +232,7 @@ export class Expansions {
   /** Gives up what is still to be tried at a node. */
   #giveUpRest(job: Job, node: number): void {
     // A step of a whole proof is more than a way to close this goal: the proof says why it goes no further.
-    if (this.#state.settings.strategy === 'whole-proof') return;
+    if (this.#state.settings.strategy === 'whole-proof' || this.#replay.isUnderWay) return;
     const order = job.order ?? [];
     const open = order.slice(job.applied).filter((one) => one.node === node && this.#status(one) !== 'answered');
     if (open.length > 0) {

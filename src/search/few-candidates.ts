@@ -3,6 +3,8 @@ import type { SearchSettings } from './settings.ts';
 /** With fewer different candidates for each expansion a search follows a single thread. */
 const leastCandidates = 4;
 const leastExpansions = 20;
+/** Kinds that do not sample: they have what they have. */
+const ownOrder: ReadonlySet<string> = new Set(['heuristic', 'ranker']);
 
 /** Different candidates of the expansions so far. */
 export interface CandidateCounts {
@@ -20,7 +22,7 @@ export function fewCandidates(
   { strategy, temperature, num_candidates }: Pick<SearchSettings, 'strategy' | 'temperature' | 'num_candidates'>,
 ): string | null {
   const average = sum / count;
-  if (providerKind === 'heuristic' || count < leastExpansions || average >= leastCandidates) return null;
+  if (ownOrder.has(providerKind) || count < leastExpansions || average >= leastCandidates) return null;
   if (strategy === 'whole-proof')
     return `only ${average.toFixed(1)} different whole proofs in each round so far: raise the temperature (now ${temperature})`;
   return `only ${average.toFixed(1)} different candidates for each expansion so far: raise the temperature (now ${temperature}) or --num-candidates (now ${num_candidates})`;

@@ -175,7 +175,7 @@ export class SearchMachine {
       const spent = isWholeProof ? usedUp(this.state) : null;
       if (spent !== null) this.#end('budget', spent.reason, { limit: spent.limit });
       else if (this.state.openCount === 0) {
-        if (!isWholeProof || !this.#rounds.beginAgain()) this.#end('exhausted', 'no open node is left');
+        if (!this.#rounds.beginAgain()) this.#end('exhausted', 'no open node is left');
       } else if (left <= 0) this.#end('budget', `max_nodes (${settings.max_nodes}) expansions are used up`);
       else this.#expandNext(mode === 'stepping' ? 1 : Math.min(settings.batch_generate_size, left));
     }

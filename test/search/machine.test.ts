@@ -34,7 +34,7 @@ describe('any search', () => {
         for (const event of events.slice(at)) reduceSearch(kept, event);
         expect(kept).toEqual(machine.state);
       }),
-      { seed: 2, numRuns: 100 },
+      { seed: 2, numRuns: 100, endOnFailure: true },
     );
   });
 
@@ -46,7 +46,7 @@ describe('any search', () => {
         const again = events.filter(isInput).flatMap((event: InputEvent) => [event, ...machine.input(event).derived]);
         expect(again).toEqual(events);
       }),
-      { seed: 3, numRuns: 100 },
+      { seed: 3, numRuns: 100, endOnFailure: true },
     );
   });
 
@@ -62,7 +62,7 @@ describe('any search', () => {
             .map((one) => JSON.stringify(one));
         expect(asked(pending)).toEqual(expect.arrayContaining(asked(machine.outstanding())));
       }),
-      { seed: 4, numRuns: 100 },
+      { seed: 4, numRuns: 100, endOnFailure: true },
     );
   });
 });

@@ -167,7 +167,12 @@ export function runRandomSearch(
     } else if (wish === 5) input({ kind: 'user.breakpoint', node, on: choice % 2 === 0 });
     else if (wish === 6 && choice % 5 === 0) input({ kind: 'user.stop' });
     else if (wish === 7 && choice % 5 === 0) input({ kind: 'time.expired', runningMs: 5 });
-    else if (wish === 8) input({ kind: 'user.set', changes: { max_nodes: 1 + (choice % 20) } });
+    else if (wish === 8)
+      input({
+        kind: 'user.set',
+        changes:
+          choice % 3 === 0 ? { strategy: choice % 2 ? 'whole-proof' : 'best-first' } : { max_nodes: 1 + (choice % 20) },
+      });
     else if (wish === 11 && choice % 3 === 0) {
       // A driver drops what the old model still answers.
       pending.splice(0, pending.length, ...pending.filter(({ kind }) => kind !== 'score'));

@@ -174,7 +174,7 @@ describe('rescaling', () => {
     fc.assert(
       fc.property(settingsArbitrary, choicesArbitrary, (settings, choices) => {
         runRandomSearch({ ...settings, strategy: 'best-first' }, choices, ({ machine: { state } }) => {
-          if (state.scales === null) return;
+          if (state.scales === null || state.settings.strategy !== 'best-first') return;
           for (const node of state.nodes)
             if (node.status === 'open') expect(node.score).toBe(nodeScore(node, node.round, state));
         });
@@ -197,7 +197,14 @@ describe('rescaling', () => {
     const search = new Bench(fortyToOne, {}, 8, null);
     search.run(20);
     expect(search.events.map(({ kind }) => kind)).not.toContain('frontier.rescaled');
-    expect(search.state.statistics.value).toEqual({ calls: 0, scored: 0, cached: 0, skippedByDepth: 0, refused: 0, failed: 0 });
+    expect(search.state.statistics.value).toEqual({
+      calls: 0,
+      scored: 0,
+      cached: 0,
+      skippedByDepth: 0,
+      refused: 0,
+      failed: 0,
+    });
   });
 
   test('the frontier gives the best first under the new scales', () => {

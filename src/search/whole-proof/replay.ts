@@ -51,6 +51,11 @@ export class ProofReplay {
     return bundle === undefined ? [] : this.#follow([bundle]);
   }
 
+  /** Whether a proof waits for what a step comes to. */
+  get isUnderWay(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** From now on nothing is handed out, until `ended` says that all is over. */
   beginGivingUp(): void {
     this.#isGivenUp = true;
