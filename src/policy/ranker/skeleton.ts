@@ -1,13 +1,5 @@
 import type { GoalView } from '../heuristic/view.ts';
 
-/** A tactic with what belongs to one goal taken out: `have := Int.mul_nonneg ⟦fact:≤⟧ ⟦fact:≤⟧`. */
-export interface Skeleton {
-  /** The text, with a hole wherever a hypothesis, a variable or a numeral stood; equal for tactics of one shape. */
-  readonly text: string;
-  /** How many different things stood in the holes. */
-  readonly holes: number;
-}
-
 const WORD = /⟦[^⟧]*⟧|[\p{L}_][\p{L}\p{N}_'₀-₉✝]*(?:\.[\p{L}_0-9][\p{L}\p{N}_'₀-₉]*)*|[0-9]+|\s+|\S/gu;
 /** Numerals up to here belong to the method rather than to the problem. */
 const ownNumerals = 2n;
@@ -33,12 +25,17 @@ const NUMERAL = '⟦numeral⟧';
 const factHole = (shape: string): string => `⟦fact:${shape}⟧`;
 const variableHole = (type: string): string => (/^(Nat|Int)$/.test(type) ? `⟦${type}⟧` : '⟦object⟧');
 
-/** Takes names and numerals of a goal out of a tactic. The same thing in two places gets the same number. */
-export function skeletonOf(tactic: string, view: GoalView): Skeleton {
+/**
+ * A tactic with what belongs to one goal taken out: a typed hole wherever a hypothesis, a variable or a numeral of the goal stands, the
+ * same number for the same thing. Equal for tactics of one shape.
+ *
+ * @example 'exact foo h k' // 'exact foo ⟦fact:≤#1⟧ ⟦Nat#2⟧'
+ */
+export function skeletonOf(tactic: string, view: GoalView): string {
   const holeOf = new Map<string, string>();
   for (const [hole, texts] of fillings(view)) for (const text of texts) holeOf.set(text, hole);
   const numbers = new Map<string, number>();
-  const text = (tactic.match(WORD) ?? [])
+  return (tactic.match(WORD) ?? [])
     .map((word) => {
       const [head = '', ...rest] = word.split('.');
       const whole = holeOf.get(word);
@@ -50,7 +47,6 @@ export function skeletonOf(tactic: string, view: GoalView): Skeleton {
       return `${hole.slice(0, -1)}#${number}⟧${whole === undefined ? `.${rest.join('.')}` : ''}`;
     })
     .join('');
-  return { text, holes: numbers.size };
 }
 
 const HOLE = /⟦([^#⟧]+)#([0-9]+)⟧/gu;

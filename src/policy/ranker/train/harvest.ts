@@ -17,7 +17,7 @@ export function harvest(proofs: readonly ObservedProof[], tactics: ReadonlySet<s
       const view = viewGoal(goal, tactics);
       for (const { tactic, result } of tries) {
         if (!isRight({ tactic, result }) || /^r?intros?\b/.test(tactic) || tactic.length > longest) continue;
-        const { text } = skeletonOf(tactic, view);
+        const text = skeletonOf(tactic, view);
         const known = theoremsOf.get(text);
         if (known === undefined) theoremsOf.set(text, new Set([root]));
         else known.add(root);

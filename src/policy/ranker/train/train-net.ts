@@ -11,6 +11,8 @@ import { featureWidth } from '../features.ts';
 import type { NetWeights } from '../net.ts';
 import { drawMask, GroupSampler } from './group-sampler.ts';
 import type { RankingGroup } from './groups.ts';
+import { meanOf } from './mean-net.ts';
+import { tableOf, thinned } from './table.ts';
 
 /** How a net is trained. */
 export interface NetSettings {
@@ -58,10 +60,11 @@ export type TrainNetResult =
  */
 export async function trainNet(
   worker: OnnxWorker,
-  groups: readonly RankingGroup[],
+  given: readonly RankingGroup[],
   settings: NetSettings,
   signal: AbortSignal,
 ): Promise<TrainNetResult> {
+  const groups = thinned(given);
   const step = buildStepGraph({
     head: headOf(settings),
     encoderWidth: featureWidth,
@@ -164,40 +167,4 @@ function rateAt(step: number, { lr, steps }: NetSettings): number {
   const begin = Math.min(warmup, steps / 2);
   if (step < begin) return (lr * (step + 1)) / begin;
   return (lr * (1 + Math.cos((Math.PI * (step - begin)) / Math.max(1, steps - begin)))) / 2;
-}
-
-/** The vectors of all candidates, all zeros last, and the row of each group's first candidate. */
-function tableOf(groups: readonly RankingGroup[]) {
-  const first: number[] = [];
-  let rows = 0;
-  for (const { pool } of groups) {
-    first.push(rows);
-    rows += pool.length;
-  }
-  const data = new Float32Array((rows + 1) * featureWidth);
-  for (const [g, { features, pool }] of groups.entries())
-    for (let i = 0; i < pool.length; i++) {
-      const start = ((first[g] as number) + i) * featureWidth;
-      for (let j = features.from[i] as number; j < (features.from[i + 1] as number); j++)
-        data[start + (features.index[j] as number)]! += features.value[j] as number;
-    }
-  return { first, data };
-}
-
-/** Nets side by side are one net, whose output is their mean. */
-function meanOf(members: readonly NetWeights[]): NetWeights {
-  const joined = (parts: readonly Float32Array[]): Float32Array => {
-    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
-  };
-  return {
-    weight: joined(members.map(({ weight }) => weight)),
-    bias: joined(members.map(({ bias }) => bias)),
-    output: joined(members.map(({ output }) => output)).map((one) => one / members.length),
-  };
 }
