@@ -45,6 +45,10 @@ export class FakeOpenAi {
   readonly seen: SeenRequest[] = [];
   /** Used up one by one. */
   readonly faults: Fault[] = [];
+  /** The page at `/metrics`; null = there is none. */
+  metrics: string | null = null;
+  /** Whether it still reads its model, as llama-server says of itself. */
+  loading = false;
   /** Connections that the other side closed before there was an answer. */
   abandoned = 0;
   readonly #server = createServer((request, response) => void this.#handle(request, response));
@@ -76,7 +80,9 @@ export class FakeOpenAi {
     const about = this.persona.about(this.facts)[path];
     if (key !== undefined && authorization !== `Bearer ${key}` && path.startsWith('/v1'))
       return this.fail(response, 401, `wrong key ${authorization ?? ''}`);
+    if (this.loading) return this.fail(response, 503, 'Loading model');
     if (about !== undefined) return json(response, 200, about);
+    if (path === '/metrics' && this.metrics !== null) return end(response, 200, this.metrics, 'text/plain');
     if (path === '/health' || (path === '/' && this.persona.name === 'ollama'))
       return json(response, 200, { status: 'ok' });
     if (request.method !== 'POST') return this.fail(response, 404, 'Not Found');
