@@ -18,7 +18,8 @@ const CALC_STEP = /^_\s*[=<>≤≥≠∣↔→⊆∈≡]/u;
 /** Tactics that are terms too, so that a deeper line of theirs may be an argument. */
 const TERMS = /^(?:rfl|trivial|absurd|left|right|symm|trans|decide)(?:\s|$)/;
 const EMPTY_BULLET = /^[·•∙.]$/u;
-const BULLET = /^(?:[·•∙]|\.(?=\s|$))/u;
+/** `next =>` without names is a bullet in words. */
+const BULLET = /^(?:[·•∙]|\.(?=\s|$)|next\s*=>)/u;
 
 /** Whether something must follow a masked line. */
 export function opensBlock(mask: string): boolean {

@@ -51,6 +51,16 @@ describe('wholeProof', () => {
     ]);
   });
 
+  it('opens next, which is a bullet in words, but no case, which may be of another goal', () => {
+    expect(steps('constructor\nnext =>\n  intro h\n  omega\nnext => simp\ncase right h =>\n  simp')).toEqual([
+      'constructor',
+      'intro h',
+      'omega',
+      'simp',
+      'case right h =>\n  simp',
+    ]);
+  });
+
   it('sees where a bullet at the beginning ends', () => {
     expect(steps('· simp\n    ring\n  · omega', { insideFence: true, column: 2 }, 'blocks')).toEqual([
       '· simp\n  ring',
