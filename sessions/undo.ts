@@ -29,7 +29,7 @@ export class UndoableState {
     const { state } = this;
     const undo: Undo[] = [];
     const before = { ...state, statistics: structuredClone(state.statistics) };
-    const { nodes, goals, nodeByState, proposals, expanding } = state;
+    const { nodes, goals, nodeByState, proposals, expanding, proofs } = state;
     const view: SearchState = {
       ...state,
       nodes: recordedArray(nodes as SearchState['nodes'][number][], undo),
@@ -37,9 +37,10 @@ export class UndoableState {
       nodeByState: new RecordedMap(nodeByState, undo),
       proposals: new RecordedMap(proposals, undo),
       expanding: new RecordedSet(expanding, undo),
+      proofs: recordedArray(proofs as SearchState['proofs'][number][], undo),
     };
     reduceSearch(view, event);
-    Object.assign(state, view, { nodes, goals, nodeByState, proposals, expanding });
+    Object.assign(state, view, { nodes, goals, nodeByState, proposals, expanding, proofs });
     this.#steps.push(() => {
       for (const change of undo.reverse()) change();
       Object.assign(state, before);
