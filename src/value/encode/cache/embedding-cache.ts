@@ -163,6 +163,8 @@ export class EmbeddingCache {
   ): Promise<StorageFailed | null> {
     const fresh = new Map<string, NewVector>();
     for (const { text, vector } of entries) {
+      if (vector.length !== this.#width)
+        throw new Error(`a vector of ${vector.length} numbers for a cache of ${this.#width} (${this.folder})`);
       const key = stateKey(text);
       if (!this.#places.has(key)) fresh.set(key, { key, vector });
     }
