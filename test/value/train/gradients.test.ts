@@ -6,14 +6,9 @@ import { writeModel } from '../../../src/value/onnx/model-write.ts';
 import { openOnnx } from '../../../src/value/onnx/open-worker.ts';
 import { bool, float32, int32, type Tensor } from '../../../src/value/onnx/tensor.ts';
 import type { OnnxWorker } from '../../../src/value/onnx/worker.ts';
+import { inputRows, layerValues, lossAndGradients } from '../../../src/value/train/graph/network.ts';
 import { Ops } from '../../../src/value/train/graph/ops.ts';
-import {
-  droppedOf256,
-  inputRows,
-  layerValues,
-  lossAndGradients,
-  maskName,
-} from '../../../src/value/train/graph/step-graph.ts';
+import { droppedOf256, maskName } from '../../../src/value/train/graph/step-graph.ts';
 import {
   doubles,
   fixedVectors,

@@ -2,9 +2,9 @@ import { type HeadConfig, inputParts, layerShapes } from '../../head/config.ts';
 import { biasName, headParameters, spectralName, weightName } from '../../head/parameters.ts';
 import { type Graph, GraphBuilder } from '../../onnx/graph.ts';
 import { forward, type LayerValues } from './layers.ts';
+import { inputRows } from './network.ts';
 import { Ops } from './ops.ts';
 import { largestSingularValue } from './spectral.ts';
-import { inputRows } from './step-graph.ts';
 
 /** Energies of rows of the table, without dropout, over weights that are inputs: what validation asks for. */
 export function buildForwardGraph(head: HeadConfig, encoderWidth: number): Graph {
