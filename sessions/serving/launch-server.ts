@@ -1,38 +1,35 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellText } from '../../src/inference/serve/command-line.ts';
-import { endingWords, remedyFor } from '../../src/inference/serve/death.ts';
+import type { Ending } from '../../src/inference/serve/death.ts';
 import { chosenGpus } from '../../src/inference/serve/gpu-memory.ts';
-import { type Launched, launch } from '../../src/inference/serve/launch.ts';
-import { blotOut, lastLines } from '../../src/inference/serve/log-tail.ts';
-import { type Readiness, waitUntilReady } from '../../src/inference/serve/readiness.ts';
+import { launch } from '../../src/inference/serve/launch.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
-import { systemClock } from '../../src/search/world.ts';
 import { storageFailure } from '../../src/storage/failure.ts';
-import { duration } from '../../src/text/quantity.ts';
-import {
-  allKeys,
-  gpusNow,
-  now,
-  type ServerKeys,
-  type ServingContext,
-  type ServingFailed,
-  servingFailed,
-  withTransport,
-} from './context.ts';
+import { gpusNow, now, type ServerKeys, type ServingContext, type ServingFailed, servingFailed } from './context.ts';
 import type { LaunchPlan } from './plan.ts';
 import { keepServer, keyFilePath, newLogName, serverFolder } from './server-store.ts';
-import { StartProgress } from './start-progress.ts';
-import type { StartOptions, StartResult } from './start-server.ts';
 
-/** Launches a server and, unless told otherwise, waits until it does its work. */
+/** A server that was launched, and is not waited for yet. */
+export interface Begun {
+  readonly kind: 'begun';
+  readonly record: ServerRecord;
+  /** Whether it ran before. */
+  readonly already: boolean;
+  /** How it ended; null while it runs. */
+  readonly ending: () => Ending | null;
+}
+
+/** Launches a server, and keeps what is known of it. */
 export async function launchServer(
   plan: LaunchPlan,
   keys: ServerKeys,
   context: ServingContext,
-  options: StartOptions,
-): Promise<StartResult> {
+): Promise<Begun | ServingFailed> {
   const { home, folder, environment } = context;
+  const read = await gpusNow(context);
+  const gpus =
+    read.kind === 'gpus' && read.gpus.length > 0 ? chosenGpus(read.gpus, plan.need).map(({ index }) => index) : null;
   const log = await newLogName(home, plan.name, new Date());
   const logPath = join(serverFolder(home, plan.name), log);
   const refused = await writeKeys(keyFilePath(home, plan.name), keys);
@@ -49,9 +46,6 @@ export async function launchServer(
     await rm(keyFilePath(home, plan.name), { force: true });
     return servingFailed('missing', launched.message);
   }
-  const read = await gpusNow(context);
-  const gpus =
-    read.kind === 'gpus' && read.gpus.length > 0 ? chosenGpus(read.gpus, plan.need).map(({ index }) => index) : null;
   const { program, args } = plan.command;
   const record: ServerRecord = {
     version: 1,
@@ -78,75 +72,7 @@ export async function launchServer(
   }
   context.note(`process ${launched.identity.pid}: ${shellText([program, ...args])}`);
   context.note(`log: ${logPath}`);
-  if (options.noWait === true) return { kind: 'started', state: 'loading', record, ms: null };
-  return awaitReady(plan, record, launched, keys, context);
-}
-
-async function awaitReady(
-  plan: LaunchPlan,
-  record: ServerRecord,
-  launched: Launched,
-  keys: ServerKeys,
-  context: ServingContext,
-): Promise<StartResult> {
-  const { home, clock = systemClock, signal } = context;
-  const logPath = join(serverFolder(home, plan.name), record.process?.log ?? '');
-  const progress = new StartProgress(context.note, () => lastLines(logPath, 1, allKeys(keys)).at(-1) ?? null);
-  const readiness = await withTransport(plan.url, keys.usual, context, (transport) =>
-    waitUntilReady({
-      transport,
-      mode: plan.mode,
-      ending: launched.ending,
-      patienceMs: plan.settings.start_timeout * 1000,
-      clock,
-      signal,
-      onPhase: (phase) => progress.phase(phase),
-    }),
-  ).finally(() => progress.close());
-  blotOut(logPath, allKeys(keys));
-  if (readiness.kind === 'ready' || readiness.kind === 'died') await rm(keyFilePath(home, plan.name), { force: true });
-  if (readiness.kind !== 'ready')
-    return notReady(plan, record, readiness, lastLines(logPath, shownLines, allKeys(keys)), logPath);
-  const ready: ServerRecord = {
-    ...record,
-    process: record.process && { ...record.process, readyAt: now() },
-  };
-  await keepServer(home, ready);
-  return { kind: 'started', state: 'ready', record: ready, ms: readiness.ms };
-}
-
-const shownLines = 12;
-
-function notReady(
-  plan: LaunchPlan,
-  record: ServerRecord,
-  readiness: Exclude<Readiness, { kind: 'ready' }>,
-  lines: readonly string[],
-  log: string,
-): ServingFailed {
-  const pid = record.process?.identity.pid;
-  const goesOn = `process ${pid} goes on: "proofdeck llm serve status" shows it, "proofdeck llm serve stop ${plan.name}" ends it`;
-  switch (readiness.kind) {
-    case 'died': {
-      const remedy = remedyFor(lines);
-      const said =
-        lines.length === 0 ? ' without a word' : `. Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-      const message = `the server ${plan.name} ended ${endingWords(readiness.ending)} after ${duration(readiness.ms)}${said}\nlog: ${log}`;
-      return servingFailed('failed', remedy === null ? message : `${message}\nwhat to do: ${remedy}`);
-    }
-    case 'unfit':
-      return servingFailed(
-        'failed',
-        `the server ${plan.name} cannot be used: ${readiness.message}\nlog: ${log}\n${goesOn}`,
-      );
-    case 'notYet':
-      return servingFailed(
-        'failed',
-        `the server ${plan.name} is ${readiness.message}\nlog: ${log}\n${goesOn}; serve.start_timeout sets how long is waited`,
-      );
-    case 'aborted':
-      return servingFailed('interrupted', `not waited for any longer; ${goesOn}`);
-  }
+  return { kind: 'begun', record, already: false, ending: launched.ending };
 }
 
 /** Keys go to the server in a file that nobody else can read: arguments can be read by everybody on the machine. */

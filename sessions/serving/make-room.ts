@@ -1,10 +1,11 @@
-import { chosenGpus, type GpuNeed, memoryState, waitForMemory } from '../../src/inference/serve/gpu-memory.ts';
+import { chosenGpus, memoryState, waitForMemory } from '../../src/inference/serve/gpu-memory.ts';
 import { portState } from '../../src/inference/serve/port-holder.ts';
 import { familyOf } from '../../src/inference/serve/process-group.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
+import { percent } from '../../src/text/quantity.ts';
 import { gpusNow, type ServingContext, type ServingFailed, servingFailed } from './context.ts';
-import type { LaunchPlan } from './plan.ts';
+import { type LaunchPlan, usualShare } from './plan.ts';
 import { listServers } from './server-store.ts';
 import { stopServer } from './stop-server.ts';
 import { stoppedWords } from './words.ts';
@@ -62,6 +63,12 @@ export async function makeRoom(
         : 'end that process, choose another GPU (serve.cuda_device), or lower serve.mem_fraction';
     return servingFailed('missing', `no room for the server ${plan.name}: ${state.message}; ${remedy}`);
   }
+  for (const other of instead ? [] : others)
+    if (state.kind === 'free' && isTooMuch(other, plan) && (await isInTheWay(other, plan, context)))
+      return servingFailed(
+        'missing',
+        `no room for the server ${plan.name}: the server ${other.name} (process ${other.process?.identity.pid}) takes ${percent(other.process?.settings.mem_fraction || usualShare, 0)} of the same GPU, and ${percent(plan.need.share, 0)} more are needed; --instead stops it first, serve.mem_fraction lets them share`,
+      );
   if (state.kind === 'free' && plan.need.devices !== null && state.gpus.length < plan.need.count)
     context.note(
       `of the GPUs ${plan.need.devices.join(', ')}, nvidia-smi lists ${state.gpus.length}; ${plan.need.count} are needed`,
@@ -81,12 +88,18 @@ async function ownServers(
   );
 }
 
-async function isInTheWay({ process, url }: ServerRecord, plan: LaunchPlan, context: ServingContext): Promise<boolean> {
-  if (url === plan.url) return true;
+/** Whether a server takes the port, or more of a GPU than leaves room: what it has taken so far, or is going to take while it loads. */
+async function isInTheWay(other: ServerRecord, plan: LaunchPlan, context: ServingContext): Promise<boolean> {
+  if (other.url === plan.url) return true;
   const read = await gpusNow(context);
+  const { process } = other;
   // Without a tool to ask, or without cards, everything shares the one place that there is.
   if (read.kind !== 'gpus' || read.gpus.length === 0 || process === null || process.gpus === null) return true;
-  const wanted = chosenGpus(read.gpus, plan.need satisfies GpuNeed).map(({ index }) => index);
-  const isShared = wanted.some((index) => process.gpus?.includes(index) === true);
-  return isShared && memoryState(read, plan.need).kind === 'held';
+  const wanted = chosenGpus(read.gpus, plan.need).map(({ index }) => index);
+  if (!wanted.some((index) => process.gpus?.includes(index) === true)) return false;
+  return memoryState(read, plan.need).kind === 'held' || isTooMuch(other, plan);
 }
+
+/** Whether two servers are told to take more of a GPU together than there is. */
+const isTooMuch = ({ process, released }: ServerRecord, { need }: LaunchPlan): boolean =>
+  process !== null && released === null && (process.settings.mem_fraction || usualShare) + need.share > 1;

@@ -40,7 +40,7 @@ export function wholeModelPath(given: string, folder: string): string {
 }
 
 /** Where most of a GPU goes when the server decides itself. */
-const usualShare = 0.8;
+export const usualShare = 0.8;
 
 /** What a wish comes to with this configuration, before anything is done. */
 export function planLaunch(wish: StartWish, context: ServingContext, hasKeys: boolean): LaunchPlan | ServingFailed {

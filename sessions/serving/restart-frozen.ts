@@ -1,12 +1,21 @@
 import { pause } from '../../src/inference/http/pause.ts';
 import { conditionOf } from '../../src/inference/serve/condition.ts';
-import { waitUntilReady } from '../../src/inference/serve/readiness.ts';
+import { endingOf } from '../../src/inference/serve/process-group.ts';
 import type { ServerProcess, ServerRecord } from '../../src/inference/serve/record.ts';
 import { systemClock } from '../../src/search/world.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
 import type { FrozenServer, RestartServer } from '../../src/value/encode/served/served-encoder.ts';
-import { gpusNow, readKeys, type ServerKeys, type ServingContext, withTransport } from './context.ts';
-import { restartAlone } from './restart-server.ts';
+import { awaitReady } from './await-ready.ts';
+import {
+  gpusNow,
+  readKeys,
+  type ServerKeys,
+  type ServingContext,
+  type ServingFailed,
+  withTransport,
+} from './context.ts';
+import type { Begun } from './launch-server.ts';
+import { beginRestart } from './restart-server.ts';
 import { alone } from './server-lock.ts';
 import { listServers, readServer } from './server-store.ts';
 import { sameUrl } from './targets.ts';
@@ -45,9 +54,11 @@ async function restartFrozen(frozen: FrozenServer, context: ServingContext): Pro
   }
   const keys = await readKeys(context);
   if (keys.kind === 'servingFailed') return 'left';
-  const done = await alone(found.name, context, () => restartOnce(found, keys, context), othersMs);
-  if (typeof done === 'string') return done;
-  note(`the server ${found.name} is not restarted: ${done.message}`);
+  const begun = await alone(found.name, context, () => restartOnce(found, keys, context), othersMs);
+  if (begun === 'restarted' || begun === 'left') return begun;
+  const restarted = begun.kind === 'begun' ? await awaitReady(begun, context) : begun;
+  if (restarted.kind === 'started') return 'restarted';
+  note(`the server ${found.name} is not restarted: ${restarted.message}`);
   return 'left';
 }
 
@@ -55,7 +66,7 @@ async function restartOnce(
   found: ServerRecord,
   keys: ServerKeys,
   context: ServingContext,
-): Promise<'restarted' | 'left'> {
+): Promise<'restarted' | 'left' | Begun | ServingFailed> {
   const { note, signal, home, clock = systemClock } = context;
   // While the lock was waited for, somebody else may have done it.
   const now = await readServer(home, found.name);
@@ -64,10 +75,12 @@ async function restartOnce(
   const { process } = now.record;
   if (liveness(process.identity) !== 'gone') {
     const condition = await withTransport(record.url, keys.usual, context, (transport) =>
-      conditionOf({ transport, wasReady: process.readyAt !== null, clock, signal, onDoubt: note }),
+      conditionOf({ transport, wasReady: !mayStillLoad(process), clock, signal, onDoubt: note }),
     );
     if (condition.state === 'ready') return 'restarted';
-    if (condition.state === 'loading') return awaitLoaded(record, process, keys, context);
+    // Somebody else has restarted it.
+    if (condition.state === 'loading' || (condition.state === 'down' && mayStillLoad(process)))
+      return { kind: 'begun', record, already: true, ending: () => endingOf(process.identity) };
     if (condition.state !== 'frozen' && condition.state !== 'down') {
       note(
         `the server ${record.name} is ${condition.state}${condition.message === null ? '' : `: ${condition.message}`}`,
@@ -82,11 +95,12 @@ async function restartOnce(
     }
     note(`the server ${record.name} is frozen with its GPU idle: it is restarted`);
   } else note(`the server ${record.name} has ended: it is started again`);
-  const restarted = await restartAlone(record, context, {});
-  if (restarted.kind === 'started') return 'restarted';
-  note(restarted.message);
-  return 'left';
+  return beginRestart(record, context, {});
 }
+
+/** Whether nobody has seen it at work, and it was started so lately that it may be reading its model. */
+const mayStillLoad = ({ readyAt, startedAt, settings }: ServerProcess): boolean =>
+  readyAt === null && Date.now() - Date.parse(startedAt) < settings.start_timeout * 1000;
 
 /** Whether one of its GPUs has something to do. */
 async function isAtWork({ gpus }: ServerProcess, context: ServingContext): Promise<boolean> {
@@ -99,25 +113,4 @@ async function isAtWork({ gpus }: ServerProcess, context: ServingContext): Promi
     await pause(betweenLooksMs, clock, signal);
   }
   return true;
-}
-
-async function awaitLoaded(
-  record: ServerRecord,
-  process: ServerProcess,
-  keys: ServerKeys,
-  context: ServingContext,
-): Promise<'restarted' | 'left'> {
-  const { clock = systemClock, signal } = context;
-  context.note(`the server ${record.name} still loads; waiting for it`);
-  const readiness = await withTransport(record.url, keys.usual, context, (transport) =>
-    waitUntilReady({
-      transport,
-      mode: record.mode ?? 'embed',
-      ending: () => (liveness(process.identity) === 'gone' ? { code: null, signal: null } : null),
-      patienceMs: process.settings.start_timeout * 1000,
-      clock,
-      signal,
-    }),
-  );
-  return readiness.kind === 'ready' ? 'restarted' : 'left';
 }

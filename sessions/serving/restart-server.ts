@@ -1,8 +1,9 @@
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import type { ServeSettings } from '../../src/inference/serve/settings.ts';
-import type { ServingContext } from './context.ts';
+import type { ServingContext, ServingFailed } from './context.ts';
+import type { Begun } from './launch-server.ts';
 import { alone } from './server-lock.ts';
-import { type StartResult, startAlone } from './start-server.ts';
+import { beginStart, type StartResult, settle } from './start-server.ts';
 import { stopAlone } from './stop-server.ts';
 import { stoppedWords } from './words.ts';
 
@@ -20,15 +21,15 @@ export async function restartServer(
   context: ServingContext,
   options: RestartOptions = {},
 ): Promise<StartResult> {
-  return alone(record.name, context, () => restartAlone(record, context, options));
+  return settle(await alone(record.name, context, () => beginRestart(record, context, options)), context, options);
 }
 
-/** As `restartServer`, for those who are already alone with the server. */
-export async function restartAlone(
+/** Stops a server and launches it again, for those who are alone with it. */
+export async function beginRestart(
   record: ServerRecord,
   context: ServingContext,
-  { noWait = false, model, changes = {} }: RestartOptions,
-): Promise<StartResult> {
+  { model, changes = {} }: RestartOptions,
+): Promise<Begun | ServingFailed> {
   const stopped = await stopAlone(record, context);
   if (stopped.kind === 'servingFailed') return stopped;
   context.note(stoppedWords(record.name, stopped));
@@ -36,9 +37,9 @@ export async function restartAlone(
   // The version is that of the weights of before.
   const version = model === undefined || model === before?.model_path ? {} : { weight_version: '' };
   const settings = before && { ...before, ...version, ...changes };
-  return startAlone(
+  return beginStart(
     { mode: record.mode ?? 'generate', name: record.name, model: model ?? settings?.model_path, settings },
     context,
-    { noWait, again: true },
+    { again: true },
   );
 }

@@ -1,9 +1,10 @@
 import { portState } from '../../src/inference/serve/port-holder.ts';
-import { familyOf } from '../../src/inference/serve/process-group.ts';
-import type { ServerRecord } from '../../src/inference/serve/record.ts';
+import { endingOf, familyOf } from '../../src/inference/serve/process-group.ts';
+import type { ServerProcess, ServerRecord } from '../../src/inference/serve/record.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
+import { awaitReady } from './await-ready.ts';
 import { allKeys, readKeys, type ServingContext, type ServingFailed, servingFailed } from './context.ts';
-import { launchServer } from './launch-server.ts';
+import { type Begun, launchServer } from './launch-server.ts';
 import { makeRoom, type RoomOptions } from './make-room.ts';
 import { type LaunchPlan, planLaunch, type StartWish } from './plan.ts';
 import { alone } from './server-lock.ts';
@@ -32,35 +33,53 @@ export async function startServer(
   context: ServingContext,
   options: StartOptions = {},
 ): Promise<StartResult> {
-  return alone(wish.name ?? wish.mode, context, () => startAlone(wish, context, options));
+  return settle(
+    await alone(wish.name ?? wish.mode, context, () => beginStart(wish, context, options)),
+    context,
+    options,
+  );
 }
 
-/** As `startServer`, for those who are already alone with the server. */
-export async function startAlone(
+/** Waits for what was begun, unless that is not wanted. */
+export async function settle(
+  begun: Begun | ServingFailed,
+  context: ServingContext,
+  { noWait = false }: StartOptions,
+): Promise<StartResult> {
+  if (begun.kind === 'servingFailed') return begun;
+  const { record, already } = begun;
+  if (already && record.process?.readyAt != null) return { kind: 'started', state: 'already', record, ms: null };
+  return noWait ? { kind: 'started', state: 'loading', record, ms: null } : awaitReady(begun, context);
+}
+
+/** Launches a server, for those who are alone with it. */
+export async function beginStart(
   wish: StartWish,
   context: ServingContext,
-  options: StartOptions,
-): Promise<StartResult> {
+  options: RoomOptions,
+): Promise<Begun | ServingFailed> {
   const keys = await readKeys(context);
   if (keys.kind === 'servingFailed') return keys;
   const plan = planLaunch(wish, context, allKeys(keys).length > 0);
   if (plan.kind === 'servingFailed') return plan;
   const known = await readServer(context.home, plan.name);
   if (known.kind === 'storageFailed') return servingFailed('missing', known.message);
-  if (known.kind === 'server' && known.record.process !== null && liveness(known.record.process.identity) !== 'gone')
-    return alreadyThere(plan, known.record);
-  if (known.kind === 'server' && known.record.process !== null && familyOf(known.record.process.identity).length > 0) {
-    // Its main process died, and those below it hold on to the GPU.
-    const cleared = await stopAlone(known.record, context);
-    if (cleared.kind === 'servingFailed') return cleared;
-    context.note(`what was left of it: ${stoppedWords(plan.name, cleared)}`);
+  const process = known.kind === 'server' ? known.record.process : null;
+  if (known.kind === 'server' && process !== null) {
+    if (liveness(process.identity) !== 'gone') return alreadyThere(plan, known.record, process);
+    if (familyOf(process.identity).length > 0) {
+      // Its main process died, and those below it hold on to the GPU.
+      const cleared = await stopAlone(known.record, context);
+      if (cleared.kind === 'servingFailed') return cleared;
+      context.note(`what was left of it: ${stoppedWords(plan.name, cleared)}`);
+    }
   }
   const port = await portState(plan.host, plan.port);
   if (port.kind === 'unusable') return servingFailed('usage', port.message);
   if (port.kind === 'taken' && options.instead !== true) return servingFailed('missing', takenMessage(plan, port));
   const room = await makeRoom(plan, context, options);
   if (room !== null) return room;
-  return launchServer(plan, keys, context, options);
+  return launchServer(plan, keys, context);
 }
 
 function takenMessage(
@@ -74,12 +93,11 @@ function takenMessage(
   return `port ${port} is taken by ${who}: stop it, or choose another port (--port)`;
 }
 
-function alreadyThere(plan: LaunchPlan, record: ServerRecord): StartResult {
-  const { process } = record;
-  if (process?.settings.model_path === plan.model && record.mode === plan.mode && record.url === plan.url)
-    return { kind: 'started', state: 'already', record, ms: null };
+function alreadyThere(plan: LaunchPlan, record: ServerRecord, process: ServerProcess): Begun | ServingFailed {
+  if (process.settings.model_path === plan.model && record.mode === plan.mode && record.url === plan.url)
+    return { kind: 'begun', record, already: true, ending: () => endingOf(process.identity) };
   return servingFailed(
     'failed',
-    `the server ${record.name} runs already, with ${process?.settings.model_path} at ${record.url}: "proofdeck llm serve swap" gives it other weights, "proofdeck llm serve restart ${record.name}" other settings, --name starts a second one`,
+    `the server ${record.name} runs already, with ${process.settings.model_path} at ${record.url}: "proofdeck llm serve swap" gives it other weights, "proofdeck llm serve restart ${record.name}" other settings, --name starts a second one`,
   );
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { descendants } from '../../lean/native/process-tree.ts';
 import { identityOf, liveness, type ProcessIdentity } from '../../storage/process-identity.ts';
+import type { Ending } from './death.ts';
 
 export type StopResult =
   /** All of it has ended. `forced`: it did not end by itself in time. */
@@ -47,6 +48,10 @@ export async function stopGroup(leader: ProcessIdentity, graceMs: number): Promi
     message: `process ${pids} does not end, though it was killed: the kernel waits for a device; nvidia-smi and dmesg may say for which`,
   };
 }
+
+/** How a process that is not our child ended, of which nobody tells the code; null while it runs. */
+export const endingOf = (process: ProcessIdentity): Ending | null =>
+  liveness(process) === 'gone' ? { code: null, signal: null } : null;
 
 /** The numbers of all living processes that belong to a group's leader, itself among them. */
 export function familyOf(leader: ProcessIdentity): readonly number[] {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,7 +8,7 @@ import type { Switches } from './switches.ts';
 
 /*
  * `sglang.launch_server` without a model: a program with its arguments, its output, its signals and a process below it that holds memory
- * of a GPU that is not there (see nvidia-smi.ts). What goes wrong is said by the variable FAKE_SGLANG, as JSON.
+ * of a GPU that is not there (see nvidia-smi.sh). What goes wrong is said by the variable FAKE_SGLANG, as JSON.
  */
 
 export interface LaunchSwitches {
@@ -42,9 +43,9 @@ const switches = JSON.parse(process.env.FAKE_SGLANG ?? '{}') as LaunchSwitches;
 
 /** The process below: it holds memory until it ends. */
 if (args[0] === 'scheduler') {
-  const mine = join(gpuFolder ?? '', `${process.pid}.json`);
-  if (gpuFolder !== undefined)
-    writeFileSync(mine, JSON.stringify({ gpu: Number(args[1]), memoryMiB: Number(args[2]) }));
+  const mine = join(gpuFolder ?? '', `${process.pid}.mib`);
+  if (gpuFolder !== undefined) writeFileSync(mine, `${args[1]}\n`);
+  process.send?.('up');
   // The file stays when it is killed; it counts as long as the process lives.
   process.on('SIGTERM', () => {
     if (switches.ignoresTerm === true) return;
@@ -70,10 +71,10 @@ async function serve(): Promise<void> {
   );
   const share = Number(value('--mem-fraction-static') ?? 0.8);
   const memoryMiB = switches.memoryMiB ?? Math.round(share * 80 * 1024);
-  const gpu = (process.env.CUDA_VISIBLE_DEVICES ?? '0').split(',')[0] ?? '0';
-  const below = spawn(process.execPath, [import.meta.filename, 'scheduler', gpu, String(memoryMiB)], {
+  const below = spawn(process.execPath, [import.meta.filename, 'scheduler', String(memoryMiB)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  const holdsMemory = once(below, 'message');
   if (switches.diesSaying !== undefined) {
     console.log('Load weight begin. avail mem=79.10 GB');
     console.error(`Traceback (most recent call last):\n${switches.diesSaying}`);
@@ -89,6 +90,7 @@ async function serve(): Promise<void> {
   });
   const { loadMs = 0, loadsUntil } = switches;
   console.log('Loading safetensors checkpoint shards: 0 % Completed');
+  await holdsMemory;
   if (loadMs > 0) await wait(loadMs);
   while (loadsUntil !== undefined && !existsSync(loadsUntil)) await wait(20);
   fake.set({ health: 'ok' });

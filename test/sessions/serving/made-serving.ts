@@ -38,10 +38,10 @@ export async function makeServing(
   const gpuFolder = join(folder, 'gpu');
   const programs = join(folder, 'bin');
   for (const one of [home, gpuFolder, programs]) mkdirSync(one);
-  const tool = join(packageRoot(), 'test', 'fakes', 'nvidia-smi.ts');
+  const tool = join(packageRoot(), 'test', 'fakes', 'nvidia-smi.sh');
   writeFileSync(
     join(programs, 'nvidia-smi'),
-    `#!/bin/sh\nFAKE_GPU_FOLDER='${gpuFolder}' exec '${process.execPath}' '${tool}' "$@"\n`,
+    `#!/bin/sh\nFAKE_GPU_FOLDER='${gpuFolder}' exec /bin/sh '${tool}' "$@"\n`,
     { mode: 0o755 },
   );
   const ports = [await freePort(), await freePort()] as const;
@@ -79,7 +79,7 @@ export async function makeServing(
       ...context,
       environment: { ...environment, FAKE_SGLANG: JSON.stringify(switches), ...more },
     }),
-    busy: (utilisation) => writeFileSync(join(gpuFolder, 'utilisation'), String(utilisation)),
+    busy: (utilisation) => writeFileSync(join(gpuFolder, 'utilisation'), `${utilisation}\n`),
   };
 }
 

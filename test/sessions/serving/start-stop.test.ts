@@ -184,6 +184,23 @@ test('one GPU: what is in the way is named, and stopped when that is wanted', as
   expect(back).toMatchObject({ kind: 'started', record: { mode: 'generate' } });
 });
 
+test('a server that still loads has not taken its memory yet, and is in the way all the same', async () => {
+  const made = await makeServing();
+  const loading = made.with({ loadMs: 600_000, memoryMiB: 100 });
+  await startServer({ mode: 'generate', model: '/models/prover' }, loading, { noWait: true });
+  expect(await startServer({ mode: 'embed', model: '/models/encoder' }, made.context)).toMatchObject({
+    reason: 'missing',
+    message: expect.stringMatching(
+      /the server generate \(process \d+\) takes 80 % of the same GPU, and 80 % more are needed/,
+    ),
+  });
+  const sharing = { ...made.context.config.serve, mem_fraction: 0.2, port: made.ports[1] };
+  expect(await startServer({ mode: 'embed', model: '/models/encoder', settings: sharing }, made.context)).toMatchObject(
+    { kind: 'started' },
+  );
+  expect(await readServer(made.home, 'generate')).toMatchObject({ kind: 'server' });
+});
+
 test('a restart keeps what the server was started with, but for the changes', async () => {
   const made = await makeServing({ 'serve.extra_args': '--chunked-prefill-size 4096' });
   const { record, process } = await started(made);
@@ -241,4 +258,29 @@ test('what a dead server left behind is seen, and ended before the next start', 
   expect((await started(made)).state).toBe('ready');
   expect(made.notes.join('\n')).toContain('what was left of it: the server generate is stopped');
   expect(liveness(identityOf(below ?? 0))).toBe('gone');
+});
+
+test('a server that still loads can be stopped while somebody waits for it, and waited for by several', async () => {
+  const made = await makeServing();
+  const loaded = join(made.home, 'loaded');
+  const context = made.with({ loadsUntil: loaded });
+  const wish = { mode: 'generate', model: '/models/prover' } as const;
+  const loads = Promise.withResolvers<void>();
+  const waiting = startServer(wish, { ...context, note: (message) => message.includes('loads') && loads.resolve() });
+  await loads.promise;
+  const known = await readServer(made.home, 'generate');
+  if (known.kind !== 'server') throw new Error(known.kind);
+  expect(await stopServer(known.record, made.context)).toMatchObject({ kind: 'stopped', wasGone: false });
+  expect(await waiting).toMatchObject({
+    kind: 'servingFailed',
+    message: expect.stringContaining('the server generate ended'),
+  });
+  const again = Promise.withResolvers<void>();
+  const first = startServer(wish, { ...context, note: (message) => message.includes('loads') && again.resolve() });
+  await again.promise;
+  const second = startServer(wish, {
+    ...context,
+    note: (message) => message.includes('loads') && writeFileSync(loaded, ''),
+  });
+  expect(await Promise.all([first, second])).toMatchObject([{ state: 'ready' }, { state: 'already' }]);
 });
