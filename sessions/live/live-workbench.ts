@@ -81,6 +81,7 @@ export class LiveWorkbench implements Workbench {
         run: () => this.#runs.run,
         engine: () => this.#engine.engine,
         home: options.home,
+        onTold: (text) => this.say(text),
         onChange: changed,
       }),
     );

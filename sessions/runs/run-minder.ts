@@ -1,3 +1,4 @@
+import type { ProviderServer } from '../../src/policy/provider.ts';
 import type { Job } from '../../src/run/job.ts';
 import type { JobOutcome } from '../../src/run/outcome.ts';
 import { CandidateWatch } from './candidate-watch.ts';
@@ -49,6 +50,11 @@ export class RunMinder {
     this.#candidates = new CandidateWatch(supply.provider, run.manifest.search, (message) =>
       alarm.warn('candidates', message),
     );
+  }
+
+  /** Those that the provider asks. */
+  get servers(): readonly ProviderServer[] {
+    return this.#options.supply.provider.servers ?? [];
   }
 
   /** What the run waits for; null while everything answers. A server may be away for seconds before its provider gives up. */

@@ -26,6 +26,7 @@ export function selectServer(view: ServerView): readonly FigureGroup[] {
     { name: 'model', figures: modelFigures(view) },
     { name: 'load', figures: loadFigures(view) },
     { name: 'ranks', figures: rankFigures(view) },
+    { name: 'run', figures: runFigures(view) },
     { name: 'ours', figures: ourFigures(view) },
     { name: 'failed', figures: failedFigures(view) },
   ].filter(({ figures }) => figures.length > 0);
@@ -73,8 +74,23 @@ function rankFigures({ gauges }: ServerView): readonly Figure[] {
   );
 }
 
-function ourFigures({ own }: ServerView): readonly Figure[] {
-  if (own === null) return [figure('requests', 'none: no search of this process uses it', 'dim')];
+/** Of the process of the run that is looked at. */
+function runFigures({ run }: ServerView): readonly Figure[] {
+  if (run === null) return [];
+  const { inFlight, limit, waiting, answered, samples, retries, p50Ms, p95Ms, answers } = run;
+  return [
+    figure('in flight', `${inFlight} of at most ${limit}`),
+    figure('waiting', count(waiting), waiting > 0 ? 'warn' : 'plain'),
+    figure('answered', count(answered)),
+    ...(answered === 0 ? [] : [figure('latency', `${duration(p50Ms)}, p95 ${duration(p95Ms)}`)]),
+    ...(answers ? [] : [figure('breaker', 'open: nothing is asked', 'fail')]),
+    figure('samples', count(samples)),
+    ...(retries > 0 ? [figure('repeated', count(retries), 'warn')] : []),
+  ];
+}
+
+function ourFigures({ own, run }: ServerView): readonly Figure[] {
+  if (own === null) return run === null ? [figure('requests', 'none: no search of this process uses it', 'dim')] : [];
   const { inFlight, limit, queued, answered, samples, latency, waiting, retries, breaker } = own;
   return [
     figure('in flight', `${inFlight} of at most ${limit}`),

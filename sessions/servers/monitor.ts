@@ -3,7 +3,7 @@ import type { ServerDeed } from '../../src/inference/panel/face.ts';
 import type { ServerLooker } from '../../src/inference/panel/look.ts';
 import type { ProviderServer } from '../../src/policy/provider.ts';
 import { type ServerTarget, ServerWatch } from './server-watch.ts';
-import type { GpuView, ServersView, ServerView } from './view.ts';
+import type { GpuView, RunTraffic, ServersView, ServerView } from './view.ts';
 
 export type OpenedLooker =
   | { readonly kind: 'looker'; readonly looker: ServerLooker }
@@ -15,10 +15,14 @@ export interface MonitorOptions {
   readonly openLooker: (target: ServerTarget) => Promise<OpenedLooker>;
   /** The connections of this process. */
   readonly connected: () => readonly ProviderServer[];
+  /** The requests of the process of the run that is looked at. */
+  readonly ofRun?: () => readonly RunTraffic[];
   /** What was done to the server of that address from this home. */
   readonly deedAt?: (url: string) => Promise<ServerDeed | null>;
   readonly readGpus: (signal: AbortSignal) => Promise<ReadGpusResult>;
   readonly onChange: () => void;
+  /** What a person should know of our connections. */
+  readonly onTold?: (text: string) => void;
   /** Milliseconds that only grow, by the clock of the clients. @default performance.now */
   readonly now?: () => number;
   /** Between two looks. @default 2000 */
@@ -69,10 +73,12 @@ export class ServerMonitor {
   view(): ServersView | null {
     const targets = this.#options.targets();
     if (targets.length === 0 && this.#gpus?.kind !== 'gpus') return null;
+    const ofRun = this.#options.ofRun?.() ?? [];
     const servers = targets.flatMap((target): ServerView[] => {
       const watched = this.#watched.get(keyOf(target));
       if (watched === undefined) return [];
-      return [watched instanceof ServerWatch ? watched.view() : watched.refused];
+      const view = watched instanceof ServerWatch ? watched.view() : watched.refused;
+      return [{ ...view, run: ofRun.find((one) => one.profile === view.profile && one.url === view.url) ?? null }];
     });
     return { servers, gpus: this.#gpus };
   }
@@ -111,7 +117,7 @@ export class ServerMonitor {
 
   /** Opens what is new, and lets go what is not to be looked at any more. */
   async #settle(targets: readonly ServerTarget[]): Promise<void> {
-    const { openLooker, onChange, deedAt, now = () => performance.now() } = this.#options;
+    const { openLooker, onChange, onTold, deedAt, now = () => performance.now() } = this.#options;
     const wanted = new Set(targets.map(keyOf));
     for (const [key, watched] of this.#watched)
       if (!wanted.has(key)) {
@@ -124,7 +130,14 @@ export class ServerMonitor {
       const opened = await openLooker(target);
       const watched =
         opened.kind === 'looker'
-          ? new ServerWatch({ target, looker: opened.looker, onNews: onChange, now, ...(deedAt && { deedAt }) })
+          ? new ServerWatch({
+              target,
+              looker: opened.looker,
+              onNews: onChange,
+              now,
+              ...(deedAt && { deedAt }),
+              ...(onTold && { onTold }),
+            })
           : { refused: refusedView(target, opened.message) };
       this.#watched.set(keyOf(target), watched);
       onChange();
@@ -165,6 +178,7 @@ const refusedView = ({ profile, kind, role }: ServerTarget, message: string): Se
   source: 'none',
   answerMs: null,
   own: null,
+  run: null,
   changed: null,
 });
 

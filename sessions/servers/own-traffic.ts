@@ -1,5 +1,6 @@
 import type { ServerFailureReason } from '../../src/inference/generation.ts';
 import type { ProviderServer } from '../../src/policy/provider.ts';
+import { describeClientEvent } from './describe-client-event.ts';
 import type { OwnTraffic } from './view.ts';
 
 export interface Trouble {
@@ -15,13 +16,13 @@ export class OwnTrafficWatch {
   readonly #unwatch: () => void;
   #trouble: Trouble | null = null;
 
-  /** @param onNews the server was lost, is back, or refused something */
-  constructor(server: ProviderServer, now: () => number, onNews: () => void) {
+  /** @param onNews the server was lost, is back, or refused something; in words where a person should know */
+  constructor(server: ProviderServer, now: () => number, onNews: (text: string | null) => void) {
     this.#server = server;
     this.#unwatch = server.watch((event) => {
       if (event.kind === 'retry') this.#trouble = { reason: event.reason, message: event.message, atMs: now() };
       if (event.kind === 'back') this.#trouble = null;
-      onNews();
+      onNews(describeClientEvent(server, event));
     });
   }
 

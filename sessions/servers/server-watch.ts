@@ -21,6 +21,8 @@ export interface ServerWatchOptions {
   readonly target: ServerTarget;
   readonly looker: ServerLooker;
   readonly onNews: () => void;
+  /** What a person should know of our connection to it. */
+  readonly onTold?: (text: string) => void;
   /** What was done to the server of that address from this home. @default nothing */
   readonly deedAt?: (url: string) => Promise<ServerDeed | null>;
   /** Milliseconds that only grow, by the clock of the clients. */
@@ -53,7 +55,13 @@ export class ServerWatch {
   follow(server: ProviderServer | null): void {
     if ((this.#own?.server ?? null) === server) return;
     this.#own?.close();
-    this.#own = server && new OwnTrafficWatch(server, this.#options.now, this.#options.onNews);
+    const { now, onNews, onTold } = this.#options;
+    this.#own =
+      server &&
+      new OwnTrafficWatch(server, now, (text) => {
+        if (text !== null) onTold?.(text);
+        onNews();
+      });
   }
 
   /** Looks once. */
@@ -99,6 +107,7 @@ export class ServerWatch {
       source: look?.source ?? 'none',
       answerMs: look?.ms ?? null,
       own,
+      run: null,
       changed: this.#changed,
     };
   }

@@ -3,6 +3,7 @@ import type { GpuGauges } from '../../src/inference/gpu/gauges.ts';
 import type { ServerFace, ServerRole } from '../../src/inference/panel/face.ts';
 import type { ServerGauges } from '../../src/inference/panel/gauges.ts';
 import type { ServerLook } from '../../src/inference/panel/look.ts';
+import type { LiveStatus } from '../../src/run/live-status.ts';
 
 /** Our own requests to a server. */
 export interface OwnTraffic extends ClientStatistics {
@@ -11,6 +12,9 @@ export interface OwnTraffic extends ClientStatistics {
   /** Since the server was lost; null while it answers. */
   readonly awayMs: number | null;
 }
+
+/** The requests of a run's process to a server. */
+export type RunTraffic = NonNullable<LiveStatus['servers']>[number];
 
 /** One server as the screen shows it. */
 export interface ServerView {
@@ -34,6 +38,8 @@ export interface ServerView {
   readonly answerMs: number | null;
   /** Null while nothing in this process is connected to it. */
   readonly own: OwnTraffic | null;
+  /** Of the process of the run that is looked at; null without one. */
+  readonly run: RunTraffic | null;
   /** The last time that its model or its weights were seen to change. */
   readonly changed: { readonly at: number; readonly from: string; readonly to: string } | null;
 }

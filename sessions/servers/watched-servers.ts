@@ -18,6 +18,7 @@ export interface WatchedServers {
   readonly engine: () => Engine | null;
   readonly home: string;
   readonly onChange: () => void;
+  readonly onTold: (text: string) => void;
 }
 
 /** Looks at the servers of the current provider, and of the run that is looked at while a process works on it. */
@@ -29,6 +30,7 @@ export function monitorOptions({
   engine,
   home,
   onChange,
+  onTold,
 }: WatchedServers): MonitorOptions {
   return {
     targets: () => {
@@ -43,6 +45,10 @@ export function monitorOptions({
       return openServerLooker(kind, settings, reach);
     },
     connected: () => (engine()?.providers ?? []).flatMap(({ servers = [] }) => servers),
+    ofRun: () => {
+      const shown = run();
+      return shown === null || shown.holder === null ? [] : (shown.live?.servers ?? []);
+    },
     deedAt: async (url) => {
       const { listServers } = await import('../serving/server-store.ts');
       const known = await listServers(home);
@@ -53,6 +59,7 @@ export function monitorOptions({
       return readGpus({ environment: reach.environment, signal });
     },
     onChange,
+    onTold,
   };
 }
 

@@ -28,6 +28,25 @@ export const liveStatusSchema = z.object({
   ),
   workers: z.array(z.object({ id: z.int(), state: z.string(), rssBytes: z.number().nullable() })),
   diskFree: z.object({ bytes: z.number(), fraction: z.number() }).nullable(),
+  /** The requests of the run's process to its servers. */
+  servers: z
+    .array(
+      z.object({
+        profile: z.string(),
+        url: z.string(),
+        inFlight: z.int(),
+        /** Most that are in flight together just now. */
+        limit: z.int(),
+        waiting: z.int(),
+        answered: z.int(),
+        samples: z.int(),
+        retries: z.int(),
+        p50Ms: z.number(),
+        p95Ms: z.number(),
+        answers: z.boolean(),
+      }),
+    )
+    .optional(),
   /** The provider does not answer, since then and for this reason; null while it does. */
   stalled: z.object({ since: z.iso.datetime(), message: z.string() }).nullable(),
 });

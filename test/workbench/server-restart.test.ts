@@ -80,6 +80,7 @@ test('the run waits, says so wherever it is looked at, goes on, and loses nothin
   await watching.until('that the run waits', (screen) => screen.includes('the provider does not answer'));
   watching.send('M');
   await watching.until('the panel', (screen) => screen.includes('x down') && screen.includes(server.url));
+  await watching.until('the requests of the run', (screen) => /run +in flight 0 .*waiting [1-3] /.test(screen));
   await server.start();
   await watching.until('the server again', (screen) => /\+ ready|» busy/.test(screen));
   await said(/there are answers again: the run goes on/);
