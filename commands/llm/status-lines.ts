@@ -8,6 +8,7 @@ import { duration, figure, gibibytes, percent } from '../../src/text/quantity.ts
 const signs: Readonly<Record<ServerStatus['state'], string>> = {
   ready: '+',
   router: '+',
+  elsewhere: '.',
   loading: '.',
   paused: '!',
   released: '!',
@@ -22,6 +23,7 @@ const signs: Readonly<Record<ServerStatus['state'], string>> = {
 export const stateWords: Readonly<Record<ServerStatus['state'], string>> = {
   ready: 'is ready',
   router: 'answers',
+  elsewhere: 'is on another machine',
   loading: 'still loads',
   paused: 'is paused',
   released: 'has its memory released',

@@ -47,7 +47,7 @@ async function status(context: CommandContext, names: readonly string[], options
   const found = looked.flatMap(({ isChosen, servers }) => servers.filter(({ state }) => isChosen || state !== 'down'));
   const servers = [...kept, ...found.filter((one) => !kept.some(({ url }) => sameUrl(url, one.url)))];
   print(context, options, servers, gpus);
-  const bad = servers.filter(({ state }) => state !== 'ready' && state !== 'router');
+  const bad = servers.filter(({ state }) => state !== 'ready' && state !== 'router' && state !== 'elsewhere');
   if (servers.length === 0)
     throw new CommandExit(
       EXIT.failed,

@@ -54,12 +54,16 @@ export async function makeRoom(
     onHeld: (message) => context.note(`waiting for memory: ${message}`),
   });
   if (state.kind === 'held') {
-    const owner = others.find(
-      ({ process }) => process !== null && state.holders.some(({ pid }) => familyOf(process.identity).includes(pid)),
-    );
+    const { gpu, holders } = state;
+    const owner = others.find(({ process }) => {
+      const family = process === null ? [] : familyOf(process.identity);
+      return holders.some(({ pid }) => family.includes(pid));
+    });
+    // In a container the numbers of processes are those outside of it.
+    const user = owner ?? others.find(({ process }) => process?.gpus?.includes(gpu.index) === true);
     const remedy =
-      owner !== undefined && !instead
-        ? `that is the server ${owner.name}: --instead stops it first`
+      user !== undefined && !instead
+        ? `${owner === undefined ? 'that GPU is used by' : 'that is'} the server ${user.name}: --instead stops it first`
         : 'end that process, choose another GPU (serve.cuda_device), or lower serve.mem_fraction';
     return servingFailed('missing', `no room for the server ${plan.name}: ${state.message}; ${remedy}`);
   }

@@ -19,7 +19,8 @@ export interface ServerStatus {
   /** Null for one that only the configuration, or a router, names. */
   readonly name: string | null;
   readonly url: string;
-  readonly state: ServerState | 'router';
+  /** `elsewhere`: it was started on another machine that shares the folder. */
+  readonly state: ServerState | 'router' | 'elsewhere';
   readonly message: string | null;
   readonly mode: ServeMode | null;
   readonly model: string | null;
@@ -67,6 +68,13 @@ export async function statusOfRecord(
     const message = `its process is gone${below}${remedy === null ? '' : `: ${remedy}`}; "proofdeck llm serve restart ${record.name}" starts it again`;
     return { ...nothing, ...own, state: 'died', message, lastLines: lines };
   }
+  if (process !== null && liveness(process.identity) === 'unknown')
+    return {
+      ...nothing,
+      ...own,
+      state: 'elsewhere',
+      message: `it was started on ${process.identity.host}: look there`,
+    };
   if (released !== null) {
     const loaded = await withTransport(record.url, keys.usual, context, (transport) =>
       loadedModel(transport, context.signal),

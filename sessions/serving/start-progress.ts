@@ -6,7 +6,7 @@ const words: Readonly<Record<ReadinessPhase, string>> = {
   loading: 'loads the model',
   firstRequest: 'answers its first request',
 };
-const everyMs = 15_000;
+const everyMs = 30_000;
 
 /** Tells a person who waits for a server what it does: at each change, and now and then what it printed last. */
 export class StartProgress {

@@ -66,7 +66,13 @@ export async function beginStart(
   if (known.kind === 'storageFailed') return servingFailed('missing', known.message);
   const process = known.kind === 'server' ? known.record.process : null;
   if (known.kind === 'server' && process !== null) {
-    if (liveness(process.identity) !== 'gone') return alreadyThere(plan, known.record, process);
+    const state = liveness(process.identity);
+    if (state === 'unknown')
+      return servingFailed(
+        'failed',
+        `the server ${plan.name} was started on ${process.identity.host}: stop it there, or call this one otherwise (--name)`,
+      );
+    if (state === 'alive') return alreadyThere(plan, known.record, process);
     if (familyOf(process.identity).length > 0) {
       // Its main process died, and those below it hold on to the GPU.
       const cleared = await stopAlone(known.record, context);

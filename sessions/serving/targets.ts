@@ -44,7 +44,7 @@ export async function findTargets(
   if (named.length === 0 && urls.length === 0) {
     named.push(
       ...records.filter(
-        (one) => one.mode === mode && one.process !== null && liveness(one.process.identity) !== 'gone',
+        (one) => one.mode === mode && one.process !== null && liveness(one.process.identity) === 'alive',
       ),
     );
     const { url, encode_url: encodeUrl } = context.config.sglang;

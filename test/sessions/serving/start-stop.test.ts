@@ -139,6 +139,13 @@ test('a process that only has the number of a server is never touched', async ()
     kind: 'servingFailed',
     message: expect.stringContaining('runs on elsewhere'),
   });
+  expect(await statusOf(made)).toMatchObject({
+    state: 'elsewhere',
+    message: 'it was started on elsewhere: look there',
+  });
+  expect(await startServer({ mode: 'generate', model: '/models/prover' }, made.context)).toMatchObject({
+    message: expect.stringContaining('was started on elsewhere'),
+  });
   await keepServer(made.home, { ...record, process: null });
   expect(await stopServer(record, made.context)).toMatchObject({
     message: expect.stringContaining('was not started from here'),
