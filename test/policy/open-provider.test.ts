@@ -138,6 +138,6 @@ test('a kind or a name that is none is said', async () => {
   });
   expect(await open('odd', { profiles: { odd: { kind: 'oracle' } } })).toMatchObject({
     kind: 'unknownProvider',
-    message: expect.stringMatching(/"oracle".*kinds: heuristic, sglang, openai, leancopilot, mixture, script/),
+    message: expect.stringMatching(/"oracle".*kinds: heuristic, sglang, openai, leancopilot, ranker, mixture, script/),
   });
 });
