@@ -44,6 +44,11 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       figure('applied', c.applied, c.applied > 0 ? 'ok' : 'plain'),
       figure('failed', c.failed, c.failed > 0 ? 'fail' : 'plain'),
       figure('timed out', c.timedOut, c.timedOut > 0 ? 'warn' : 'plain'),
+      figure(
+        'per expansion',
+        per.count === 0 ? '-' : `${per.min}/${(per.sum / per.count).toFixed(1)}/${per.max}`,
+        fewCandidates(state.provider?.kind ?? '', per, settings) === null ? 'plain' : 'warn',
+      ),
       ...(c.lost > 0 ? [figure('worker lost', c.lost, 'warn')] : []),
       ...(c.blocked > 0 ? [figure('blocked', c.blocked, 'warn')] : []),
       figure('same state', c.duplicateState),
@@ -51,11 +56,6 @@ export function selectStatistics(state: SearchState, elapsedMs: number): Statist
       figure('proposed', c.proposed),
       ...(s.cached > 0 ? [figure('from cache', s.cached)] : []),
       ...(c.unusable > 0 ? [figure('unusable', c.unusable, 'warn')] : []),
-      figure(
-        'per expansion',
-        per.count === 0 ? '-' : `${per.min}/${(per.sum / per.count).toFixed(1)}/${per.max}`,
-        fewCandidates(state.provider?.kind ?? '', per, settings) === null ? 'plain' : 'warn',
-      ),
       figure('unique', c.unique),
     ],
     proofs: proofFigures(state),

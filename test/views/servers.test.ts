@@ -29,13 +29,13 @@ function desk(servers: ServersView | null, screen: Screen = 'home') {
 describe('on Home', () => {
   it('a server has a line with its face and its load, a GPU one with its own', () => {
     const screen = desk({ servers: [serverView()], gpus }).draw(200, 50);
-    expect(screen).toMatch(/server +» busy +\/models\/llm\/iter_3 +running 30 +queued 2 +tokens\/s 4,280 +KV 93\.1 %/);
+    expect(screen).toMatch(/server M » busy +\/models\/llm\/iter_3 +running 30 +queued 2 +tokens\/s 4,280 +KV 93\.1 %/);
     expect(screen).toMatch(/GPU 0 +busy 97 % +memory 120 GB of 150 GB +at 61 C.*held by sglang::scheduler \(pid 4242/);
   });
 
   it('one that does not answer says since when, and when it is tried again', () => {
     expect(desk({ servers: [awayServer()], gpus: null }).draw()).toMatch(
-      /server +! not answering for 12 s, next try in 6\.0 s +GET http:\/\/gpu-box:30000\/model_info: nobody listens/,
+      /server M ! not answering for 12 s, next try in 6\.0 s +GET http:\/\/gpu-box:30000\/model_info: nobody listens/,
     );
   });
 

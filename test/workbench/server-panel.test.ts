@@ -34,7 +34,7 @@ test.each([
 ])('every state of the server has its face, at %d x %d', { timeout: 180_000 }, async (columns, rows) => {
   await using server = await startFakeSglang({ health: 'starting' });
   const terminal = await start(server.url, columns, rows);
-  await terminal.until('Home', (screen) => /server +◦ loading/.test(screen));
+  await terminal.until('Home', (screen) => /server M ◦ loading/.test(screen));
   terminal.send('M');
   const faces = async (name: string, pattern: RegExp): Promise<string> => {
     const screen = await terminal.until(name, (text) => pattern.test(text));
@@ -59,9 +59,9 @@ test.each([
   await faces('down', /sglang +x down.*nobody listens there/s);
   // No key waits for a server.
   terminal.send('\u001B');
-  await terminal.until('Home again', (screen) => /server +x down/.test(screen) && screen.includes('Open searches'));
+  await terminal.until('Home again', (screen) => /server M x down/.test(screen) && screen.includes('Open searches'));
   await server.start();
-  await terminal.until('ready on Home', (screen) => /server +\+ ready/.test(screen));
+  await terminal.until('ready on Home', (screen) => /server M \+ ready/.test(screen));
   terminal.send('q');
   expect(await terminal.exited).toBe(0);
 });
@@ -72,7 +72,7 @@ test('a search says in its status line that its server is gone, and goes on when
   const texts = ['intro p q h', 'exact ⟨h.2, h.1⟩', 'constructor', 'simp at h'];
   await using server = await startFakeSglang({ complete: (_, sample) => texts[sample % 4] as string });
   const terminal = await start(server.url, 120, 30);
-  await terminal.until('the server', (screen) => /server +\+ ready/.test(screen));
+  await terminal.until('the server', (screen) => /server M \+ ready/.test(screen));
   terminal.send('a∀ p q : Prop, p ∧ q → q ∧ p\r');
   await terminal.until('the search', (screen) => screen.includes('[1 Tree]') && screen.includes('the statement'));
   await server.kill();

@@ -11,7 +11,13 @@ export function serverLines(context: DrawContext, columns: number, most: number)
   const { servers } = context.snapshot;
   if (servers === null) return [];
   const lines = [
-    ...servers.servers.map((server): Line => [span(' server   ', 'dim'), ...serverSpans(context, server)]),
+    ...servers.servers.map(
+      (server): Line => [
+        span(' server ', 'dim'),
+        span(`${context.keyOf('servers')} `.padEnd(2), 'focus'),
+        ...serverSpans(context, server),
+      ],
+    ),
     ...selectGpus(servers.gpus).map(
       ({ name, figures }): Line => [
         span(` ${name.padEnd(9)}`, 'dim'),
@@ -49,7 +55,7 @@ export function serverSpans(context: DrawContext, server: ServerView): Line {
     if (gauges?.kvUse != null) line.push(span('  '), ...named('KV', percent(gauges.kvUse)));
     if (own !== null) line.push(span('  '), ...named('ours', `${own.inFlight} in flight, ${own.queued} waiting`));
   }
-  return [...line, span(`  ${cleanLine(server.url)}`, 'dim'), span(`  ${context.keyOf('servers')}`, 'focus')];
+  return [...line, span(`  ${cleanLine(server.url)}`, 'dim')];
 }
 
 /** Of the servers of these profiles: those that do not work as they should. Nothing while all do. */
