@@ -82,7 +82,8 @@ function mostTokens(
   { contextLength }: ServerIdentity,
   wholeProofs: boolean,
 ): number {
-  const usual = wholeProofs && format.plansFirst !== true ? Number.POSITIVE_INFINITY : format.sampling.maxTokens;
+  const isLimitedBySearch = wholeProofs && format.mode === 'wholeProof' && format.plansFirst !== true;
+  const usual = isLimitedBySearch ? Number.POSITIVE_INFINITY : format.sampling.maxTokens;
   const wanted = said ?? usual;
   // At least half of the context is for the prompt.
   const most = contextLength === null ? wanted : Math.min(wanted, Math.ceil(contextLength / 2));
