@@ -133,6 +133,19 @@ test('the same question has the same answer, and seeds differ', async () => {
   expect(drawn).toEqual(expect.arrayContaining([...tactics(candidatesFor(open))]));
 });
 
+test('a later round in a process that did not give the earlier ones goes on where these ended', async () => {
+  const state = at(inside);
+  const before = tactics((await ask(ranker(), state)).candidates);
+  const later = tactics((await ask(ranker(), state, { round: 1 })).candidates);
+  expect(later).toHaveLength(4);
+  expect(later.filter((tactic) => before.includes(tactic))).toEqual([]);
+  const opened = tactics((await ask(ranker(50), open, { round: 2 })).candidates);
+  expect(opened).not.toContain('intro n h h1');
+  // The same question again, of the same search, has the same answer.
+  const provider = ranker();
+  expect(await ask(provider, state, { round: 1 })).toEqual(await ask(provider, state, { round: 1 }));
+});
+
 test('what stands behind it is its file, by hash', () => {
   expect(ranker()).toMatchObject({ kind: 'ranker', identities: [{ model: 'r', weightVersion: 'abc' }] });
 });
