@@ -98,7 +98,7 @@ function pace({ tally, live, holder }: OpenRun): readonly Figure[] {
 }
 
 function tries({ tally }: OpenRun): readonly Figure[] {
-  const { candidatesPerExpansion: per, duplicates, failed, candidates } = tally.effort;
+  const { candidatesPerExpansion: per, duplicates, failed, candidates, hybrid } = tally.effort;
   return facts(
     fact('candidates per expansion', per.expansions === 0 ? '-' : `${per.min}/${number(per.avg)}/${per.max}`),
     fact('same text', percent(duplicates.text)),
@@ -106,6 +106,10 @@ function tries({ tally }: OpenRun): readonly Figure[] {
     fact('refused by Lean', percent(failed)),
     fact('tried', count(candidates.tried)),
     candidates.lost === 0 ? null : fact('worker lost', count(candidates.lost), 'warn'),
+    hybrid === null
+      ? null
+      : fact('whole proofs', `${count(hybrid.hybrid_proofs_generated)} in ${count(hybrid.hybrid_rounds)} rounds`),
+    hybrid === null ? null : fact('shared steps', count(hybrid.trie_cache_hits)),
   );
 }
 
@@ -149,7 +153,7 @@ function settings({ manifest }: OpenRun): readonly Figure[] {
     fact('candidates', String(search.num_candidates)),
     fact('T', String(search.temperature)),
     fact('seed', String(search.seed)),
-    value === null ? null : fact('value model', value.name),
+    fact('value model', value === null ? 'off' : `${value.name} ${value.hash.slice(0, 8)}`),
     fact('Lean', lean.kind),
   );
 }

@@ -1,3 +1,4 @@
+import { hybridText } from '../../../search/whole-proof/counts.ts';
 import { count, duration, figure, size } from '../../../text/quantity.ts';
 import { modelOf } from '../../manifest.ts';
 import type { Block } from '../document.ts';
@@ -141,6 +142,7 @@ export function effortSection({ tally }: ReportSource): readonly Block[] {
           `${count(candidates.tried)} (${figure(perSecond.tries)}/s): applied ${share(candidates.applied, candidates.tried)}, failed ${share(candidates.failed, candidates.tried)}, timed out ${share(candidates.timedOut, candidates.tried)}`,
         ],
         ['same state as another', share(candidates.duplicateState, candidates.applied)],
+        ...(effort.hybrid === null ? [] : [['whole proofs', hybridText(effort.hybrid)] as const]),
         ...(pace.gpuHours === null
           ? []
           : [
