@@ -6,6 +6,7 @@ interface RecordedSearch {
   seed: number;
   temperature: number;
   wholeProofs: boolean;
+  corrects: boolean;
   /** Hashes of the goals of each node, in order. */
   readonly nodes: (readonly string[])[];
 }
@@ -43,13 +44,14 @@ export class LogReader {
       search.seed = event.settings.seed;
       search.temperature = event.settings.temperature;
       search.wholeProofs = event.settings.strategy === 'whole-proof';
+      search.corrects = event.provider.identities?.some(({ corrects }) => corrects === true) ?? false;
     } else if (event.kind === 'user.set') {
       search.seed = event.changes.seed ?? search.seed;
       search.temperature = event.changes.temperature ?? search.temperature;
       if (event.changes.strategy !== undefined) search.wholeProofs = event.changes.strategy === 'whole-proof';
     } else if (event.kind === 'candidates.proposed') {
       const { node, round, candidates, dropped, exhausted } = event;
-      const { theorem, seed, temperature, wholeProofs } = search;
+      const { theorem, seed, temperature, wholeProofs, corrects } = search;
       const hash = search.nodes[node]?.join(' ');
       if (hash === undefined) return;
       this.#add({
@@ -58,6 +60,7 @@ export class LogReader {
         seed,
         temperature,
         ...(wholeProofs && { wholeProofs }),
+        ...(corrects && { corrects }),
         round,
         candidates,
         exhausted,
@@ -69,7 +72,14 @@ export class LogReader {
   #search(id: string): RecordedSearch {
     const known = this.#searches.get(id);
     if (known !== undefined) return known;
-    const search: RecordedSearch = { theorem: '', seed: 0, temperature: 1, wholeProofs: false, nodes: [] };
+    const search: RecordedSearch = {
+      theorem: '',
+      seed: 0,
+      temperature: 1,
+      wholeProofs: false,
+      corrects: false,
+      nodes: [],
+    };
     this.#searches.set(id, search);
     return search;
   }

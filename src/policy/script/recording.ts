@@ -31,9 +31,12 @@ export class Recording implements TacticProvider {
   async propose(request: ProposeRequest): Promise<ProposeResult> {
     const result = await this.#provider.propose(request);
     if (result.kind !== 'proposed' || request.fresh === true) return result;
+    const corrects = this.identities.some((one) => one.corrects === true) ? { corrects: true } : {};
     const lines = request.states.flatMap((state, i) => {
       const proposal = result.proposals[i];
-      return proposal === undefined ? [] : [`${JSON.stringify(lineOf(state, request, proposal))}\n`];
+      return proposal === undefined
+        ? []
+        : [`${JSON.stringify({ ...lineOf(state, request, proposal), ...corrects })}\n`];
     });
     const written = this.#writing.then(() => appendFile(this.#file, lines.join('')));
     this.#writing = written.catch(() => {});

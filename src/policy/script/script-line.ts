@@ -23,6 +23,8 @@ export const scriptLineSchema = z
     temperature: z.number().optional(),
     /** It was a question for whole proofs. */
     wholeProofs: z.literal(true).optional(),
+    /** Who answered corrects proofs of its own, so a search asks it for that. */
+    corrects: z.literal(true).optional(),
     /** Raw responses, to be taken apart as those of a server are. */
     completions: z.array(completionSchema).optional(),
     /** Finished candidates, as recorded. */

@@ -32,7 +32,9 @@ export class ScriptProvider implements TacticProvider {
   }
 
   get identities() {
-    return [{ url: this.#options.file, model: 'recording', weightVersion: null, server: 'script', prompt: null }];
+    const { file, script } = this.#options;
+    const identity = { url: file, model: 'recording', weightVersion: null, server: 'script', prompt: null };
+    return [{ ...identity, ...(script.corrects && { corrects: true as const }) }];
   }
 
   async propose(request: ProposeRequest): Promise<ProposeResult> {

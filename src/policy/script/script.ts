@@ -7,6 +7,12 @@ export class Script {
   readonly #byHash = new Map<string, ScriptLine[]>();
   readonly #byText = new Map<string, ScriptLine[]>();
   #lines = 0;
+  #corrects = false;
+
+  /** Whether any of the answers is of a model that corrects itself. */
+  get corrects(): boolean {
+    return this.#corrects;
+  }
 
   get length(): number {
     return this.#lines;
@@ -14,6 +20,7 @@ export class Script {
 
   add(line: ScriptLine): void {
     this.#lines += 1;
+    this.#corrects ||= line.corrects === true;
     if (line.hash !== undefined) push(this.#byHash, line.hash, line);
     else push(this.#byText, plain(line.state ?? ''), line);
   }

@@ -121,6 +121,33 @@ test('what was recorded is played back as it was', async () => {
   expect(await (await open(file)).propose(request)).toEqual(said);
 });
 
+test('whole proofs are recorded with all their tactics, and raw ones are split when whole proofs are wanted', async () => {
+  const candidates = [{ tactic: 'intro x', continuation: ['simp', 'exact h'], logProb: -3, origin: 'mine' }];
+  const identity = { url: 'u', model: 'm', weightVersion: null, server: 's', prompt: null, corrects: true as const };
+  const live: TacticProvider = {
+    name: 'mine',
+    kind: 'sglang',
+    identities: [identity],
+    propose: async () => ({ kind: 'proposed', proposals: [{ candidates, exhausted: false }] }),
+    close: async () => {},
+  };
+  const file = join(temporaryFolder(), 'recorded.jsonl');
+  const recording = new Recording(live, file);
+  const whole = { ...request, wholeProofs: { maxTokens: 100 } };
+  const said = await recording.propose(whole);
+  await recording.close();
+  const played = await open(file);
+  expect(await played.propose(whole)).toEqual(said);
+  expect(played.identities).toMatchObject([{ corrects: true }]);
+  const raw = await open(written({ state: 'h : p\n⊢ p', completions: ['skip\nexact h'] }));
+  expect(await raw.propose(whole)).toMatchObject({
+    proposals: [{ candidates: [{ tactic: 'skip', continuation: ['exact h'] }] }],
+  });
+  const step = await raw.propose(request);
+  expect(tactics(step)).toEqual(['skip']);
+  expect(JSON.stringify(step)).not.toContain('continuation');
+});
+
 test('an answer that cannot be recorded is not used', async () => {
   const live: TacticProvider = {
     name: 'mine',
