@@ -10,6 +10,7 @@ import { splitWords } from '../../src/text/words.ts';
 import type { CommandContext } from '../context.ts';
 import type { RunCommand } from './prompt.ts';
 import { RUN_LINES } from './run-lines.ts';
+import { TRAINING_LINES } from './training-lines.ts';
 
 export interface PromptResult {
   readonly output: readonly string[];
@@ -149,6 +150,7 @@ export const PROMPT_LINES: readonly PromptLine[] = [
     },
   },
   ...RUN_LINES,
+  ...TRAINING_LINES,
   {
     name: 'note',
     usage: '<text>',

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { type CommandContext, EXIT } from '../../../commands/context.ts';
+import type { PromptPlace } from '../../../commands/prompt/lines.ts';
+import { TRAINING_LINES } from '../../../commands/prompt/training-lines.ts';
+
+/** A prompt whose commands print a folder, and which records what was asked for. */
+function recordingPlace() {
+  const asked: unknown[] = [];
+  const workbench = {
+    home: '/home/of/tests',
+    act: async (action: unknown) => {
+      asked.push(action);
+      return { kind: 'done' };
+    },
+  };
+  const place = {
+    workbench,
+    context: {} as CommandContext,
+    runLine: async () => ({ output: [], notice: null }),
+    runAsIs: async (line: string) => {
+      asked.push(line);
+      return { output: [], notice: null };
+    },
+    runCommand: async (args: readonly string[], context: CommandContext) => {
+      asked.push(args);
+      context.out('/home/of/tests/models/ebm/night');
+      return EXIT.ok;
+    },
+  };
+  return { asked, place: place as unknown as PromptPlace };
+}
+
+test('a training that is asked for in the workbench works in a process of its own, and is shown', async () => {
+  const { asked, place } = recordingPlace();
+  const result = await TRAINING_LINES[0]?.run(' train --trajectories last --json', place);
+  expect(asked).toEqual([
+    ['ebm', 'train', '--trajectories', 'last', '--detach'],
+    { kind: 'openTraining', training: 'ebm/night' },
+  ]);
+  expect(result).toMatchObject({ screen: 'training' });
+});
+
+test('its other commands run as they are', async () => {
+  for (const line of [' probe --model m', ' train --help']) {
+    const { asked, place } = recordingPlace();
+    await TRAINING_LINES[0]?.run(line, place);
+    expect(asked).toEqual([`ebm${line}`]);
+  }
+});
