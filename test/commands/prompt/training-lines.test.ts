@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { type CommandContext, EXIT } from '../../../commands/context.ts';
-import type { PromptPlace } from '../../../commands/prompt/lines.ts';
-import { TRAINING_LINES } from '../../../commands/prompt/training-lines.ts';
+import { PROMPT_LINES, type PromptPlace } from '../../../commands/prompt/lines.ts';
+
+const ebm = PROMPT_LINES.find(({ name }) => name === 'ebm');
 
 /** A prompt whose commands print a folder, and which records what was asked for. */
 function recordingPlace() {
@@ -32,7 +33,7 @@ function recordingPlace() {
 
 test('a training that is asked for in the workbench works in a process of its own, and is shown', async () => {
   const { asked, place } = recordingPlace();
-  const result = await TRAINING_LINES[0]?.run(' train --trajectories last --json', place);
+  const result = await ebm?.run(' train --trajectories last --json', place);
   expect(asked).toEqual([
     ['ebm', 'train', '--trajectories', 'last', '--detach'],
     { kind: 'openTraining', training: 'ebm/night' },
@@ -43,7 +44,7 @@ test('a training that is asked for in the workbench works in a process of its ow
 test('its other commands run as they are', async () => {
   for (const line of [' probe --model m', ' train --help']) {
     const { asked, place } = recordingPlace();
-    await TRAINING_LINES[0]?.run(line, place);
+    await ebm?.run(line, place);
     expect(asked).toEqual([`ebm${line}`]);
   }
 });
