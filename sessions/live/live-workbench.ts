@@ -78,6 +78,7 @@ export class LiveWorkbench implements Workbench {
         profiles: options.profiles,
         reach: options.servers,
         provider: () => this.#desk.provider,
+        value: () => this.#desk.value,
         run: () => this.#runs.run,
         engine: () => this.#engine.engine,
         home: options.home,

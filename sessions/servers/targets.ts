@@ -3,6 +3,7 @@ import { SERVER_KINDS } from '../../src/policy/model/server-kinds.ts';
 import { addressOf } from '../../src/policy/provider-address.ts';
 import type { ProviderSettings } from '../../src/policy/provider-source.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
+import type { ValueModel } from '../../src/value/score/value-model.ts';
 import type { ServerTarget } from './server-watch.ts';
 
 /** The servers that a provider asks for tactics: its own, or those of the members of a mixture. */
@@ -35,4 +36,16 @@ export function serversOfRun(
   const isOurs = known?.kind === kind && (url === null || addressOf(known, settings).url === url);
   const reached: ProviderProfile = isOurs ? known : { kind, ...(url !== null && { url }) };
   return [{ profile: name, kind, role: 'tactics', settings: reached }];
+}
+
+/** The server that embeds states for a value model, where it asks one. */
+export function vectorServers(
+  profiles: ReadonlyMap<string, ProviderProfile>,
+  value: Pick<ValueModel, 'about'> | null,
+): readonly ServerTarget[] {
+  if (value === null) return [];
+  const { kind: kindName, name } = value.about.encoder;
+  const kind = SERVER_KINDS.find((one) => one === kindName);
+  const settings = profiles.get(name);
+  return kind === undefined || settings?.kind !== kind ? [] : [{ profile: name, kind, role: 'vectors', settings }];
 }

@@ -2,17 +2,20 @@ import type { ProviderProfile } from '../../src/config/models.ts';
 import type { ServerDeed } from '../../src/inference/panel/face.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import type { ProviderSource } from '../../src/policy/provider-source.ts';
+import type { ValueModel } from '../../src/value/score/value-model.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenRun } from '../live/run-view.ts';
 import type { MonitorOptions } from './monitor.ts';
 import type { ServerTarget } from './server-watch.ts';
-import { serversOfRun, tacticServers } from './targets.ts';
+import { serversOfRun, tacticServers, vectorServers } from './targets.ts';
 
 export interface WatchedServers {
   readonly profiles: ReadonlyMap<string, ProviderProfile>;
   readonly reach: Pick<ProviderSource, 'settings' | 'environment'>;
   /** Of the searches to come. */
   readonly provider: () => string;
+  /** Of the searches to come; null without one. */
+  readonly value: () => Pick<ValueModel, 'about'> | null;
   /** The run that is looked at. */
   readonly run: () => OpenRun | null;
   readonly engine: () => Engine | null;
@@ -26,6 +29,7 @@ export function monitorOptions({
   profiles,
   reach,
   provider,
+  value,
   run,
   engine,
   home,
@@ -34,15 +38,15 @@ export function monitorOptions({
 }: WatchedServers): MonitorOptions {
   return {
     targets: () => {
-      const own = tacticServers(profiles, provider());
+      const own = [...tacticServers(profiles, provider()), ...vectorServers(profiles, value())];
       const shown = run();
       const others =
         shown === null || shown.holder === null ? [] : serversOfRun(profiles, shown.manifest, reach.settings);
       return [...own, ...others.filter((one) => !own.some((known) => isSame(known, one)))];
     },
-    openLooker: async ({ kind, settings }) => {
+    openLooker: async ({ kind, role, settings }) => {
       const { openServerLooker } = await import('../../src/policy/model/open-server-looker.ts');
-      return openServerLooker(kind, settings, reach);
+      return openServerLooker(kind, settings, role === 'vectors' ? embedding(reach) : reach);
     },
     connected: () => (engine()?.providers ?? []).flatMap(({ servers = [] }) => servers),
     ofRun: () => {
@@ -63,7 +67,13 @@ export function monitorOptions({
   };
 }
 
-const isSame = (a: ServerTarget, b: ServerTarget): boolean => a.profile === b.profile && a.settings === b.settings;
+const isSame = (a: ServerTarget, b: ServerTarget): boolean =>
+  a.profile === b.profile && a.role === b.role && a.settings === b.settings;
+
+/** One SGLang cannot generate and embed: the one that embeds has an address of its own. */
+function embedding({ settings, environment }: WatchedServers['reach']): WatchedServers['reach'] {
+  return { environment, settings: { ...settings, sglang: { ...settings.sglang, url: settings.sglang.encode_url } } };
+}
 
 /** A pause, or memory given back, of a server of ours: no server tells that. */
 function deedOf(record: Pick<ServerRecord, 'paused' | 'released'> | undefined): ServerDeed | null {
