@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { configFrom } from '../../src/config/schema.ts';
 import type { TacticProvider } from '../../src/policy/provider.ts';
-import { openProvider } from '../../src/policy/registry.ts';
-import { hash, type LoadServer, startLoadServer } from './load-server.ts';
+import { ask, candidates, openSglangProvider, say } from './load-asking.ts';
+import { compareForms } from './load-forms.ts';
+import { type LoadServer, startLoadServer } from './load-server.ts';
 import {
   atLeast,
   atMost,
@@ -15,12 +15,8 @@ import {
 } from './measurement.ts';
 
 const searches = 64;
-const candidates = 8;
 /** Expansions of each search in a round. */
 const steps = 6;
-/** Of the comparison of forms: so many searches, each with so many states at a time. */
-const joinedSearches = 8;
-const joinedStates = 4;
 const quickSpeed = 20;
 
 /**
@@ -52,48 +48,6 @@ export const loadBench: Bench = {
     }
   },
 };
-
-const say = (prompt: string, sample: number): string => `exact h${hash(`${prompt}#${sample}`) % 1_000_000}`;
-
-async function openSglangProvider(context: BenchContext, url: string, together: boolean): Promise<TacticProvider> {
-  const settings = configFrom(
-    new Map<string, unknown>([
-      ['sglang.url', url],
-      ['sglang.together', together],
-      ['policy.cache_states', 0],
-    ]),
-  );
-  const opened = await openProvider('sglang', {
-    profiles: new Map([['sglang', { kind: 'sglang' }]]),
-    settings,
-    environment: {},
-    home: context.folder,
-    note: () => {},
-    signal: context.signal,
-    availableTactics: async () => new Set(),
-  });
-  if (opened.kind !== 'provider') throw new Error(opened.message);
-  return opened.provider;
-}
-
-/** Asks for states of one search together; returns the candidates that are missing of the answer. */
-async function ask(provider: TacticProvider, search: number, targets: readonly string[], signal: AbortSignal) {
-  const result = await provider.propose({
-    states: targets.map((target) => ({ goals: [{ hypotheses: [], target }], path: [], depth: 0 })),
-    count: candidates,
-    temperature: 1,
-    round: 0,
-    seed: 0,
-    lane: `search ${search}`,
-    signal,
-  });
-  if (result.kind === 'providerFailed') throw new Error(result.message);
-  return targets.reduce((lost, target, i) => {
-    const got = new Set(result.proposals[i]?.candidates.map(({ tactic }) => tactic));
-    const wanted = Array.from({ length: candidates }, (_, sample) => say(`⊢ ${target}:::`, sample));
-    return lost + wanted.filter((tactic) => !got.has(tactic)).length;
-  }, 0);
-}
 
 async function underLoad(context: BenchContext, server: LoadServer): Promise<{ figures: Figure[]; lost: number }> {
   const { signal, quick } = context;
@@ -171,40 +125,6 @@ function progressOfLast(order: readonly number[], count: number): number {
     if (done[search] === count) break;
   }
   return (Math.min(...done) / count) * 100;
-}
-
-/** The same states asked one request each, and several in one request, in turns. */
-async function compareForms(context: BenchContext, server: LoadServer): Promise<readonly Figure[]> {
-  const forms = [
-    { name: 'one request each', together: false, states: [] as number[], ms: [] as number[] },
-    { name: `${joinedStates} in one request`, together: true, states: [] as number[], ms: [] as number[] },
-  ];
-  const rounds = context.quick ? 1 : 3;
-  for (let round = 0; round < rounds; round += 1)
-    for (const form of forms) {
-      const provider = await openSglangProvider(context, server.url, form.together);
-      const begun = performance.now();
-      const ms = await Promise.all(
-        Array.from({ length: joinedSearches }, async (_, search) => {
-          const took: number[] = [];
-          for (let step = 0; step < (context.quick ? 1 : 3); step += 1) {
-            const asked = performance.now();
-            const targets = Array.from({ length: joinedStates }, (_, i) => `form ${round} ${search} ${step} ${i}`);
-            await ask(provider, search, targets, context.signal);
-            took.push(performance.now() - asked);
-          }
-          return took;
-        }),
-      );
-      const all = ms.flat();
-      form.ms.push(...all);
-      form.states.push((all.length * joinedStates * 1000) / (performance.now() - begun));
-      await provider.close();
-    }
-  return forms.flatMap(({ name, states, ms }) => [
-    figure(`states, ${name}`, '1/s', states),
-    figure(`${joinedStates} states, ${name}`, 'ms', ms),
-  ]);
 }
 
 function heapAfterCollection(): number {
