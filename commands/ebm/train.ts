@@ -141,6 +141,8 @@ function exitOf(outcome: Exclude<TrainingOutcome, { readonly kind: 'ended' }>): 
       return usage(outcome.message);
     case 'unavailable':
       return new CommandExit(EXIT.missing, outcome.message);
+    case 'nothingToLearn':
+      return new CommandExit(EXIT.failed, outcome.message);
     case 'heldBy':
       return new CommandExit(EXIT.failed, `the model is being trained by ${describeHolder(outcome.holder)}`);
     case 'storageFailed':

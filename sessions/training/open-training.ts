@@ -7,6 +7,7 @@ import { type EncoderSource, openEncoder } from '../../src/value/encode/open.ts'
 import { openOnnx } from '../../src/value/onnx/open-worker.ts';
 import type { OnnxWorker } from '../../src/value/onnx/worker.ts';
 import type { Checkpoint } from '../../src/value/train/checkpoint.ts';
+import { nothingToLearn, trainingSampler } from '../../src/value/train/train-head.ts';
 import { ownCommit, thisMachine } from '../runs/this-machine.ts';
 import { manifestFile, type TrainingManifest, trainingFingerprint } from './manifest.ts';
 import { type HeldModel, newestCheckpoint } from './model-folder.ts';
@@ -34,6 +35,8 @@ export async function openTraining(held: HeldModel, options: TrainModelOptions):
   const paths = wish?.paths ?? (before as TrainingManifest).data.files.map(({ path }) => resolve(folder, path));
   const data = await readTrainingData(paths, config);
   if (data.kind === 'storageFailed') return data;
+  if (!trainingSampler(data.train, config).canSample)
+    return { kind: 'nothingToLearn', message: nothingToLearn(data.train) };
   if (before !== null && data.summary.hash !== before.data.hash)
     return { kind: 'refused', message: changedData(before, data, folder) };
   const encoder = await openVectors(wish?.encoder ?? (before as TrainingManifest).encoder.name, encoders);

@@ -44,6 +44,8 @@ export type TrainingOutcome =
   | { readonly kind: 'heldBy'; readonly holder: LockHolder }
   /** It cannot be begun as it was asked for. */
   | { readonly kind: 'refused'; readonly message: string }
+  /** No proof, or nothing beside one, is in its data. */
+  | { readonly kind: 'nothingToLearn'; readonly message: string }
   /** What it needs is not there. */
   | { readonly kind: 'unavailable'; readonly message: string }
   | StorageFailed;

@@ -56,24 +56,26 @@ export interface TrainFailed {
  */
 export async function trainHead(request: TrainRequest): Promise<Trained | TrainFailed | OnnxFailed | StorageFailed> {
   const { config, train, resume } = request;
-  const sampler = new Sampler(train, {
-    negatives: config.negatives,
-    hard: config.hard,
-    medium: config.medium,
-    unprovedAsEasy: config.unprovedAsEasy,
-  });
-  if (!sampler.canSample) return noData(train);
+  const sampler = trainingSampler(train, config);
+  if (!sampler.canSample) return { kind: 'trainFailed', reason: 'noData', message: nothingToLearn(train), step: 0 };
   const opened = await openTrainer(request);
   if (opened.kind === 'onnxFailed') return opened;
   return new TrainingLoop(request, opened.trainer, sampler).run(resume?.progress ?? START);
 }
 
-function noData({ counts }: TrainingSet): TrainFailed {
-  const message =
-    counts.positives === 0
-      ? `nothing can be learned from ${counts.theorems} theorems of which none is proved: search more, or with a larger budget`
-      : `nothing can be learned from ${counts.positives} states on proofs without one beside them: search with more candidates`;
-  return { kind: 'trainFailed', reason: 'noData', message, step: 0 };
+/** Draws the samples of a training. */
+export function trainingSampler(
+  set: TrainingSet,
+  { negatives, hard, medium, unprovedAsEasy }: TrainingConfig,
+): Sampler {
+  return new Sampler(set, { negatives, hard, medium, unprovedAsEasy });
+}
+
+/** Why there is nothing to draw, with the remedy. */
+export function nothingToLearn({ counts }: TrainingSet): string {
+  return counts.positives === 0
+    ? `nothing can be learned from ${counts.theorems} theorems of which none is proved: search more, or with a larger budget`
+    : `nothing can be learned from ${counts.positives} states on proofs without one beside them: search with more candidates`;
 }
 
 async function openTrainer(request: TrainRequest) {
