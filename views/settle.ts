@@ -1,6 +1,6 @@
 import { treeFacts } from '../sessions/select/frontier.ts';
 import type { OpenSearch } from '../sessions/workbench.ts';
-import { candidateRows } from './panes/candidates.ts';
+import { candidateRows } from './panes/candidate-rows.ts';
 import type { SearchUi } from './ui.ts';
 
 /** Brings the place in a search to its state: the rows of the tree, the selection and what it follows, scroll positions. */

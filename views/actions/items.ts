@@ -3,7 +3,7 @@ import { counted } from '../../sessions/select/count.ts';
 import { sessionOrders } from '../../sessions/select/home.ts';
 import { theoremOrders } from '../../sessions/select/run.ts';
 import { allScreens, type Deck, focusedPane, isOver, type ViewAction } from '../deck.ts';
-import { detailLines } from '../panes/candidates.ts';
+import { detailLines } from '../panes/candidate-details.ts';
 import { lineText } from '../text/line.ts';
 import { chosenRun, chosenSearch, chosenSession } from './chosen.ts';
 import { copy, copyId, copyProof } from './copy.ts';

@@ -4,7 +4,7 @@ import { selectRuns, selectTheorems } from '../../sessions/select/run.ts';
 import { selectRunRows } from '../../sessions/select/run-rows.ts';
 import { selectTrainings } from '../../sessions/select/training.ts';
 import { allScreens, type Deck, focusedPane, type ViewAction } from '../deck.ts';
-import { candidateRows } from '../panes/candidates.ts';
+import { candidateRows } from '../panes/candidate-rows.ts';
 import type { HomePane, ListState, SearchUi } from '../ui.ts';
 
 /** Number of rows of a list on the Home screen. */
