@@ -148,4 +148,24 @@ describe('on Search', () => {
     expect(opened).toContain('something clever.');
     expect(opened).toContain('prose, no tactic');
   });
+
+  it('a shortened prompt and missing log-probs are said above the candidates', () => {
+    const { workbench, draw } = desk(null, 'search');
+    const candidate = {
+      tactic: 'simp',
+      logProb: null,
+      origin: 'deepseek',
+      reason: 'shortened prompt: without 3 hypotheses',
+    };
+    workbench.apply('s1', [
+      { kind: 'candidates.proposed', node: 0, round: 0, candidates: [candidate], exhausted: true, ms: 5 },
+      {
+        kind: 'candidates.ranked',
+        node: 0,
+        round: 0,
+        candidates: [{ ...candidate, candidate: 0, proposal: 0 }],
+      },
+    ]);
+    expect(draw(220, 40)).toContain('1 waiting · shortened prompt · no log-probs');
+  });
 });
