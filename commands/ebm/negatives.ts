@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { distinct, proofsOfFile, proofsOfRuns, type TheoremProof } from '../../sessions/negatives/known-proofs.ts';
 import { makeNegatives } from '../../sessions/negatives/make-negatives.ts';
-import { type NegativesTally, survivalGate } from '../../sessions/negatives/negatives-tally.ts';
+import { survivalGate } from '../../sessions/negatives/negatives-tally.ts';
 import { findRun, openRun } from '../../sessions/runs/run-reader.ts';
 import type { Series } from '../../sessions/trajectories/inputs.ts';
 import { readCorpus } from '../../src/corpus/panels.ts';
@@ -24,6 +24,7 @@ import { configuration, engineProviders, type WorkerOptions } from '../configura
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
 import { requireEngine, requireProvider } from '../engine-options.ts';
 import { storageExit } from '../open-recorded.ts';
+import { progressLine, resultLines } from './negatives-lines.ts';
 
 interface NegativesOptions extends CommonOptions, WorkerOptions {
   readonly out: string;
@@ -121,6 +122,7 @@ async function negatives(
       session: `negatives-${new Date(begun).toISOString()}`,
       concurrency: options.concurrency ?? engine.pool.workers,
       flushEvery: 20,
+      flushMs: 30_000,
       now: Date.now,
       signal: context.signal,
       onProgress: (tally) => {
@@ -146,7 +148,7 @@ async function negatives(
         settings,
         interrupted: made.interrupted,
       });
-    else for (const line of lines(tally, rows, options.out, ms)) context.out(line);
+    else for (const line of resultLines(tally, rows, options.out, ms)) context.out(line);
     if (made.interrupted)
       throw new CommandExit(
         context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted,
@@ -203,37 +205,4 @@ function chosen(proofs: readonly TheoremProof[], count: number | undefined, seed
   Rng.seeded(seed).shuffle(order);
   const wanted = new Set([...order.subarray(0, count)].map((i) => names[i]));
   return proofs.filter(({ theorem }) => wanted.has(theorem.name));
-}
-
-function progressLine(
-  { proofs, before, walked, skipped, positive, negative, unknown }: NegativesTally,
-  ms: number,
-): string {
-  const done = before + walked + skipped.length;
-  return `${done} of ${proofs} proofs, ${positive} positive, ${negative} negative, ${unknown} unknown, ${Math.round(ms / 1000)} s`;
-}
-
-function lines(tally: NegativesTally, rows: number, out: string, ms: number): readonly string[] {
-  const { proofs, before, walked, skipped, positive, negative, unknown, byDepth } = tally;
-  const survival = rateOf(tally.surviving, walked);
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const [low, high] = survival.wilson95;
-  return [
-    `${walked} of ${proofs} proofs walked, ${skipped.length} skipped${before > 0 ? `, ${before} were there` : ''}`,
-    ...skipped.map(({ theorem, message }) => `  left out ${cleanLine(theorem)}: ${cleanLine(message, ' ', 200)}`),
-    `${positive} positive, ${negative} negative (${tally.deadEnds} dead ends), ${unknown} unknown; ${tally.alternatives} other proofs; ${tally.tries} tries`,
-    'depth  positive  negative  unknown',
-    ...[...byDepth]
-      .sort(([a], [b]) => a - b)
-      .map(([depth, one]) =>
-        [
-          `${depth}`.padStart(5),
-          `${one.positive}`.padStart(8),
-          `${one.negative}`.padStart(8),
-          `${one.unknown}`.padStart(7),
-        ].join('  '),
-      ),
-    `survival: ${survival.n} of ${survival.of} walks with negatives deeper than 2 (${percent(survival.rate)}, 95 % ${percent(low)} to ${percent(high)}): ${survivalGate(survival.rate)}`,
-    `${rows} rows in ${out}, ${Math.round(ms / 1000)} s`,
-  ];
 }

@@ -18,7 +18,7 @@ export interface MakeNegativesOptions {
   readonly provider: TacticProvider;
   readonly proofs: readonly TheoremProof[];
   readonly settings: NegativesSettings;
-  /** Parquet file for the rows; written again after every `flushEvery` proofs. */
+  /** Parquet file for the rows; written again after every `flushEvery` proofs, or `flushMs` milliseconds. */
   readonly out: string;
   /** Keep the rows that the file has, and leave out the proofs that they are of. */
   readonly resume: boolean;
@@ -26,6 +26,7 @@ export interface MakeNegativesOptions {
   readonly session: string;
   readonly concurrency: number;
   readonly flushEvery: number;
+  readonly flushMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly onProgress: (tally: NegativesTally) => void;
@@ -38,7 +39,7 @@ export type NegativesMade =
 
 /** Walks proofs side by side and writes what was found as trajectories, in the order of the proofs. */
 export async function makeNegatives(options: MakeNegativesOptions): Promise<NegativesMade> {
-  const { proofs, out, resume, session, concurrency, flushEvery, signal } = options;
+  const { proofs, out, resume, session, concurrency, flushEvery, flushMs, now, signal } = options;
   const before = resume && existsSync(out) ? await orUnreadable(() => rowsOfFile(out)) : [];
   if ('kind' in before) return before;
   const done = new Set(before.map((row) => row.search));
@@ -47,11 +48,18 @@ export async function makeNegatives(options: MakeNegativesOptions): Promise<Nega
   let tally = emptyTally(proofs.length, proofs.length - jobs.length);
   let failure: StorageFailed | null = null;
   let next = 0;
-  let ended = 0;
+  let pending = 0;
+  let flushedMs = now();
+  let writing = Promise.resolve();
   const allRows = (): readonly TrajectoryRow[] => [...before, ...found.flatMap((rows) => rows ?? [])];
-  const flush = async (): Promise<void> => {
-    const written = await writePart(out, allRows());
-    if (written.kind === 'storageFailed') failure = written;
+  // One at a time: an older state of the file must not come last.
+  const flush = (): Promise<void> => {
+    [pending, flushedMs] = [0, now()];
+    writing = writing.then(async () => {
+      const written = await writePart(out, allRows());
+      if (written.kind === 'storageFailed') failure = written;
+    });
+    return writing;
   };
   const work = async (): Promise<void> => {
     while (next < jobs.length && !signal.aborted && failure === null) {
@@ -67,8 +75,8 @@ export async function makeNegatives(options: MakeNegativesOptions): Promise<Nega
         tally = tallyWalk(tally, rows, result);
       }
       options.onProgress(tally);
-      ended += 1;
-      if (ended % flushEvery === 0) await flush();
+      pending += 1;
+      if (pending >= flushEvery || now() - flushedMs >= flushMs) await flush();
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));

@@ -4,6 +4,7 @@ import { normalForm } from '../../policy/normal-form.ts';
 import type { TacticProvider } from '../../policy/provider.ts';
 import type { Problem } from '../../search/events.ts';
 import type { VerdictFacts } from '../../search/world.ts';
+import { candidatesAt, type Try, UNKNOWN_LOG_PROB } from './candidates.ts';
 import type { NegativesSettings } from './settings.ts';
 import { WalkTree } from './walk-tree.ts';
 
@@ -39,13 +40,6 @@ class Skip extends Error {
     super(message);
     this.stage = stage;
   }
-}
-
-interface Try {
-  readonly tactic: string;
-  readonly logProb: number;
-  readonly origin: string;
-  readonly heartbeats: number;
 }
 
 /**
@@ -253,42 +247,14 @@ class Walk {
       this.#provable.add(at);
   }
 
-  /** The provider's candidates, best first, then the probes that are not among them. */
   async #candidates(id: number): Promise<readonly Try[]> {
-    const { candidates: count, probes, temperature, seed, heartbeats } = this.#settings;
     const { goals, depth } = this.#tree.node(id);
-    const { problem } = this.#proof;
-    const { name, statement, imports } = problem;
-    const path = [...(problem.introduce ?? []), ...this.#tree.path(id)];
-    const result =
-      count === 0
-        ? ({ kind: 'proposed', proposals: [] } as const)
-        : await this.#world.provider.propose({
-            states: [{ goals, path, depth, theorem: { name, statement, imports } }],
-            count,
-            temperature,
-            round: 0,
-            seed,
-            lane: name,
-            signal: this.#signal,
-          });
+    const path = [...(this.#proof.problem.introduce ?? []), ...this.#tree.path(id)];
+    const asked = { goals, path, depth };
+    const found = await candidatesAt(asked, this.#proof.problem, this.#world.provider, this.#settings, this.#signal);
     this.#signal.throwIfAborted();
-    if (result.kind === 'providerFailed') throw new Skip('provider', result.message);
-    const proposed = (result.proposals[0]?.candidates ?? []).map((one) => ({
-      tactic: one.tactic,
-      logProb: one.logProb ?? UNKNOWN_LOG_PROB,
-      origin: one.origin,
-      heartbeats: Math.min(one.heartbeats ?? heartbeats, heartbeats),
-    }));
-    const all = [
-      ...proposed,
-      ...probes.map((tactic) => ({ tactic, logProb: PROBE_LOG_PROB, origin: 'probe', heartbeats })),
-    ];
-    const seen = new Set<string>();
-    return all.filter(({ tactic }) => {
-      const form = normalForm(tactic);
-      return form !== '' && !seen.has(form) && seen.add(form);
-    });
+    if (found.kind === 'providerFailed') throw new Skip('provider', found.message);
+    return found.tries;
   }
 
   async #try(
@@ -316,7 +282,3 @@ function isUndecided(outcome: PoolOutcome): boolean {
 
 /** Tries of one state that Lean gets together. */
 const SIDE_BY_SIDE = 4;
-
-/** Of a tactic whose provider gives none, and of probes, as in the settings of searches. */
-const UNKNOWN_LOG_PROB = -3;
-const PROBE_LOG_PROB = -10;
