@@ -22,6 +22,7 @@ const stepsPerCall = 8;
 const forwardsPerTurn = 10;
 const turns = 5;
 const quickTurns = 1;
+const quickCount = 2;
 
 /** The 11 M-parameter head, forward and in training, against PyTorch in the same minutes. */
 export const headBench: Bench = {
@@ -64,10 +65,11 @@ async function measure(
   threads: number,
 ): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
-  for (const [what, count] of [
+  for (const [what, usual] of [
     ['forward', forwardsPerTurn],
     ['step', stepsPerCall],
   ] as const) {
+    const count = quick ? quickCount : usual;
     const own: number[] = [];
     const others: number[] = [];
     const ratios: number[] = [];
