@@ -121,10 +121,10 @@ function printStates(
     });
     return;
   }
-  for (const { search, events, name, status, verdict, stats, proof } of reports) {
+  for (const { search, events, name, status, verdict, stats, proof, valueModel } of reports) {
     const level = verdict?.level ? ` ${verdict.level}` : '';
     context.out(
-      `${search}  ${cleanLine(name)}  ${status}${level}  after ${events} events: ${stats.nodes} nodes, ${stats.open} open, ${stats.expansions} expansions`,
+      `${search}  ${cleanLine(name)}  ${status}${level}  after ${events} events: ${stats.nodes} nodes, ${stats.open} open, ${stats.expansions} expansions, value model ${valueModel === null ? 'off' : `${cleanLine(valueModel.name)} ${valueModel.hash.slice(0, 12)}`}`,
     );
     for (const line of proofLines(proof ?? [])) context.out(line);
   }

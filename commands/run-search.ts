@@ -31,7 +31,7 @@ export async function runSearch(
   const provider = await requireProvider(context, engine, config.policy.provider);
   const problem = await engine.settle(chosen);
   if (problem.note !== undefined && !options.quiet) context.note(problem.note);
-  const session = existing ?? (await newSession(context, options, engine.toolchain));
+  const session = existing ?? (await newSession(context, options, engine.toolchain, value));
   const follow = options.jsonl
     ? followLog(logPath(session.home, session.id), context.out, session.length > 1)
     : () => {};
@@ -91,8 +91,14 @@ export async function existingSession(context: CommandContext, options: CommonOp
   throw new CommandExit(EXIT.failed, `session ${session.id} cannot be written: ${why}`);
 }
 
-async function newSession(context: CommandContext, options: CommonOptions, toolchain: string): Promise<Session> {
-  const created = await createSession(homeRoot(options.home, context.environment), { program: version(), toolchain });
+async function newSession(
+  context: CommandContext,
+  options: CommonOptions,
+  toolchain: string,
+  value: ValueModel | null,
+): Promise<Session> {
+  const home = homeRoot(options.home, context.environment);
+  const created = await createSession(home, { program: version(), toolchain, value });
   if (created.kind === 'created') return created.session;
   throw new CommandExit(EXIT.missing, created.message);
 }

@@ -35,17 +35,18 @@ export async function requireValueModel(
   throw missingValueModel(opened);
 }
 
-/** What the value model that the configuration names is, by its file alone; null where it names none. */
+/** What the value model that the configuration names is, by its file alone, or why it is not there; neither where it names none. */
 export async function identityOfValueModel(
   context: CommandContext,
   options: CommonOptions,
   config: Pick<Config, 'value'>,
-): Promise<ValueRecord | null> {
-  if (config.value.model === '') return null;
+): Promise<{ readonly value: ValueRecord | null; readonly valueProblem: string | null }> {
+  if (config.value.model === '') return { value: null, valueProblem: null };
   const { identifyValueModel } = await import('../src/value/score/open-value-model.ts');
   const found = await identifyValueModel(config.value.model, modelPlaces(context, options));
-  if (found.kind === 'identified') return found.record;
-  throw missingValueModel(found);
+  return found.kind === 'identified'
+    ? { value: found.record, valueProblem: null }
+    : { value: null, valueProblem: missingValueModel(found).message };
 }
 
 /** How a command ends that cannot have its value model. */

@@ -20,6 +20,8 @@ export interface OpenOptions {
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   readonly toolchain?: string;
+  /** The value model that is loaded. */
+  readonly value?: { readonly name: string; readonly hash: string } | null;
 }
 
 export type CreateResult = { readonly kind: 'created'; readonly session: Session } | StorageFailed;
@@ -58,6 +60,7 @@ export async function createSession(home: string, options: OpenOptions): Promise
     format: currentFormat,
     program: options.program,
     ...(options.toolchain === undefined ? {} : { toolchain: options.toolchain }),
+    ...(options.value && { value: { name: options.value.name, hash: options.value.hash } }),
   });
   const failure = session.flush();
   if (failure === null) return { kind: 'created', session };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { derivedEventSchema, inputEventSchema, type SearchEvent } from '../src/search/events.ts';
+import { valueRecordSchema } from '../src/value/score/value-model.ts';
 import { currentFormat, migrate } from './migrations.ts';
 
 /*
@@ -21,6 +22,8 @@ export const sessionEventSchema = z.discriminatedUnion('kind', [
     /** Version of proofdeck. */
     program: z.string(),
     toolchain: z.string().optional(),
+    /** The value model that was loaded when the session began; left out for none. */
+    value: valueRecordSchema.pick({ name: true, hash: true }).optional(),
   }),
   z.object({
     kind: z.literal('session.reopened'),

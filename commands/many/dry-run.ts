@@ -33,6 +33,7 @@ export function dryRun(context: CommandContext, options: ManyOptions, wish: RunW
     noisy,
     canaries,
     provider: identityOfWish(wish).provider,
+    valueModel: wish.value && { name: wish.value.name, hash: wish.value.hash },
     workers,
     workersThatFit: room,
     concurrency,
@@ -61,7 +62,7 @@ function lines(
     readonly configuration: ReturnType<typeof recordOf>;
   },
   chosen: ChosenRun,
-  { command, budgets, attempts, noisy, canaries, out, resumedFrom, resolved }: RunWish,
+  { command, budgets, attempts, noisy, canaries, out, resumedFrom, resolved, value, valueProblem }: RunWish,
 ): readonly string[] {
   const { theorems } = plan;
   const left = theorems.leftOut > 0 ? `, ${theorems.leftOut} left out because ${resumedFrom?.file} has them` : '';
@@ -74,6 +75,7 @@ function lines(
     `searches       ${plan.searches}: ${attempts} for each theorem${noisy === null ? '' : `, a noisy one at temperature ${noisy}`}${canaries ? ', and the canaries' : ', no canaries'}`,
     `budgets        ${budgets.join(', ')} expansions`,
     `provider       ${resolved.config.policy.provider}`,
+    `value model    ${valueProblem !== null ? `missing: ${resolved.config.value.model}` : value === null ? 'off' : `${value.name} ${value.hash.slice(0, 12)}`}`,
     `Lean workers   ${plan.workers} (${plan.workersThatFit} fit on this machine now), ${plan.concurrency} theorems side by side`,
     `out            ${out ?? 'the folder of the run only'}`,
     `environment    ${plan.environment.join(', ') || 'no variable is used'}`,

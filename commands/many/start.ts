@@ -25,8 +25,14 @@ export async function startRun(
   wish: RunWish,
   given: ReadonlySet<string>,
 ): Promise<void> {
+  const refuseMissingModel = (): void => {
+    if (wish.valueProblem !== null) throw new CommandExit(EXIT.missing, wish.valueProblem);
+  };
+  // A dry run shows the rest of its plan first.
+  if (!options.dryRun) refuseMissingModel();
   const chosen = await chooseRun(context, options, wish, givenParts(given, wish));
   if (options.dryRun) dryRun(context, options, wish, chosen);
+  refuseMissingModel();
   if (chosen.kind === 'new') await checkPlaces(wish);
   if (options.dryRun) return checkEngine(context, wish.resolved.config.lean);
   if (options.detach) {

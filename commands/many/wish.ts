@@ -56,7 +56,7 @@ export async function wishOf(
     theorems,
     resolved,
     profile: profile.profile,
-    value: await identityOfValueModel(context, options, config),
+    ...(await identityOfValueModel(context, options, config)),
     budgets: options.budgets ?? [config.search.max_nodes],
     attempts: options.passN ?? 1,
     noisy: options.noisy ?? null,

@@ -115,7 +115,7 @@ export class SearchDesk {
     if (engine.kind === 'startFailed') return engine.message;
     const opened = await engine.openProvider(this.#provider);
     if (opened.kind !== 'provider') return opened.message;
-    const ensured = await this.#sessions.ensure(engine.toolchain);
+    const ensured = await this.#sessions.ensure(engine.toolchain, value);
     if (ensured.kind === 'failed') return ensured.message;
     const problem = whyNotWritable(ensured.session);
     if (problem !== null) return problem;
@@ -134,7 +134,9 @@ export class SearchDesk {
     if (!search || !problem || !settings) return refused('no search is open to branch from');
     if (search.live.nodes[node]?.goals.length === 0) return refused(`node ${node} has no goal left to go on with`);
     const fork = { search: search.id, node, prefix: pathTactics(search.live, node) };
-    const failure = await this.begin({ problem, settings, fork }, 'step', search.driver?.value);
+    const value = search.driver === null ? await this.#recordedValue(search) : search.driver.value;
+    if (typeof value === 'string') return refused(value);
+    const failure = await this.begin({ problem, settings, fork }, 'step', value);
     return failure === null ? done(`branched from node ${node} of ${search.id}`) : refused(failure);
   }
 

@@ -59,9 +59,12 @@ export class SessionHolder {
   }
 
   /** The open session, or a new one. */
-  async ensure(toolchain: string): Promise<{ readonly kind: 'session'; readonly session: Session } | Failure> {
+  async ensure(
+    toolchain: string,
+    value: { readonly name: string; readonly hash: string } | null,
+  ): Promise<{ readonly kind: 'session'; readonly session: Session } | Failure> {
     if (this.#session) return { kind: 'session', session: this.#session };
-    const created = await createSession(this.#place.home, { program: this.#place.program, toolchain });
+    const created = await createSession(this.#place.home, { program: this.#place.program, toolchain, value });
     if (created.kind !== 'created') return { kind: 'failed', message: created.message };
     this.#use(created.session);
     return { kind: 'session', session: created.session };

@@ -15,6 +15,8 @@ export interface RunWish {
   readonly profile: ProviderProfile;
   /** The value model that `value.model` names, as it is on disk now. */
   readonly value: Manifest['value'];
+  /** Why it is not there, in a sentence with the remedy: such a run cannot begin. */
+  readonly valueProblem: string | null;
   /** Ascending. */
   readonly budgets: readonly number[];
   readonly attempts: number;

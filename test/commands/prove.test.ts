@@ -68,7 +68,7 @@ describe('prove', () => {
   test.each([
     [['prove', 'nonsense x'], 2, /does not elaborate.*nonsense/s],
     [['prove', ''], 2, /empty/],
-    [['prove', 'True', '--value', 'ebm'], 5, /value model "ebm" cannot be loaded/],
+    [['prove', 'True', '--value', 'ebm'], 5, /value model "ebm" cannot be found/],
     [['prove', '(p : Prop) → p ∧'], 2, /does not elaborate/],
     [['prove', '1 + 1'], 2, /does not elaborate/],
     [['prove'], 2, /nothing to prove/],

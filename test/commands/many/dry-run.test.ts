@@ -6,7 +6,7 @@ test.each([
   ['too many workers', ['--workers', '1000'], 5, 'embedded workers need'],
   ['a worker that is not there', ['--lean', 'pantograph', '--lean-path', '/nowhere/repl'], 5, '/nowhere/repl'],
   ['a module that is not there', ['--imports', 'Mathlib'], 2, 'no module Mathlib'],
-  ['a value model, of which there are none', ['--value', 'mine'], 5, 'the value model "mine"'],
+  ['a value model that is not there', ['--value', 'mine'], 5, 'the value model "mine"'],
   ['a place that cannot be written', ['--out', '/dev/null/x.parquet'], 2, '/dev/null/x.parquet'],
 ])('a dry run with %s ends as the run would, and shows its plan', async (_, options, code, message) => {
   const home = temporaryFolder();
