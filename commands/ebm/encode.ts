@@ -56,7 +56,8 @@ async function encode(context: CommandContext, options: EncodeOptions): Promise<
     ...(options.batch !== undefined && { batch: options.batch }),
   });
   if (opened.kind === 'unknownEncoder') throw usage(`--encoder: ${opened.message}`);
-  if (opened.kind === 'encoderUnavailable') throw new CommandExit(EXIT.missing, opened.message);
+  if (opened.kind === 'encoderUnavailable')
+    throw signal.aborted ? stopped(signal) : new CommandExit(EXIT.missing, opened.message);
   const cached = await openCachedEncoder(opened.encoder, { home: source.home });
   if (cached.kind !== 'cached') {
     await opened.encoder.close();
@@ -124,16 +125,17 @@ function lines(result: EncodedStates, encoder: CachedEncoder, ms: number): reado
   ];
 }
 
+const AGAIN = 'the same command goes on from here';
+
+const stopped = ({ reason }: AbortSignal): CommandExit =>
+  new CommandExit(reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted, `stopped; ${AGAIN}`);
+
 /** Why the command did not succeed; null when it did. */
 function problemOf(result: EncodedStates, encoder: CachedEncoder, { signal }: CommandContext): CommandExit | null {
   const { ended, failed, states } = result;
-  const again = 'the same command goes on from here';
-  if (signal.aborted) {
-    const code = signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-    return new CommandExit(code, `stopped; ${again}`);
-  }
+  if (signal.aborted) return stopped(signal);
   if (ended !== null)
-    return new CommandExit(ended.reason === 'server' ? EXIT.missing : EXIT.failed, `${ended.message}; ${again}`);
+    return new CommandExit(ended.reason === 'server' ? EXIT.missing : EXIT.failed, `${ended.message}; ${AGAIN}`);
   const { storage } = encoder.statistics();
   if (storage !== null) return storageExit(storage);
   if (failed <= states * FAILED_SHARE) return null;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { manifestFile } from '../../sessions/training/manifest.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import type { StateEncoder } from '../../src/value/encode/encoder.ts';
@@ -42,14 +43,15 @@ export function ebmImportCommand(ebm: Command, context: CommandContext): void {
 async function importModel(context: CommandContext, folder: string | undefined, options: ImportOptions): Promise<void> {
   const parts = await partsOf(context, folder, options);
   const home = homeRoot(options.home, context.environment);
-  const name = nameOf(folder, options);
-  if (parts.weights !== null && !options.force && existsSync(join(modelsFolder(home), name, HEAD_FILE)))
-    throw usage(`there is a model "${name}" already: choose another --name, or replace it with --force`);
+  const name = nameOf(context, folder, options);
+  if (parts.weights !== null) refuseTaken(join(modelsFolder(home), name), name, options);
   const encoder = await encoderOf(context, options);
   try {
     const report = await importReference({ parts, name, home, encoder, signal: context.signal });
     if (options.json) printJson(context, document(name, report));
     else for (const line of lines(name, report)) context.out(line);
+    const { aborted, reason } = context.signal;
+    if (aborted) throw new CommandExit(reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
     const bad = report.parts.filter(({ status }) => status === 'unreadable');
     const noHead = parts.weights === null ? null : report.noHead;
     if (bad.length > 0) throw new CommandExit(EXIT.failed, bad.map(({ message }) => message).join('; '));
@@ -88,8 +90,16 @@ async function partsOf(
   return parts;
 }
 
-function nameOf(folder: string | undefined, { name }: ImportOptions): string {
-  const wanted = name ?? (folder === undefined ? 'imported' : basename(resolve(folder)));
+/** A head beside the log and the checkpoints of another would be taken for theirs. */
+function refuseTaken(folder: string, name: string, { force }: ImportOptions): void {
+  if (existsSync(join(folder, manifestFile)))
+    throw usage(`the model "${name}" was trained here, and is not replaced: choose another --name`);
+  if (force !== true && existsSync(join(folder, HEAD_FILE)))
+    throw usage(`there is a model "${name}" already: choose another --name, or replace it with --force`);
+}
+
+function nameOf(context: CommandContext, folder: string | undefined, { name }: ImportOptions): string {
+  const wanted = name ?? (folder === undefined ? 'imported' : basename(resolve(context.folder, folder)));
   if (/^[\w.-]{1,100}$/.test(wanted) && !/^\.+$/.test(wanted)) return wanted;
   throw usage(`--name ${JSON.stringify(wanted)}: expected letters, digits, "_", "-" and "."`);
 }

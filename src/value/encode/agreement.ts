@@ -24,6 +24,17 @@ export function lengthRatio(a: Float32Array, b: Float32Array): number {
  */
 export const BATCH_AGREEMENT = 0.998;
 /** One model in two programs reaches 0.9988; other 16-bit numbers (bf16 for fp16) only 0.945. */
-export const SAME_MODEL_AGREEMENT = 0.99;
+const SAME_MODEL_AGREEMENT = 0.99;
 /** Lengths may differ by this share. */
 export const LENGTH_TOLERANCE = 0.02;
+/** The same between two programs: what makes another encoder of one model, such as vectors of length one, changes lengths by far more. */
+const SAME_MODEL_LENGTH_TOLERANCE = 0.1;
+
+/** How far a vector is from the one that the same model is known to give for the text, in words; null where it may be of that model. */
+export function disagreement(vector: Float32Array, known: Float32Array): string | null {
+  if (vector.length !== known.length) return `${vector.length} numbers, expected ${known.length}`;
+  const agreement = cosine(vector, known);
+  const ratio = lengthRatio(vector, known);
+  if (agreement >= SAME_MODEL_AGREEMENT && Math.abs(ratio - 1) <= SAME_MODEL_LENGTH_TOLERANCE) return null;
+  return `cosine ${agreement.toFixed(3)}, length × ${ratio.toFixed(3)}`;
+}

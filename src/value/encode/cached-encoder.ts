@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { StorageFailed } from '../../storage/failure.ts';
-import { cosine, SAME_MODEL_AGREEMENT } from './agreement.ts';
+import { disagreement } from './agreement.ts';
 import { type CacheStatistics, EmbeddingCache } from './cache/embedding-cache.ts';
 import {
   allVectors,
@@ -61,10 +61,10 @@ async function mismatchOf(encoder: StateEncoder, cache: EmbeddingCache): Promise
   if ('kind' in kept) return kept;
   for (const [i, { vector }] of probes.entries()) {
     const before = kept[i] ?? null;
-    const agreement = before === null ? 1 : cosine(before, vector);
-    if (agreement < SAME_MODEL_AGREEMENT)
+    const difference = before === null ? null : disagreement(vector, before);
+    if (difference !== null)
       return (
-        `the vectors in ${cache.folder} are not those that ${encoder.identity.name} gives now (cosine ${agreement.toFixed(3)}): its model was ` +
+        `the vectors in ${cache.folder} are not those that ${encoder.identity.name} gives now (${difference}): its model was ` +
         'changed under the same name, or its type of numbers, template or pooling; serve it as before, or remove the folder and train anew'
       );
   }

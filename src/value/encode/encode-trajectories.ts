@@ -26,6 +26,7 @@ export interface EncodedStates {
 export interface EncodeProgress {
   readonly done: number;
   readonly total: number;
+  readonly cached: number;
   readonly encoded: number;
   readonly failed: number;
 }
@@ -63,9 +64,8 @@ export async function encodeTrajectories(
   let ended: EncodeFailed | null = null;
   const counts = () => {
     const now = encoder.statistics();
-    const encoded = now.encoded - before.encoded;
-    const failed = now.failed - before.failed;
-    return { encoded, failed };
+    const cached = now.fromMemory - before.fromMemory + now.fromDisk - before.fromDisk;
+    return { cached, encoded: now.encoded - before.encoded, failed: now.failed - before.failed };
   };
   const encodePart = async (part: readonly string[]): Promise<boolean> => {
     const answer = await encoder.encodeEach(part, signal);
@@ -93,9 +93,7 @@ export async function encodeTrajectories(
   });
   if (walked !== null) return walked;
   await encoder.sync();
-  const { encoded, failed } = counts();
-  const cached = done - encoded - failed;
-  return { kind: 'encodedStates', rows, finished, states: total, cached, encoded, failed, failures, ended };
+  return { kind: 'encodedStates', rows, finished, states: total, ...counts(), failures, ended };
 }
 
 async function countTexts(paths: readonly string[], tactics: boolean) {

@@ -33,7 +33,7 @@ const openaiIdentitySchema = z.object({ kind: z.literal('openai'), ...served });
 /** Vectors that came from elsewhere with `ebm import`: nobody here can make more of them. */
 const importedIdentitySchema = z.object({
   kind: z.literal('imported'),
-  /** `imported:<name>`. */
+  /** `imported:<name>@<beginning of the source>`. */
   name: z.string(),
   width,
   /** SHA-256 of the file that they came from. */

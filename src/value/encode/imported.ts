@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, storageFailure } from '../../storage/failure.ts';
-import { readIdentity } from './cache/embedding-cache.ts';
+import { readIdentity } from './cache/identity-file.ts';
 import { allVectors, type EncodeEachResult, type StateEncoder } from './encoder.ts';
 import type { EncoderIdentity } from './identity.ts';
 import type { OpenEncoderResult } from './open.ts';
@@ -16,7 +16,7 @@ export function importedEncoder(identity: EncoderIdentity): StateEncoder {
   return { identity, encodeEach, encode: async (texts) => allVectors(await encodeEach(texts)), close: async () => {} };
 }
 
-/** Finds imported vectors by their name, or by the beginning of their source's hash. */
+/** Finds imported vectors by their name, with or without what stands behind its `@`, or by the beginning of their source's hash. */
 export async function openImported(name: string, home: string): Promise<OpenEncoderResult> {
   const root = join(home, 'cache', 'embeddings');
   const known: (EncoderIdentity & { readonly kind: 'imported' })[] = [];
@@ -30,7 +30,10 @@ export async function openImported(name: string, home: string): Promise<OpenEnco
       return { kind: 'encoderUnavailable', message: storageFailure(error, root, 'read').message };
   }
   const matching = known.filter(
-    (one) => one.name === `imported:${name}` || (name.length >= 6 && one.source.startsWith(name)),
+    (one) =>
+      one.name === `imported:${name}` ||
+      one.name.replace(/@[0-9a-f]+$/, '') === `imported:${name}` ||
+      (name.length >= 6 && one.source.startsWith(name)),
   );
   const [found] = matching;
   if (found !== undefined && matching.length === 1) return { kind: 'encoder', encoder: importedEncoder(found) };

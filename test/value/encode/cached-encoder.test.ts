@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type CachedEncoderOptions, openCachedEncoder } from '../../../src/value/encode/cached-encoder.ts';
 import { encodeTable } from '../../../src/value/encode/encode-table.ts';
+import { encodeTrajectories } from '../../../src/value/encode/encode-trajectories.ts';
 import { allVectors, type EncodeEachResult, type StateEncoder } from '../../../src/value/encode/encoder.ts';
 import { ngramFeatures, ngramIdentity } from '../../../src/value/encode/ngram/ngram.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 import { tinyDisk } from '../../storage/tiny-disk.ts';
+import { madeSearch, writeRows } from '../../trajectory/made-rows.ts';
 
 const { signal } = new AbortController();
 const features = ngramFeatures(256);
@@ -106,4 +109,17 @@ test('a full disk is told, and vectors are given all the same', async (context) 
   const later = await cached(counting().encoder, { home, memoryMb: 0 });
   await later.encode(states(200), signal);
   expect(later.statistics()).toMatchObject({ fromDisk: 200, encoded: 0, disk: { damaged: 0 } });
+});
+
+test('a server that goes away in the middle: what was encoded until then, what had vectors, and no more', async () => {
+  const home = temporaryFolder();
+  const rows = Array.from({ length: 200 }, (_, i) => madeSearch(`T${i}`, 3)).flat();
+  const path = await writeRows(join(home, 'a.parquet'), rows);
+  const goes = counting((asked) => asked >= 256);
+  const first = await cached(goes.encoder, { home });
+  const options = { signal, onProgress: () => {} };
+  const half = await encodeTrajectories([path], first, options);
+  expect(half).toMatchObject({ states: 600, cached: 0, encoded: 256, failed: 0, ended: { reason: 'server' } });
+  const whole = await encodeTrajectories([path], await cached(counting().encoder, { home }), options);
+  expect(whole).toMatchObject({ states: 600, cached: 256, encoded: 344, failed: 0, ended: null });
 });

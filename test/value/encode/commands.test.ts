@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encode } from '@msgpack/msgpack';
 import { expect, onTestFinished, test } from 'vitest';
 import { FakeOpenAi } from '../../fakes/openai/server.ts';
-import { runCli } from '../../helpers/cli.ts';
+import { runCli, startCli } from '../../helpers/cli.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 import { madeRow, madeSearch, writeRows } from '../../trajectory/made-rows.ts';
 
@@ -89,4 +89,24 @@ test('ebm import: what was read, what not, and the exit code', async () => {
   expect(good.out).toContain(
     '37 of 40 vectors of 8 numbers; left out: 1 of zeros, 1 of another length, 1 with what is no number',
   );
+  // A model that was trained here keeps its log and checkpoints, so it keeps its head.
+  const trained = join(home, 'models', 'ebm', 'mine');
+  mkdirSync(trained, { recursive: true });
+  writeFileSync(join(trained, 'manifest.json'), '{}');
+  writeFileSync(join(folder, 'final.mpk'), encode({ nothing: true }));
+  const refused = await runCli(home, ['ebm', 'import', folder, '--name', 'mine', '--force']);
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('was trained here, and is not replaced') });
+});
+
+test('ebm encode: Ctrl-C while the server is waited for is no missing server', async () => {
+  const home = temporaryFolder();
+  const path = await writeRows(join(home, 'a.parquet'), searches(1));
+  const nobody = ['--encoder', 'openai', '--set', 'openai.url=http://127.0.0.1:9', '--set', 'policy.patience=600'];
+  const child = startCli(home, ['ebm', 'encode', '--trajectories', path, ...nobody]);
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += String(chunk);
+    if (err.includes('waiting up to')) child.kill('SIGINT');
+  });
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
 });

@@ -1,14 +1,16 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encode } from '@msgpack/msgpack';
 import { expect, onTestFinished, test } from 'vitest';
 import { openCachedEncoder } from '../../../src/value/encode/cached-encoder.ts';
-import type { StateEncoder } from '../../../src/value/encode/encoder.ts';
+import type { EncodeEachResult, StateEncoder } from '../../../src/value/encode/encoder.ts';
+import { encoderFingerprint } from '../../../src/value/encode/identity.ts';
 import { openImported } from '../../../src/value/encode/imported.ts';
 import { readBurnRecord } from '../../../src/value/encode/reference/burn-record.ts';
 import { findParts } from '../../../src/value/encode/reference/find-parts.ts';
 import { importReference } from '../../../src/value/encode/reference/import-reference.ts';
+import { type ReferenceHeadConfig, referenceWeights } from '../../../src/value/encode/reference/reference-head.ts';
 import { encoderMismatch, loadHead } from '../../../src/value/head/load.ts';
 import { openHeadScorer } from '../../../src/value/head/scorer.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
@@ -237,11 +239,132 @@ test('vectors that another encoder made are refused; without the weights they ar
     message: expect.stringContaining('not those that openai gives'),
   });
   expect(refused.embeddings).toBeNull();
+  // A head that takes the vectors of another encoder is none.
+  expect(refused).toMatchObject({ head: null, noHead: expect.stringContaining('not those that openai gives') });
+  const scaled = { ...encoder(0), encodeEach: twice(encoder(0)) };
+  expect((await imported(checkpoint(), scaled)).report.parts[2]).toMatchObject({
+    status: 'unreadable',
+    message: expect.stringMatching(/not those that openai gives \(cosine 1\.000, length × 0\.500/),
+  });
+  const mute = { ...encoder(0), encodeEach: async (texts: readonly string[]) => allFailed(texts) };
+  expect((await imported(checkpoint(), mute)).report.parts[2]).toMatchObject({
+    status: 'unreadable',
+    message: expect.stringContaining('cannot be compared with those of openai: too long'),
+  });
   const folder = temporaryFolder();
   copyFileSync(EMBEDDINGS, join(folder, 'embeddings.parquet'));
   const { report } = await imported(folder, encoder(0.001));
   expect(report.parts.map(({ status }) => status)).toEqual(['absent', 'absent', 'read']);
   expect(report).toMatchObject({ encoder: { kind: 'openai' }, embeddings: { added: 37 }, head: null });
+});
+
+/** The vectors of an encoder before they were brought to length one, say. */
+function twice(encoder: StateEncoder): StateEncoder['encodeEach'] {
+  return async (texts, end) => {
+    const answer = await encoder.encodeEach(texts, end);
+    if (answer.kind === 'encodeFailed') return answer;
+    return {
+      kind: 'encoded',
+      texts: answer.texts.map((one) =>
+        one.kind === 'vector' ? { kind: 'vector', vector: one.vector.map((value) => value * 2) } : one,
+      ),
+    };
+  };
+}
+
+const allFailed = (texts: readonly string[]): EncodeEachResult => ({
+  kind: 'encoded',
+  texts: texts.map(() => ({ kind: 'failed', message: 'too long' })),
+});
+
+test('checkpoints that share their vectors, and other vectors under one name: each head finds its own', async () => {
+  const home = temporaryFolder();
+  const take = async (folder: string, name: string) => {
+    const report = await importReference({ parts: await findParts(folder), name, home, encoder: null, signal });
+    const identity = report.encoder;
+    if (identity === null) throw new Error('no vectors');
+    const opened = await openImported(identity.name.replace('imported:', ''), home);
+    if (opened.kind !== 'encoder') throw new Error(opened.message);
+    expect(encoderFingerprint(opened.encoder.identity)).toBe(encoderFingerprint(identity));
+    return identity;
+  };
+  const first = await take(checkpoint(), 'step_500');
+  expect(encoderFingerprint(await take(checkpoint(), 'final'))).toBe(encoderFingerprint(first));
+  const other = checkpoint();
+  const bytes = readFileSync(EMBEDDINGS);
+  // The same rows in a file of another hash: a byte between the pages and the footer is nobody's.
+  const footer = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8);
+  writeFileSync(
+    join(other, 'embeddings.parquet'),
+    Buffer.concat([bytes.subarray(0, footer), Buffer.from([0]), bytes.subarray(footer)]),
+  );
+  const second = await take(other, 'step_500');
+  expect(encoderFingerprint(second)).not.toBe(encoderFingerprint(first));
+  await take(checkpoint(), 'step_500');
+  writeFileSync(join(home, 'cache', 'embeddings', 'stray'), '');
+  await take(other, 'step_500');
+});
+
+test('one who gives up gets no head and no more vectors', async () => {
+  const folder = checkpoint();
+  const giveUp = AbortSignal.abort();
+  const home = temporaryFolder();
+  const report = await importReference({
+    parts: await findParts(folder),
+    name: 'x',
+    home,
+    encoder: null,
+    signal: giveUp,
+  });
+  expect(report).toMatchObject({ head: null, embeddings: null });
+  expect(report.parts[2]?.message).toContain('stopped');
+});
+
+test('a weights file of a million boxes in boxes is unreadable, not the end of the program', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'a.mpk');
+  // {"item": {"a": {"a": …
+  const depth = 200_000;
+  const level = Buffer.from([0x81, 0xa1, 0x61]);
+  writeFileSync(
+    path,
+    Buffer.concat([Buffer.from([0x81, 0xa4]), Buffer.from('item'), ...Array(depth).fill(level), Buffer.from([0xc0])]),
+  );
+  expect(await readBurnRecord(path)).toMatchObject({ kind: 'unreadableRecord' });
+});
+
+test('square layers of plain matrices are turned as the others are', () => {
+  const config: ReferenceHeadConfig = {
+    kind: 'headConfig',
+    width: 2,
+    head: { variant: 'state', hidden: [2], dropout: 0, spectralNorm: false, logTemperature: 0 },
+  };
+  const made = (shapes: readonly (readonly number[])[]) =>
+    referenceWeights(
+      [
+        { name: 'linear1.weight', shape: shapes[0] as readonly number[], values: Float32Array.of(1, 2, 3, 4) },
+        { name: 'linear1.bias', shape: [2], values: Float32Array.of(0, 0) },
+        { name: 'linear2.weight', shape: shapes[1] as readonly number[], values: Float32Array.of(5, 6) },
+      ],
+      config,
+    );
+  const weightsOf = (read: ReturnType<typeof made>) => (read.kind === 'weights' ? [...read.weights.values()] : []);
+  expect(
+    weightsOf(
+      made([
+        [2, 2],
+        [1, 2],
+      ]),
+    ).map((one) => [...one]),
+  ).toContainEqual([1, 2, 3, 4]);
+  expect(
+    weightsOf(
+      made([
+        [2, 2],
+        [2, 1],
+      ]),
+    ).map((one) => [...one]),
+  ).toContainEqual([1, 3, 2, 4]);
 });
 
 test('a head without a word on its encoder is none', async () => {

@@ -1,10 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { replaceFile } from '../../../storage/atomic-file.ts';
-import { damaged, hasCode, type StorageFailed, storageFailure } from '../../../storage/failure.ts';
+import { readdir } from 'node:fs/promises';
+import { damaged, type StorageFailed, storageFailure } from '../../../storage/failure.ts';
 import { makeFolder } from '../../../storage/make-folder.ts';
-import { type EncoderIdentity, encoderFingerprint, encoderIdentitySchema } from '../identity.ts';
+import { type EncoderIdentity, encoderFingerprint } from '../identity.ts';
+import { cacheFolder, identityPath, readIdentity, writeIdentity } from './identity-file.ts';
 import { stateKey } from './key-record.ts';
 import { type Place, SegmentReader } from './segment-reader.ts';
 import { type NewVector, SegmentWriter } from './segment-writer.ts';
@@ -14,12 +12,6 @@ const SYNC_VECTORS = 20_000;
 const SYNC_MS = 60_000;
 /** How often new files of other processes are looked for. */
 const REFRESH_MS = 1000;
-
-const identityFileSchema = z.object({ schema: z.literal('proofdeck.embeddings/1'), identity: encoderIdentitySchema });
-
-/** Folder of the vectors of one encoder. */
-export const cacheFolder = (home: string, identity: EncoderIdentity): string =>
-  join(home, 'cache', 'embeddings', encoderFingerprint(identity));
 
 export type OpenCacheResult = { readonly kind: 'cache'; readonly cache: EmbeddingCache } | StorageFailed;
 
@@ -39,6 +31,8 @@ export interface CacheStatistics {
  */
 export class EmbeddingCache {
   readonly folder: string;
+  /** As the folder has it: of one fingerprint with the one that it was opened for, and perhaps another name. */
+  readonly identity: EncoderIdentity;
   readonly #width: number;
   readonly #places = new Map<string, Place>();
   readonly #segments = new Map<string, SegmentReader>();
@@ -49,28 +43,27 @@ export class EmbeddingCache {
   #syncedMs = performance.now();
   #refreshedMs = Number.NEGATIVE_INFINITY;
 
-  private constructor(folder: string, width: number) {
+  private constructor(folder: string, identity: EncoderIdentity) {
     this.folder = folder;
-    this.#width = width;
+    this.identity = identity;
+    this.#width = identity.width;
   }
 
   /** Opens the cache of an encoder, making it when there is none. */
   static async open(home: string, identity: EncoderIdentity): Promise<OpenCacheResult> {
     const folder = cacheFolder(home, identity);
-    const path = join(folder, 'identity.json');
     try {
       await makeFolder(folder);
       const known = await readIdentity(folder);
       if (known === null) {
-        const text = `${JSON.stringify({ schema: 'proofdeck.embeddings/1', identity }, null, 1)}\n`;
-        const written = await replaceFile(path, text);
-        if (written.kind === 'storageFailed') return written;
+        const unkept = await writeIdentity(folder, identity);
+        if (unkept !== null) return unkept;
       } else if (known === 'damaged' || encoderFingerprint(known) !== encoderFingerprint(identity))
         return damaged(
-          path,
-          `${path} does not name the encoder of its folder: remove the folder, its vectors are encoded again`,
+          identityPath(folder),
+          `${identityPath(folder)} does not name the encoder of its folder: remove the folder, its vectors are encoded again`,
         );
-      const cache = new EmbeddingCache(folder, identity.width);
+      const cache = new EmbeddingCache(folder, known ?? identity);
       await cache.refresh();
       return { kind: 'cache', cache };
     } catch (error) {
@@ -199,17 +192,5 @@ export class EmbeddingCache {
       this.#writer = null;
       return failure;
     }
-  }
-}
-
-/** Whose vectors a folder holds; null when it says nothing. Throws what the file system throws. */
-export async function readIdentity(folder: string): Promise<EncoderIdentity | 'damaged' | null> {
-  try {
-    const parsed = identityFileSchema.safeParse(JSON.parse(await readFile(join(folder, 'identity.json'), 'utf8')));
-    return parsed.success ? parsed.data.identity : 'damaged';
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    if (error instanceof SyntaxError) return 'damaged';
-    throw error;
   }
 }

@@ -59,11 +59,15 @@ const unreadable = (path: string, why: string): BurnRecordResult => ({
   message: `${path} cannot be read: ${why}`,
 });
 
+/** Modules within modules; those of the reference are two deep. */
+const MOST_DEPTH = 32;
+
 /** Adds the parameters below a value; says what is wrong with one of them. */
-function collect(value: unknown, name: string, tensors: BurnTensor[]): string | null {
+function collect(value: unknown, name: string, tensors: BurnTensor[], depth = 0): string | null {
+  if (depth > MOST_DEPTH) return `its modules lie more than ${MOST_DEPTH} deep in one another`;
   if (Array.isArray(value)) {
     for (const [i, member] of value.entries()) {
-      const problem = collect(member, `${name}.${i}`, tensors);
+      const problem = collect(member, `${name}.${i}`, tensors, depth + 1);
       if (problem !== null) return problem;
     }
     return null;
@@ -76,7 +80,7 @@ function collect(value: unknown, name: string, tensors: BurnTensor[]): string | 
     return null;
   }
   for (const [field, member] of Object.entries(value)) {
-    const problem = collect(member, name === '' ? field : `${name}.${field}`, tensors);
+    const problem = collect(member, name === '' ? field : `${name}.${field}`, tensors, depth + 1);
     if (problem !== null) return problem;
   }
   return null;

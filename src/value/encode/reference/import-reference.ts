@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { replaceFile } from '../../../storage/atomic-file.ts';
-import { type StorageFailed, storageFailure } from '../../../storage/failure.ts';
+import { storageFailure } from '../../../storage/failure.ts';
 import { makeFolder } from '../../../storage/make-folder.ts';
 import { exportHead } from '../../head/export.ts';
 import { HEAD_FILE, modelsFolder } from '../../score/locate.ts';
-import { cosine, SAME_MODEL_AGREEMENT } from '../agreement.ts';
-import { EmbeddingCache } from '../cache/embedding-cache.ts';
 import type { StateEncoder } from '../encoder.ts';
 import { type EncoderIdentity, encoderFingerprint } from '../identity.ts';
 import { type BurnTensor, readBurnRecord } from './burn-record.ts';
-import { type EmbeddingRow, type EmbeddingsRead, embeddingWidth, fileHash, readEmbeddings } from './embeddings-file.ts';
+import type { EmbeddingsRead } from './embeddings-file.ts';
 import type { ReferenceParts } from './find-parts.ts';
+import { type ImportVectorsResult, importVectors } from './import-vectors.ts';
 import { type ReferenceHeadConfig, readReferenceConfig, referenceWeights } from './reference-head.ts';
 
 export interface ImportWish {
@@ -44,9 +43,6 @@ export interface ImportReport {
   readonly noHead: string | null;
 }
 
-/** States of a file that are encoded anew, to see that they are of the encoder that is said to have made them. */
-const COMPARED_STATES = 8;
-
 /** Reads what is there of a value model of the reference: its vectors into the cache, its head into a file of ours. */
 export async function importReference(wish: ImportWish): Promise<ImportReport> {
   const { parts, encoder } = wish;
@@ -57,14 +53,16 @@ export async function importReference(wish: ImportWish): Promise<ImportReport> {
   };
   const config = await readConfig(parts.config, tell);
   const tensors = await readWeights(parts.weights, tell);
-  const vectors = await importVectors(wish, config, tell);
-  const identity = vectors?.identity ?? encoder?.identity ?? null;
-  const made = await makeHead(wish, config, tensors, identity);
+  const vectors = await readVectors(wish, config, tell);
+  const found = vectors?.kind === 'vectors' ? vectors : null;
+  const identity = found?.identity ?? encoder?.identity ?? null;
+  const made =
+    vectors?.kind === 'refused' ? `no head: ${vectors.message}` : await makeHead(wish, config, tensors, identity);
   const isMade = typeof made !== 'string';
   return {
     parts: told,
     encoder: identity,
-    embeddings: vectors?.embeddings ?? null,
+    embeddings: found?.embeddings ?? null,
     head: isMade ? made : null,
     noHead: isMade ? null : made,
   };
@@ -94,86 +92,26 @@ async function readWeights(path: string | null, tell: Tell): Promise<readonly Bu
   return read.tensors;
 }
 
-interface ImportedVectors {
-  readonly identity: EncoderIdentity;
-  readonly embeddings: NonNullable<ImportReport['embeddings']>;
-}
-
-async function importVectors(
+async function readVectors(
   { parts: { embeddings: path }, name, home, encoder, signal }: ImportWish,
   config: ReferenceHeadConfig | null,
   tell: Tell,
-): Promise<ImportedVectors | null> {
+): Promise<ImportVectorsResult | null> {
   if (path === null) return tell('embeddings', 'absent', 'no embeddings.parquet');
-  const found = await embeddingWidth(path);
-  if (typeof found !== 'number') return tell('embeddings', 'unreadable', found.message);
-  const width = config?.width ?? found;
-  if (found !== width)
-    return tell('embeddings', 'unreadable', `${path} has vectors of ${found} numbers, the head takes ${width}`);
-  if (encoder !== null && encoder.identity.width !== width)
-    return tell(
-      'embeddings',
-      'unreadable',
-      `${path} has vectors of ${width} numbers, ${encoder.identity.name} makes ${encoder.identity.width}`,
-    );
-  const source = await fileHash(path);
-  if (typeof source !== 'string') return tell('embeddings', 'unreadable', source.message);
-  const identity: EncoderIdentity = encoder?.identity ?? { kind: 'imported', name: `imported:${name}`, width, source };
-  const opened = await EmbeddingCache.open(home, identity);
-  if (opened.kind === 'storageFailed') return tell('embeddings', 'unreadable', opened.message);
-  const { cache } = opened;
-  try {
-    const before = cache.statistics().states;
-    let compared = false;
-    let objection: string | null = null;
-    const read = await readEmbeddings(path, width, async (rows) => {
-      if (encoder !== null && !compared && rows.length > 0) {
-        compared = true;
-        objection = await whyNotOf(encoder, rows.slice(0, COMPARED_STATES), signal);
-        if (objection !== null) return stopped(path, objection);
-      }
-      return cache.write(rows);
-    });
-    if (read.kind === 'storageFailed') return tell('embeddings', 'unreadable', objection ?? read.message);
-    const { rows, zero, otherLength, notFinite } = read;
-    const left = zero + otherLength + notFinite;
-    tell(
-      'embeddings',
-      'read',
-      `${rows - left} of ${rows} vectors of ${width} numbers${left === 0 ? '' : `; left out: ${zero} of zeros, ${otherLength} of another length, ${notFinite} with what is no number`}`,
-    );
-    return { identity, embeddings: { ...read, folder: cache.folder, added: cache.statistics().states - before } };
-  } finally {
-    await cache.close();
+  const result = await importVectors({ path, name, home, encoder, headWidth: config?.width ?? null, signal });
+  if (result.kind !== 'vectors') {
+    tell('embeddings', 'unreadable', result.message);
+    return result;
   }
-}
-
-const stopped = (path: string, message: string): StorageFailed => ({
-  kind: 'storageFailed',
-  code: 'other',
-  path,
-  message,
-});
-
-/** Why vectors are not of this encoder; null when they are. */
-async function whyNotOf(
-  encoder: StateEncoder,
-  rows: readonly EmbeddingRow[],
-  signal: AbortSignal,
-): Promise<string | null> {
-  const { name } = encoder.identity;
-  const answer = await encoder.encodeEach(
-    rows.map(({ text }) => text),
-    signal,
+  const { rows, zero, otherLength, notFinite } = result.embeddings;
+  const left = zero + otherLength + notFinite;
+  const leftOut = `; left out: ${zero} of zeros, ${otherLength} of another length, ${notFinite} with what is no number`;
+  tell(
+    'embeddings',
+    'read',
+    `${rows - left} of ${rows} vectors of ${result.identity.width} numbers${left === 0 ? '' : leftOut}`,
   );
-  if (answer.kind === 'encodeFailed') return `the vectors cannot be compared with those of ${name}: ${answer.message}`;
-  for (const [i, one] of answer.texts.entries()) {
-    if (one.kind === 'failed') continue;
-    const agreement = cosine(one.vector, (rows[i] as EmbeddingRow).vector);
-    if (agreement < SAME_MODEL_AGREEMENT)
-      return `the vectors are not those that ${name} gives (cosine ${agreement.toFixed(3)}, expected at least ${SAME_MODEL_AGREEMENT}): another model, pooling or type of numbers made them; import them without --encoder, under a name of their own`;
-  }
-  return null;
+  return result;
 }
 
 async function makeHead(

@@ -95,10 +95,13 @@ export function referenceWeights(
   if (matrices.length !== layers.length)
     return other(`the record has ${matrices.length} weight matrices, the configuration ${layers.length} layers`);
   const weights = new Map<string, Float32Array>();
+  // A square matrix does not show which way round it is; the last one, of one output, does for all.
+  const last = matrices.at(-1)?.shape ?? [];
+  const areTurned = last[0] === layers.at(-1)?.inputs && last[1] === 1;
   for (const [i, { inputs, outputs, bias }] of layers.entries()) {
     const matrix = matrices[i] as BurnTensor;
     const [rows, columns] = matrix.shape as readonly [number, number];
-    const isTurned = rows === inputs && columns === outputs && rows !== columns;
+    const isTurned = rows === inputs && columns === outputs && (rows !== columns || areTurned);
     if (!isTurned && (rows !== outputs || columns !== inputs))
       return other(`${matrix.name} is ${rows} × ${columns}, the configuration asks for ${outputs} × ${inputs}`);
     const weight = isTurned ? turned(matrix.values, rows, columns) : matrix.values;

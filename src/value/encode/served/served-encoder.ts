@@ -1,5 +1,5 @@
 import type { EmbeddedText, EmbeddingClient, EmbedResult, ServerFailed } from '../../../inference/generation.ts';
-import { cosine, SAME_MODEL_AGREEMENT } from '../agreement.ts';
+import { disagreement } from '../agreement.ts';
 import {
   allVectors,
   type EncodedText,
@@ -88,11 +88,7 @@ export class ServedEncoder implements StateEncoder {
     if (again.kind === 'serverFailed') return this.#failed(again, signal);
     const differs = this.probes.some(({ vector }, i) => {
       const one = again.vectors[i];
-      return (
-        one?.kind !== 'vector' ||
-        one.vector.length !== vector.length ||
-        cosine(one.vector, vector) < SAME_MODEL_AGREEMENT
-      );
+      return one?.kind !== 'vector' || disagreement(one.vector, vector) !== null;
     });
     if (differs)
       this.#changedTo = this.#changed('was away, and gives other vectors now than when the encoder was opened');
