@@ -94,8 +94,8 @@ async function openVectors(
   if (opened.kind === 'unknownEncoder') return { kind: 'refused', message: opened.message };
   if (opened.kind === 'encoderUnavailable') return { kind: 'unavailable', message: opened.message };
   const { encoder } = opened;
-  const isServed = encoder.identity.kind === 'sglang' || encoder.identity.kind === 'openai';
-  if (!isServed) return { kind: 'encoder', encoder };
+  // What is built in is as fast as a disk.
+  if (encoder.identity.kind === 'ngram') return { kind: 'encoder', encoder };
   const cached = await openCachedEncoder(encoder, { home: source.home });
   if (cached.kind === 'cached') return { kind: 'encoder', encoder: cached.encoder };
   await encoder.close();

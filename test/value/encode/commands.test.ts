@@ -2,7 +2,9 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from '@msgpack/msgpack';
 import { expect, onTestFinished, test } from 'vitest';
+import { EmbeddingCache } from '../../../src/value/encode/cache/embedding-cache.ts';
 import { FakeOpenAi } from '../../fakes/openai/server.ts';
+import { learnableRows } from '../../fixtures/learnable-trajectories.ts';
 import { runCli, startCli } from '../../helpers/cli.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 import { madeRow, madeSearch, writeRows } from '../../trajectory/made-rows.ts';
@@ -109,4 +111,36 @@ test('ebm encode: Ctrl-C while the server is waited for is no missing server', a
     if (err.includes('waiting up to')) child.kill('SIGINT');
   });
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+});
+
+test('a training on imported vectors finds them', async () => {
+  const home = temporaryFolder();
+  const rows = learnableRows(12);
+  const path = await writeRows(join(home, 'a.parquet'), rows);
+  const source = 'ab'.repeat(32);
+  const opened = await EmbeddingCache.open(home, {
+    kind: 'imported',
+    name: 'imported:theirs@abababab',
+    width: 8,
+    source,
+  });
+  if (opened.kind !== 'cache') throw new Error(opened.message);
+  const vectorOf = (text: string) => Float32Array.from({ length: 8 }, (_, i) => Math.sin(text.length + i));
+  const texts = [...new Set(rows.map(({ state_pp }) => state_pp))].filter((text) => text !== '');
+  await opened.cache.write(texts.map((text) => ({ text, vector: vectorOf(text) })));
+  await opened.cache.close();
+  const words = [
+    '--encoder',
+    'imported:theirs',
+    '--hidden',
+    '4',
+    '--steps',
+    '2',
+    '--batch-size',
+    '4',
+    '--threads',
+    '1',
+  ];
+  const trained = await runCli(home, ['ebm', 'train', '--trajectories', path, '--name', 'mine', ...words, '--json']);
+  expect(trained.code, trained.err).toBe(0);
 });
