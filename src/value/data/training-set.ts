@@ -97,6 +97,6 @@ export interface TrainingSet {
   /** Theorems with at least one positive example: what a sampler draws from. */
   readonly eligible: Int32Array;
   readonly counts: DataCounts;
-  /** sha256 over states, labels and theorems: the same rows in any order of files give the same set only if it is the same order. */
+  /** sha256 over theorems, states and labels, in their order: the same files in the same order give it again. */
   readonly hash: string;
 }
