@@ -9,11 +9,6 @@ export function listAt({ offsets, values }: Lists, index: number): Int32Array {
   return values.subarray(offsets[index] as number, offsets[index + 1] as number);
 }
 
-/** How many lists there are. */
-export function listCount({ offsets }: Lists): number {
-  return offsets.length - 1;
-}
-
 /**
  * Sorts the numbers 0, 1, … into lists by their key; within a list they keep their order. Those with a negative key go nowhere.
  * @param keys the list of each number

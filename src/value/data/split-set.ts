@@ -33,15 +33,6 @@ export function splitByTheorem(set: TrainingSet, seed: number, share: number): S
   return { ...splitAt(set, held), groups: groups.length };
 }
 
-/** Splits with these theorems as the validation: for a panel whose halves are given. */
-export function splitByNames(set: TrainingSet, held: ReadonlySet<string>): SetSplit {
-  const flags = Uint8Array.from(set.theorems, (name) => (held.has(name) ? 1 : 0));
-  const groups = groupsByRoot(set, 0);
-  for (const group of groups)
-    if (group.some((theorem) => flags[theorem] === 1)) for (const theorem of group) flags[theorem] = 1;
-  return { ...splitAt(set, flags), groups: groups.length };
-}
-
 function splitAt(set: TrainingSet, held: Uint8Array): Omit<SetSplit, 'groups'> {
   const { theorem, state } = set.examples;
   const isHeld = (example: number): boolean => held[theorem[example] as number] === 1;

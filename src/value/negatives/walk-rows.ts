@@ -64,7 +64,7 @@ function reasonOf({ isGiven, verdict, tries }: WalkNode, steps: number | undefin
 }
 
 /** Least number of tactics from each state to an accepted end, over all ways that were found. */
-export function stepsToAnEnd({ nodes }: WalkTree): ReadonlyMap<number, number> {
+function stepsToAnEnd({ nodes }: WalkTree): ReadonlyMap<number, number> {
   const before = new Map<number, number[]>();
   for (const { id, next } of nodes)
     for (const to of next) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitByNames, splitByTheorem } from '../../../src/value/data/split-set.ts';
+import { partOf, splitByTheorem } from '../../../src/value/data/split-set.ts';
 import type { TrainingSet } from '../../../src/value/data/training-set.ts';
 import { searchOf, setOf } from './made-set.ts';
 
@@ -45,12 +45,15 @@ describe('splitting', () => {
     expect(names(splitByTheorem(one, 5, 0.25).validation)).not.toEqual(held);
   });
 
-  test('keeps choices and lists right on both sides', async () => {
+  test('and parts of a set keep choices and lists right', async () => {
     const set = await setOf(theorem('A', 'a'), theorem('B', 'b'));
-    const { train, validation } = splitByNames(set, new Set(['B']));
+    const [a, b] = ['A', 'B'].map((name) => {
+      const theorem = set.theorems.indexOf(name);
+      return partOf(set, (example) => set.examples.theorem[example] === theorem);
+    }) as [TrainingSet, TrainingSet];
     for (const [side, name] of [
-      [train, 'A'],
-      [validation, 'B'],
+      [a, 'A'],
+      [b, 'B'],
     ] as const) {
       expect(names(side)).toEqual(new Set([name]));
       expect(side.choices.length).toBe(1);
