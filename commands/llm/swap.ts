@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { shownUrl } from '../../sessions/serving/context.ts';
 import { wholeModelPath } from '../../sessions/serving/plan.ts';
 import { restartServer } from '../../sessions/serving/restart-server.ts';
 import { type SwapWish, swapServers } from '../../sessions/serving/swap-weights.ts';
@@ -89,7 +90,8 @@ async function restartAll(
   options: SwapOptions,
 ): Promise<void> {
   const done: { readonly name: string; readonly url: string }[] = [];
-  for (const { url, record } of targets) {
+  for (const { url: address, record } of targets) {
+    const url = shownUrl(address);
     if (record?.process == null)
       throw new CommandExit(
         EXIT.failed,

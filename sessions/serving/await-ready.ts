@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endingWords, remedyFor } from '../../src/inference/serve/death.ts';
 import { blotOut, lastLines } from '../../src/inference/serve/log-tail.ts';
@@ -16,7 +15,7 @@ import {
   withTransport,
 } from './context.ts';
 import type { Begun } from './launch-server.ts';
-import { keepServer, keyFilePath, serverFolder } from './server-store.ts';
+import { forgetKeys, keepReady, serverFolder } from './server-store.ts';
 import { StartProgress } from './start-progress.ts';
 import type { StartResult } from './start-server.ts';
 
@@ -41,11 +40,10 @@ export async function awaitReady({ record, already, ending }: Begun, context: Se
     }),
   ).finally(() => progress.close());
   blotOut(logPath, allKeys(keys));
-  if (readiness.kind === 'ready' || readiness.kind === 'died') await rm(keyFilePath(home, name), { force: true });
+  if (readiness.kind === 'died') await forgetKeys(home, record);
   if (readiness.kind !== 'ready')
     return notReady(record, process, readiness, lastLines(logPath, shownLines, allKeys(keys)), logPath);
-  const ready: ServerRecord = { ...record, process: { ...process, readyAt: now() } };
-  await keepServer(home, ready);
+  const ready = await keepReady(home, record, now());
   return { kind: 'started', state: already ? 'already' : 'ready', record: ready, ms: readiness.ms };
 }
 

@@ -64,6 +64,12 @@ const keyAt = async (
   environment: ServingContext['environment'],
 ): Promise<KeyResult | null> => (source === null ? null : readKey(source, environment));
 
+/** An address for messages and records: without user name and password. */
+export function shownUrl(url: string): string {
+  const address = parseAddress(url);
+  return address.kind === 'address' ? address.shown : 'an address that cannot be read';
+}
+
 /** Does something with connections to a server, and closes them. */
 export async function withTransport<T>(
   url: string,
@@ -72,7 +78,7 @@ export async function withTransport<T>(
   use: (transport: Transport) => Promise<T>,
 ): Promise<T> {
   const address = parseAddress(url);
-  // Addresses are checked where they are configured, and written by us where they are kept.
+  // Addresses are checked where they are configured, typed or told by a router, and written by us where they are kept.
   if (address.kind === 'badAddress') throw new Error(address.message);
   const transport = await Transport.open({ address, key, clock });
   try {

@@ -4,6 +4,7 @@ import { shellText } from '../../src/inference/serve/command-line.ts';
 import type { Ending } from '../../src/inference/serve/death.ts';
 import { chosenGpus } from '../../src/inference/serve/gpu-memory.ts';
 import { launch } from '../../src/inference/serve/launch.ts';
+import { stopGroup } from '../../src/inference/serve/process-group.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { storageFailure } from '../../src/storage/failure.ts';
 import { gpusNow, now, type ServerKeys, type ServingContext, type ServingFailed, servingFailed } from './context.ts';
@@ -67,7 +68,8 @@ export async function launchServer(
   const unkept = await keepServer(home, record);
   if (unkept !== null) {
     // A server that nobody knows of could never be stopped.
-    process.kill(-launched.identity.pid, 'SIGKILL');
+    await stopGroup(launched.identity, 0);
+    await rm(keyFilePath(home, plan.name), { force: true });
     return servingFailed('missing', unkept.message);
   }
   context.note(`process ${launched.identity.pid}: ${shellText([program, ...args])}`);

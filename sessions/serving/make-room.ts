@@ -8,6 +8,7 @@ import { gpusNow, type ServingContext, type ServingFailed, servingFailed } from 
 import { type LaunchPlan, usualShare } from './plan.ts';
 import { listServers } from './server-store.ts';
 import { stopServer } from './stop-server.ts';
+import { sameUrl } from './targets.ts';
 import { stoppedWords } from './words.ts';
 
 /** After another server was stopped, the driver needs a while to give its memory back. */
@@ -53,6 +54,8 @@ export async function makeRoom(
     signal: context.signal,
     onHeld: (message) => context.note(`waiting for memory: ${message}`),
   });
+  if (context.signal.aborted)
+    return servingFailed('interrupted', `given up before the server ${plan.name} was started`);
   if (state.kind === 'held') {
     const { gpu, holders } = state;
     const owner = others.find(({ process }) => {
@@ -94,7 +97,7 @@ async function ownServers(
 
 /** Whether a server takes the port, or more of a GPU than leaves room: what it has taken so far, or is going to take while it loads. */
 async function isInTheWay(other: ServerRecord, plan: LaunchPlan, context: ServingContext): Promise<boolean> {
-  if (other.url === plan.url) return true;
+  if (sameUrl(other.url, plan.url)) return true;
   const read = await gpusNow(context);
   const { process } = other;
   // Without a tool to ask, or without cards, everything shares the one place that there is.

@@ -7,8 +7,8 @@ import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { SglangLooker } from '../../src/inference/sglang/looker.ts';
 import { type MemoryTag, SglangOperations } from '../../src/inference/sglang/operations.ts';
 import { systemClock } from '../../src/search/world.ts';
-import { now, type ServerKeys, type ServingContext, withTransport } from './context.ts';
-import { keepServer } from './server-store.ts';
+import { now, type ServerKeys, type ServingContext, shownUrl, withTransport } from './context.ts';
+import { changeServer, keepServer } from './server-store.ts';
 import type { Target } from './targets.ts';
 
 /** What became of one server. */
@@ -28,60 +28,69 @@ export interface ReleaseWish {
 
 /** Gives back memory of the GPU while something else needs it, such as a training: what runs is let finish, generation is paused. */
 export async function releaseMemory(
-  { url, record }: Target,
+  { url: address, record }: Target,
   { tags, drainMs }: ReleaseWish,
   keys: ServerKeys,
   context: ServingContext,
 ): Promise<MemoryOutcome> {
   const name = record?.name ?? null;
+  const url = shownUrl(address);
   const failed = (message: string): MemoryOutcome => ({ url, name, done: false, message });
   if (record?.released != null) return failed(`its memory is released already, since ${record.released.since}`);
-  return withTransport(url, keys.usual, context, async (transport) => {
+  return withTransport(address, keys.usual, context, async (transport) => {
     const loaded = await loadedModel(transport, context.signal);
     if (loaded.kind === 'serverFailed') return failed(loaded.message);
     const operations = new SglangOperations(transport, keys.admin);
     await drain(transport, drainMs, context);
     if (context.signal.aborted) return failed('given up before anything was released');
-    const kept = { ...(record ?? external(url)), mode: loaded.mode };
-    if (record !== null)
-      await keepServer(context.home, { ...kept, paused: { since: now(), why: 'its memory is released' } });
+    const keepPaused = async (paused: ServerRecord['paused']): Promise<void> => {
+      if (record !== null) await changeServer(context.home, record, (kept) => ({ ...kept, paused }));
+    };
+    await keepPaused({ since: now(), why: 'its memory is released' });
     const paused = await operations.pause('abort');
     if (paused.kind === 'serverFailed' && paused.status !== 404) {
-      if (record !== null) await keepServer(context.home, record);
+      await keepPaused(record?.paused ?? null);
       return failed(paused.message);
     }
     const released = await operations.releaseMemory(tags);
     if (released.kind === 'serverFailed') {
       const continued = await operations.continue();
       const still = continued.kind === 'serverFailed' && continued.status !== 404;
-      if (record !== null && !still) await keepServer(context.home, record);
+      if (!still) await keepPaused(null);
       return failed(
         `${released.message}${still ? `; and it stays paused: ${continued.message}` : '; it goes on as before'}`,
       );
     }
-    const unkept = await keepServer(context.home, {
+    const withReleased = (kept: ServerRecord): ServerRecord => ({
       ...kept,
+      mode: loaded.mode,
       paused: null,
       released: { since: now(), tags: [...tags], model: loaded.model, weightVersion: loaded.weightVersion },
     });
-    const note = unkept === null ? '' : `; ${unkept.message}, so "resume" needs --url`;
-    return { url, name: kept.name, done: true, message: `released ${tags.join(' and ')}${note}` };
+    const own = record ?? external(url);
+    const kept =
+      record === null
+        ? await keepServer(context.home, withReleased(own))
+        : await changeServer(context.home, record, withReleased);
+    const note = kept?.kind === 'storageFailed' ? `; ${kept.message}, so "resume" needs --url` : '';
+    return { url, name: own.name, done: true, message: `released ${tags.join(' and ')}${note}` };
   });
 }
 
 /** Takes the memory back, reads the weights anew where they were lost, and lets generation go on. */
 export async function resumeMemory(
-  { url, record }: Target,
+  { url: address, record }: Target,
   weights: { readonly path: string; readonly version: string } | null,
   keys: ServerKeys,
   context: ServingContext,
 ): Promise<MemoryOutcome> {
   const name = record?.name ?? null;
+  const url = shownUrl(address);
   const released = record?.released ?? null;
   const failed = (message: string): MemoryOutcome => ({ url, name, done: false, message });
   if (record !== null && released === null && record.paused === null)
     return failed('its memory is not released, as far as is known here');
-  return withTransport(url, keys.usual, context, async (transport) => {
+  return withTransport(address, keys.usual, context, async (transport) => {
     const operations = new SglangOperations(transport, keys.admin);
     // Of a server that is not kept here, nothing is known.
     const tags = record === null ? bothTags : (released?.tags ?? []);
@@ -91,9 +100,11 @@ export async function resumeMemory(
       if (resumed.kind === 'serverFailed') return failed(resumed.message);
     }
     const isLost = tags.includes('weights') && record?.process?.settings.weights_backup !== true;
+    const before = isLost && weights === null ? (released ?? (await loadedModel(transport))) : null;
+    if (before !== null && 'kind' in before && before.kind === 'serverFailed')
+      return failed(`${before.message}; it stays paused, without its weights: name them with --model`);
     const wanted =
-      weights ??
-      (isLost && released !== null ? { path: released.model, version: released.weightVersion ?? 'default' } : null);
+      weights ?? (before === null ? null : { path: before.model, version: before.weightVersion ?? 'default' });
     if (wanted !== null) {
       context.note(`${url}: reads the weights of ${wanted.path}`);
       const updated = await operations.updateWeights(wanted);
@@ -106,12 +117,12 @@ export async function resumeMemory(
     const continued = await operations.continue();
     if (continued.kind === 'serverFailed' && continued.status !== 404) return failed(continued.message);
     if (record !== null)
-      await keepServer(context.home, {
-        ...record,
+      await changeServer(context.home, record, (kept) => ({
+        ...kept,
         released: null,
         paused: null,
-        process: withWeights(record, weights),
-      });
+        process: withWeights(kept, weights),
+      }));
     const works = await check(transport, context);
     return works === null
       ? { url, name, done: true, message: `takes requests again${wanted === null ? '' : `, with ${wanted.path}`}` }
@@ -158,7 +169,7 @@ async function drain(transport: Transport, mostMs: number, context: ServingConte
 /** A record of a server that somebody else started, to keep what was done to it. */
 const external = (url: string): ServerRecord => ({
   version: 1,
-  name: new URL(/^https?:/.test(url) ? url : `http://${url}`).host.replace(/[^A-Za-z0-9._-]+/g, '-'),
+  name: new URL(url).host.replace(/[^A-Za-z0-9._-]+/g, '-'),
   url,
   mode: null,
   process: null,

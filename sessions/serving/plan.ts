@@ -4,7 +4,7 @@ import { type CommandLine, commandLine } from '../../src/inference/serve/command
 import { devicesOf, type GpuNeed } from '../../src/inference/serve/gpu-memory.ts';
 import { type ServeMode, type ServeSettings, settingsFor } from '../../src/inference/serve/settings.ts';
 import { type ServingContext, type ServingFailed, servingFailed } from './context.ts';
-import { isServerName, keyFilePath } from './server-store.ts';
+import { keyFilePath, nameProblem } from './server-store.ts';
 
 /** Which server is to be started. */
 export interface StartWish {
@@ -46,11 +46,8 @@ export const usualShare = 0.8;
 export function planLaunch(wish: StartWish, context: ServingContext, hasKeys: boolean): LaunchPlan | ServingFailed {
   const { config, home, environment } = context;
   const { mode, name = mode } = wish;
-  if (!isServerName(name))
-    return servingFailed(
-      'usage',
-      `${JSON.stringify(name)} cannot be the name of a server; use letters, digits, "-", "_" and "."`,
-    );
+  const problem = nameProblem(name);
+  if (problem !== null) return servingFailed('usage', problem);
   const chosen = wish.settings ?? settingsFor(mode, config.serve, config.serveEmbedding);
   const given = wish.model ?? chosen.model_path;
   if (given === '')

@@ -32,14 +32,35 @@ const idleUtilisation = 5;
  * patient judgement of `conditionOf` with its GPU idle, is stopped and started as it was. Of several callers together, one does it.
  */
 export function frozenServerRestarter(context: Omit<ServingContext, 'signal'>): RestartServer {
-  const running = new Map<string, Promise<'restarted' | 'left'>>();
-  return (frozen, signal) => {
+  const running = new Map<string, { readonly done: Promise<'restarted' | 'left'>; readonly signal: AbortSignal }>();
+  const restart: RestartServer = async (frozen, signal) => {
     const begun = running.get(frozen.url);
-    if (begun !== undefined) return begun;
-    const restarting = restartFrozen(frozen, { ...context, signal }).finally(() => running.delete(frozen.url));
-    running.set(frozen.url, restarting);
-    return restarting;
+    if (begun === undefined) {
+      const done = restartFrozen(frozen, { ...context, signal }).finally(() => running.delete(frozen.url));
+      running.set(frozen.url, { done, signal });
+      return leftWhenAborted(done, signal);
+    }
+    const result = await leftWhenAborted(begun.done, signal);
+    // Who did it gave up, which is no reason for the others.
+    return result === 'left' && begun.signal.aborted && !signal.aborted ? restart(frozen, signal) : result;
   };
+  return restart;
+}
+
+/** The result, or `left` as soon as nobody waits for it. */
+async function leftWhenAborted(
+  done: Promise<'restarted' | 'left'>,
+  signal: AbortSignal,
+): Promise<'restarted' | 'left'> {
+  const { promise: aborted, resolve } = Promise.withResolvers<'left'>();
+  const leave = (): void => resolve('left');
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([done, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
 }
 
 async function restartFrozen(frozen: FrozenServer, context: ServingContext): Promise<'restarted' | 'left'> {
@@ -53,7 +74,10 @@ async function restartFrozen(frozen: FrozenServer, context: ServingContext): Pro
     return 'left';
   }
   const keys = await readKeys(context);
-  if (keys.kind === 'servingFailed') return 'left';
+  if (keys.kind === 'servingFailed') {
+    note(`the server ${found.name} is not restarted: ${keys.message}`);
+    return 'left';
+  }
   const begun = await alone(found.name, context, () => restartOnce(found, keys, context), othersMs);
   if (begun === 'restarted' || begun === 'left') return begun;
   const restarted = begun.kind === 'begun' ? await awaitReady(begun, context) : begun;

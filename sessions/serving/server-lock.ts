@@ -2,7 +2,7 @@ import { storageFailure } from '../../src/storage/failure.ts';
 import { acquireLockSoon, describeHolder } from '../../src/storage/lock.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
 import { type ServingContext, type ServingFailed, servingFailed } from './context.ts';
-import { serverFolder, serverLockPath } from './server-store.ts';
+import { nameProblem, serverFolder, serverLockPath } from './server-store.ts';
 
 /**
  * Starts, stops or restarts a server while nobody else does.
@@ -15,6 +15,8 @@ export async function alone<T>(
   act: () => Promise<T>,
   patienceMs = 0,
 ): Promise<T | ServingFailed> {
+  const problem = nameProblem(name);
+  if (problem !== null) return servingFailed('usage', problem);
   const folder = serverFolder(home, name);
   try {
     await makeFolder(folder);

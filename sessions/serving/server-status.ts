@@ -10,9 +10,9 @@ import { workersBehind } from '../../src/inference/serve/router.ts';
 import type { ServeMode } from '../../src/inference/serve/settings.ts';
 import { systemClock } from '../../src/search/world.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
-import { allKeys, now, type ServerKeys, type ServingContext, withTransport } from './context.ts';
+import { allKeys, now, type ServerKeys, type ServingContext, shownUrl, withTransport } from './context.ts';
 import { type OwnFacts, ownFacts } from './own-facts.ts';
-import { keepServer, serverFolder } from './server-store.ts';
+import { keepReady, serverFolder } from './server-store.ts';
 
 /** What is known of a server at one moment. */
 export interface ServerStatus {
@@ -91,9 +91,9 @@ export async function statusOfRecord(
     };
   }
   const condition = await conditionAt(record.url, process === null || process.readyAt !== null, keys, context);
-  const state = own.pid !== null && condition.state === 'down' ? 'loading' : condition.state;
-  if (state === 'ready' && process !== null && process.readyAt === null)
-    await keepServer(context.home, { ...record, process: { ...process, readyAt: now() } });
+  const isNew = process !== null && process.readyAt === null;
+  const state = isNew && condition.state === 'down' ? 'loading' : condition.state;
+  if (state === 'ready' && isNew) await keepReady(context.home, record, now());
   const isPaused = paused !== null && state !== 'loading' && state !== 'down';
   const lines = state === 'ready' || log === null ? [] : lastLines(log, shownLines, allKeys(keys));
   return {
@@ -115,14 +115,15 @@ export async function statusOfUrl(
 ): Promise<readonly ServerStatus[]> {
   const behind = await withTransport(url, keys.usual, context, (transport) => workersBehind(transport, context.signal));
   if (behind.kind !== 'router') return [await statusOfServer(url, keys, context)];
-  const router: ServerStatus = { ...nothing, name: null, url, state: 'router', message: null, workers: behind.workers };
+  const workers = behind.workers.map(shownUrl);
+  const router: ServerStatus = { ...nothing, name: null, url: shownUrl(url), state: 'router', message: null, workers };
   return [router, ...(await Promise.all(behind.workers.map((worker) => statusOfServer(worker, keys, context))))];
 }
 
 async function statusOfServer(url: string, keys: ServerKeys, context: ServingContext): Promise<ServerStatus> {
   const condition = await conditionAt(url, true, keys, context);
   const { state, message } = condition;
-  return { ...nothing, name: null, url, ...factsOf(condition), mode: condition.mode, state, message };
+  return { ...nothing, name: null, url: shownUrl(url), ...factsOf(condition), mode: condition.mode, state, message };
 }
 
 const conditionAt = (
@@ -162,12 +163,14 @@ function factsOf({ identity, gauges }: ServerCondition) {
 function messageOf(
   state: ServerState,
   { message }: ServerCondition,
-  { name, gpuUtilisation }: OwnFacts,
+  { name, pid, gpuUtilisation }: OwnFacts,
 ): string | null {
   if (state === 'loading') return 'it reads its model';
+  const again = `"proofdeck llm serve restart ${name ?? ''}" starts it again`;
+  if (state === 'down' && pid !== null) return `${message}, though its process lives: ${again}`;
   if (state !== 'frozen') return message;
   const idle = gpuUtilisation === 0 ? ', and its GPU is idle' : '';
-  return `three health checks in a row failed${idle} (${message}); "proofdeck llm serve restart ${name ?? ''}" starts it again`;
+  return `three health checks in a row failed${idle} (${message}); ${again}`;
 }
 
 const nothing: ServerStatus = {

@@ -14,7 +14,13 @@ export const serverLockPath = (home: string, name: string): string => join(serve
 export const keyFilePath = (home: string, name: string): string => join(serverFolder(home, name), 'keys.yaml');
 
 /** Whether a name can be that of a server's folder. */
-export const isServerName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
+const isServerName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
+
+/** Why a name cannot be that of a server; null when it can. */
+export const nameProblem = (name: string): string | null =>
+  isServerName(name)
+    ? null
+    : `${JSON.stringify(name)} cannot be the name of a server; use letters, digits, "-", "_" and "."`;
 
 export type ReadServerResult =
   | { readonly kind: 'server'; readonly record: ServerRecord }
@@ -32,12 +38,13 @@ export async function readServer(home: string, name: string): Promise<ReadServer
     return storageFailure(error, path, 'read');
   }
   const parsed = parse(text);
-  if (parsed.success) return { kind: 'server', record: parsed.data };
+  if (parsed.success && parsed.data.name === name) return { kind: 'server', record: parsed.data };
+  const why = parsed.success ? 'it is of another server' : z.prettifyError(parsed.error).split('\n')[0];
   return {
     kind: 'storageFailed',
     code: 'damaged',
     path,
-    message: `${path} is damaged (${z.prettifyError(parsed.error).split('\n')[0]}): look with ps and nvidia-smi whether the server runs, then remove the file`,
+    message: `${path} is damaged (${why}): look with ps and nvidia-smi whether the server runs, then remove the file`,
   };
 }
 
@@ -88,6 +95,47 @@ export async function keepServer(home: string, record: ServerRecord): Promise<St
   const written = await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`);
   return written.kind === 'storageFailed' ? written : null;
 }
+
+/**
+ * Changes what is kept of a server, from what is kept by now. Null, and nothing is changed, when it was forgotten or started anew since it
+ * was read as `seen`.
+ */
+export async function changeServer(
+  home: string,
+  seen: ServerRecord,
+  change: (record: ServerRecord) => ServerRecord,
+): Promise<{ readonly kind: 'server'; readonly record: ServerRecord } | null | StorageFailed> {
+  const known = await readServer(home, seen.name);
+  if (known.kind === 'storageFailed') return known;
+  if (known.kind === 'noServer' || !isOneProcess(known.record, seen)) return null;
+  const record = change(known.record);
+  return (await keepServer(home, record)) ?? { kind: 'server', record };
+}
+
+/**
+ * Notes that a server was seen at work, and removes the file with its keys, which it has read by then. Nothing happens where it was
+ * stopped or started anew meanwhile. Returns what is kept of it.
+ */
+export async function keepReady(home: string, seen: ServerRecord, readyAt: string): Promise<ServerRecord> {
+  const kept = await changeServer(home, seen, (record) =>
+    record.process === null ? record : { ...record, process: { ...record.process, readyAt } },
+  );
+  // One that could not be written is written by the next who looks.
+  if (kept?.kind !== 'server') return seen;
+  await forgetKeys(home, seen);
+  return kept.record;
+}
+
+/** Removes the file with the keys of a server, unless it is that of another one which was started since. */
+export async function forgetKeys(home: string, seen: ServerRecord): Promise<void> {
+  const known = await readServer(home, seen.name);
+  if (known.kind === 'server' && isOneProcess(known.record, seen))
+    await rm(keyFilePath(home, seen.name), { force: true });
+}
+
+const isOneProcess = (a: ServerRecord, b: ServerRecord): boolean =>
+  a.process?.identity.pid === b.process?.identity.pid &&
+  a.process?.identity.startTicks === b.process?.identity.startTicks;
 
 /** Forgets a server; its logs stay. */
 export async function forgetServer(home: string, name: string): Promise<void> {

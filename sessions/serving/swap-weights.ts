@@ -10,7 +10,7 @@ import {
   servingFailed,
   withTransport,
 } from './context.ts';
-import { keepServer } from './server-store.ts';
+import { changeServer } from './server-store.ts';
 import type { Target } from './targets.ts';
 
 export type SwapResult = ({ readonly kind: 'swap' } & FleetSwap) | ServingFailed;
@@ -35,16 +35,14 @@ export async function swapServers(
       `the memory of the server ${released.record?.name} is released: "proofdeck llm serve resume" takes it back first (--weights reads other weights while it does)`,
     );
   // Whoever is killed in between leaves servers paused, and the next one should know.
+  const paused = { since: now(), why: `its weights are changed to ${path}` };
   for (const { record } of targets)
-    if (record !== null)
-      await keepServer(context.home, {
-        ...record,
-        paused: { since: now(), why: `its weights are changed to ${path}` },
-      });
+    if (record !== null) await changeServer(context.home, record, (kept) => ({ ...kept, paused }));
+  const begun = new Set<string>();
   const swap = await withTransports(targets, keys, context, (transports) =>
     swapFleet(
-      transports.map((transport, i) => ({
-        url: targets[i]?.url ?? transport.shown,
+      transports.map((transport) => ({
+        url: transport.shown,
         transport,
         operations: new SglangOperations(transport, keys.admin),
       })),
@@ -52,13 +50,20 @@ export async function swapServers(
         path,
         version,
         signal: context.signal,
-        onStep: (url, step) => context.note(`${url}: ${stepWords[step]}`),
+        onStep: (url, step) => {
+          begun.add(url);
+          context.note(`${url}: ${stepWords[step]}`);
+        },
       },
     ),
   );
   for (const [i, outcome] of swap.outcomes.entries()) {
     const record = targets[i]?.record ?? null;
-    if (record !== null) await keepServer(context.home, afterSwap(record, outcome, { path, version }));
+    if (record === null) continue;
+    await changeServer(context.home, record, (kept) =>
+      // One that nothing was asked of is as it was, and may have been left paused before.
+      begun.has(outcome.url) ? afterSwap(kept, outcome, { path, version }) : { ...kept, paused: record.paused },
+    );
   }
   return { kind: 'swap', ...swap };
 }

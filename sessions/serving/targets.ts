@@ -2,7 +2,14 @@ import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { workersBehind } from '../../src/inference/serve/router.ts';
 import type { ServeMode } from '../../src/inference/serve/settings.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
-import { type ServerKeys, type ServingContext, type ServingFailed, servingFailed, withTransport } from './context.ts';
+import {
+  type ServerKeys,
+  type ServingContext,
+  type ServingFailed,
+  servingFailed,
+  shownUrl,
+  withTransport,
+} from './context.ts';
 import { listServers } from './server-store.ts';
 
 /** What the person named. */
@@ -15,6 +22,7 @@ export interface TargetWish {
 
 /** A server to act on; with its record where it is kept. */
 export interface Target {
+  /** May hold a user name and a password: it is to connect to, not to show. */
   readonly url: string;
   readonly record: ServerRecord | null;
 }
@@ -59,7 +67,7 @@ export async function findTargets(
     for (const one of behind.kind === 'router' ? behind.workers : [url])
       targets.push({ url: one, record: records.find((record) => sameUrl(record.url, one)) ?? null });
     if (behind.kind === 'router' && behind.workers.length === 0)
-      return servingFailed('missing', `the router ${url} has no servers behind it`);
+      return servingFailed('missing', `the router ${shownUrl(url)} has no servers behind it`);
   }
   return {
     kind: 'targets',
@@ -72,9 +80,8 @@ export function unknownServer(name: string, records: readonly ServerRecord[]): s
   return `there is no server ${JSON.stringify(name)} of ours; ${names === '' ? 'none is known' : `there are ${names}`}`;
 }
 
-/** `localhost` and a slash at the end make no difference. */
+/** `localhost`, a slash at the end and a user's name make no difference. */
 export function sameUrl(a: string, b: string): boolean {
-  const plain = (text: string): string =>
-    (/^https?:/.test(text) ? text : `http://${text}`).replace('://localhost', '://127.0.0.1').replace(/\/+$/, '');
+  const plain = (text: string): string => shownUrl(text).replace('://localhost', '://127.0.0.1');
   return plain(a) === plain(b);
 }

@@ -29,16 +29,18 @@ export function commandLine({ mode, model, host, port, settings, keyFile }: Laun
   if (program === undefined)
     return { kind: 'badSettings', message: 'serve.command is empty; expected python3 -m sglang.launch_server' };
   const extra = splitWords(settings.extra_args);
-  const key = extra.find((word) => /^--(admin-)?api-key(=|$)/.test(word));
+  const isKey = (word: string): boolean => /^--(admin-)?api-key(=|$)/.test(word);
+  const key = first.find(isKey) ?? extra.find(isKey);
   if (key !== undefined) {
+    const setting = first.includes(key) ? 'serve.command' : 'serve.extra_args';
     const name = key.startsWith('--admin') ? 'serve.admin_key_env' : 'sglang.api_key_env';
     const flag = key.split('=')[0];
     return {
       kind: 'badSettings',
-      message: `serve.extra_args holds ${flag}, which everybody on the machine could read: put the key into a variable and name it in ${name}`,
+      message: `${setting} holds ${flag}, which everybody on the machine could read: put the key into a variable and name it in ${name}`,
     };
   }
-  if (keyFile !== null && extra.includes('--config'))
+  if (keyFile !== null && extra.some((word) => /^--config(=|$)/.test(word)))
     return {
       kind: 'badSettings',
       message:

@@ -5,7 +5,7 @@ import type { ReadGpusResult } from '../gpu/read-gpus.ts';
 
 /** What a server needs of the GPUs that it will use. */
 export interface GpuNeed {
-  /** Numbers or identifiers, as in CUDA_VISIBLE_DEVICES; null = the first `count`. */
+  /** Numbers or identifiers, as in CUDA_VISIBLE_DEVICES, of which the first `count` are used; null = the first `count` of the machine. */
   readonly devices: readonly string[] | null;
   readonly count: number;
   /** Share of each one's memory. */
@@ -30,8 +30,9 @@ export function chosenGpus(
   { devices, count }: Omit<GpuNeed, 'share'>,
 ): readonly GpuGauges[] {
   if (devices === null) return gpus.slice(0, count);
+  const used = devices.slice(0, count);
   return gpus.filter(({ index, uuid }) =>
-    devices.some((one) => one === String(index) || (one !== '' && uuid.startsWith(one))),
+    used.some((one) => one === String(index) || (one !== '' && uuid.startsWith(one))),
   );
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { cleanLine } from '../../text/clean.ts';
 import type { Secret } from '../http/secret.ts';
 
@@ -47,11 +47,12 @@ export function blotOut(path: string, keys: readonly Secret[]): void {
     return;
   }
   try {
-    const beginning = readFileSync(file).subarray(0, searchedBytes);
+    const bytes = Buffer.alloc(Math.min(fstatSync(file).size, searchedBytes));
+    const beginning = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
     for (const key of keys) {
-      const bytes = Buffer.from(key.reveal());
-      for (let at = beginning.indexOf(bytes); at !== -1; at = beginning.indexOf(bytes, at + bytes.length))
-        writeSync(file, Buffer.alloc(bytes.length, '*'), 0, bytes.length, at);
+      const word = Buffer.from(key.reveal());
+      for (let at = beginning.indexOf(word); at !== -1; at = beginning.indexOf(word, at + word.length))
+        writeSync(file, Buffer.alloc(word.length, '*'), 0, word.length, at);
     }
   } finally {
     closeSync(file);

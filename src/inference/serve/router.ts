@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { cleanLine } from '../../text/clean.ts';
 import type { ServerFailed } from '../generation.ts';
-import { parseJson } from '../http/read-json.ts';
+import { parseAddress } from '../http/address.ts';
+import { badAnswer, parseJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 
 const workerSchema = z.union([z.string(), z.object({ url: z.string() }).transform(({ url }) => url)]);
@@ -28,7 +30,13 @@ export async function workersBehind(transport: Transport, signal?: AbortSignal):
       continue;
     }
     const workers = workersSchema.safeParse(parseJson(answer.text));
-    if (workers.success) return { kind: 'router', workers: [...new Set(workers.data)] };
+    if (!workers.success) continue;
+    const wrong = workers.data.find((one) => parseAddress(one).kind === 'badAddress');
+    if (wrong !== undefined)
+      return badAnswer(
+        `${transport.shown}${path} names a server at ${JSON.stringify(cleanLine(wrong, ' ', 80))}, which is no address`,
+      );
+    return { kind: 'router', workers: [...new Set(workers.data)] };
   }
   return { kind: 'server' };
 }

@@ -22,6 +22,8 @@ test('the GPUs of a server are those that it is given, else the first ones', () 
   expect(indices(undefined)).toEqual([0, 1]);
   expect(indices('')).toEqual([0, 1]);
   expect(indices('2, 1')).toEqual([1, 2]);
+  // A server of one GPU takes the first that it may use.
+  expect(indices('2, 1', 1)).toEqual([2]);
   expect(indices('GPU-b')).toEqual([1]);
   expect(indices('7')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Secret } from '../../../src/inference/http/secret.ts';
@@ -42,6 +42,19 @@ test('keys come out of a log in place, and out of what is shown of it', () => {
   expect(lastLines(join(path, 'missing'), 2)).toEqual([]);
 });
 
+test('a log of any size is searched, and only its beginning', () => {
+  const path = join(temporaryFolder(), 'server.log');
+  writeFileSync(path, "ServerArgs(api_key='geheim')\n");
+  // Larger than what is read at once, without taking room on the disk.
+  truncateSync(path, 3 * 2 ** 30);
+  blotOut(path, [new Secret('geheim')]);
+  const file = openSync(path, 'r');
+  const bytes = Buffer.alloc(28);
+  readSync(file, bytes, 0, bytes.length, 0);
+  closeSync(file);
+  expect(bytes.toString()).toBe("ServerArgs(api_key='******')");
+});
+
 test('a command line has what is set, and never a key', () => {
   const settings = serveSettingsSchema.parse({
     command: '"/opt/my python" -m sglang.launch_server',
@@ -59,6 +72,11 @@ test('a command line has what is set, and never a key', () => {
   expect(shellText(made.args)).toBe(
     '-m sglang.launch_server --model-path /m --host 127.0.0.1 --port 30000 --max-running-requests 256 --dtype bfloat16 --schedule-policy lpm --schedule-conservativeness 0.3 --enable-memory-saver --enable-weights-cpu-backup --config /home/keys.yaml --json-model-override-args \'{"a": 1}\'',
   );
+  const command = 'python3 -m sglang.launch_server --api-key x';
+  expect(commandLine({ ...place, settings: { ...settings, command } })).toMatchObject({
+    kind: 'badSettings',
+    message: expect.stringMatching(/^serve\.command holds --api-key/),
+  });
   for (const extra of ['--api-key x', '--admin-api-key=x', '--config mine.yaml'])
     expect(
       commandLine({ ...place, settings: { ...settings, extra_args: extra }, keyFile: '/home/keys.yaml' }),

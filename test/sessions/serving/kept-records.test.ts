@@ -1,0 +1,94 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { readKeys } from '../../../sessions/serving/context.ts';
+import { releaseMemory, resumeMemory } from '../../../sessions/serving/memory.ts';
+import { statusOfUrl } from '../../../sessions/serving/server-status.ts';
+import { forgetServer, keepServer, listServers, readServer } from '../../../sessions/serving/server-store.ts';
+import { swapServers } from '../../../sessions/serving/swap-weights.ts';
+import { findTargets } from '../../../sessions/serving/targets.ts';
+import type { ServerRecord } from '../../../src/inference/serve/record.ts';
+import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
+import type { Switches } from '../../fakes/sglang/switches.ts';
+import { type MadeServing, makeServing } from './made-serving.ts';
+
+async function fakeServer(switches: Partial<Switches> = {}): Promise<FakeSglang> {
+  const fake = await startFakeSglang({ model: '/models/1', weightVersion: '1', memorySaver: true, ...switches });
+  onTestFinished(() => fake.close());
+  return fake;
+}
+
+async function keysOf(made: MadeServing) {
+  const keys = await readKeys(made.context);
+  if (keys.kind !== 'keys') throw new Error(keys.message);
+  return keys;
+}
+
+const record = (name: string, url: string, paused: ServerRecord['paused'] = null): ServerRecord => ({
+  ...{ version: 1, name, url, mode: 'generate', process: null, paused, released: null },
+});
+
+test('a swap that begins nothing leaves what is known of each server as it was', async () => {
+  const made = await makeServing();
+  const [a, gone] = [await fakeServer(), await fakeServer()];
+  await gone.kill();
+  const stuck = record('stuck', a.url, { since: 'yesterday', why: 'a swap of weights failed' });
+  await keepServer(made.home, stuck);
+  const targets = [
+    { url: a.url, record: stuck },
+    { url: gone.url, record: null },
+  ];
+  const wish = { path: '/models/2', version: '2' };
+  expect(await swapServers(targets, wish, await keysOf(made), made.context)).toMatchObject({ swapped: false });
+  expect(await readServer(made.home, 'stuck')).toEqual({ kind: 'server', record: stuck });
+});
+
+test('a server that is forgotten while its weights are changed stays forgotten', async () => {
+  const made = await makeServing();
+  const a = await fakeServer();
+  const known = record('a', a.url);
+  await keepServer(made.home, known);
+  const forgotten: Promise<void>[] = [];
+  const context = {
+    ...made.context,
+    note: (message: string) => message.includes('reads') && forgotten.push(forgetServer(made.home, 'a')),
+  };
+  const targets = [{ url: a.url, record: known }];
+  const wish = { path: '/models/2', version: '2' };
+  expect(await swapServers(targets, wish, await keysOf(made), context)).toMatchObject({ swapped: true });
+  expect(forgotten).toHaveLength(1);
+  expect(await readServer(made.home, 'a')).toEqual({ kind: 'noServer' });
+});
+
+test('memory of a server of which nothing is known comes back with its weights', async () => {
+  const made = await makeServing();
+  const fake = await fakeServer();
+  const keys = await keysOf(made);
+  const wish = { tags: ['kv_cache', 'weights'], drainMs: 0 } as const;
+  await releaseMemory({ url: fake.url, record: null }, wish, keys, made.context);
+  const known = await listServers(made.home);
+  if (known.kind === 'servers') for (const { name } of known.records) await forgetServer(made.home, name);
+  expect(await resumeMemory({ url: fake.url, record: null }, null, keys, made.context)).toMatchObject({ done: true });
+  expect(fake.core.weightsLost).toBe(false);
+});
+
+test('a password in an address is shown nowhere and kept nowhere', async () => {
+  const made = await makeServing();
+  const fake = await fakeServer();
+  const url = fake.url.replace('://', '://me:geheim@');
+  const keys = await keysOf(made);
+  const found = await findTargets({ names: [], urls: [url] }, 'generate', keys, made.context);
+  if (found.kind !== 'targets' || found.targets[0] === undefined) throw new Error('not found');
+  const [target] = found.targets;
+  const wish = { tags: ['kv_cache', 'weights'], drainMs: 0 } as const;
+  const said = [
+    await statusOfUrl(url, keys, made.context),
+    await swapServers([target], { path: '/models/2', version: '2' }, keys, made.context),
+    await releaseMemory(target, wish, keys, made.context),
+    await listServers(made.home),
+    made.notes,
+  ];
+  expect(JSON.stringify(said)).not.toContain('geheim');
+  const again = await findTargets({ names: [], urls: [url] }, 'generate', keys, made.context);
+  if (again.kind !== 'targets' || again.targets[0] === undefined) throw new Error('not found');
+  expect(again.targets[0].record?.released).not.toBeNull();
+  expect(await resumeMemory(again.targets[0], null, keys, made.context)).toMatchObject({ done: true });
+});
