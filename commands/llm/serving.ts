@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { readKeys, type ServerKeys, type ServingContext, type ServingFailed } from '../../sessions/serving/context.ts';
 import { listServers } from '../../sessions/serving/server-store.ts';
 import { findTargets, type Target, unknownServer } from '../../sessions/serving/targets.ts';
 import type { ConfigSources, ResolvedConfig } from '../../src/config/resolve.ts';
-import { parseAddress } from '../../src/inference/http/address.ts';
+import { whyNoServerUrl } from '../../src/config/server-url.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
 import { numberOption, usage, wholeNumber } from '../common-options.ts';
@@ -39,8 +39,8 @@ export function withUrls(command: Command): Command {
   return command.addOption(
     new Option('--url <address>', 'a server or a router that was not started from here; may be given again').argParser(
       (value: string, before: readonly string[] = []) => {
-        const address = parseAddress(value);
-        if (address.kind === 'badAddress') throw new InvalidArgumentError(`${address.message}.`);
+        const problem = whyNoServerUrl(value);
+        if (problem !== null) throw usage(`--url: ${problem}`);
         return [...before, value];
       },
     ),

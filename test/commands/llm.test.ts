@@ -138,6 +138,15 @@ test('what is not there is said, with the code for it', async () => {
     code: 5,
     notes: expect.stringContaining('the variable NO_SUCH_KEY holds no key'),
   });
+  for (const [url, why] of [
+    ['ftp://gpu7', 'expected an address'],
+    ['http://me:geheim@gpu7', 'must hold no user name, password'],
+  ] as const)
+    for (const words of [['status'], ['swap', '/m'], ['release']])
+      expect(await proofdeck(made, [...words, '--url', url])).toMatchObject({
+        code: 2,
+        notes: expect.stringMatching(new RegExp(`^(?!.*geheim).*--url: .*${why}`, 's')),
+      });
   const died = await proofdeck(made, ['start', '/m'], {
     FAKE_SGLANG: '{"diesSaying":"ModuleNotFoundError: No module named \'sglang\'"}',
   });
@@ -179,7 +188,7 @@ test('Ctrl-C while it is waited for leaves the server alone', async () => {
   let err = '';
   child.stderr.on('data', (chunk) => {
     err += String(chunk);
-    if (err.includes('it loads the model')) child.kill('SIGINT');
+    if (err.includes('it loads the model') && !child.killed) child.kill('SIGINT');
   });
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   expect(err).toMatch(/not waited for any longer; process \d+ goes on/);

@@ -88,6 +88,17 @@ test('an older router lists its servers by another route', async () => {
   expect(await swap(made, [url])).toMatchObject({ swapped: true, outcomes: [{ url: a.url }] });
 });
 
+test('a router that names no address is said to do so, and no more is asked', async () => {
+  const made = await makeServing();
+  const keys = await keysOf(made);
+  for (const workers of [['grpc://gpu7:1'], [{ url: 'http://a b' }]]) {
+    const url = await router('/workers', { workers });
+    const message = expect.stringMatching(/\/workers names a server at .* which is no address/);
+    expect(await findTargets({ names: [], urls: [url] }, 'generate', keys, made.context)).toMatchObject({ message });
+    expect(await statusOfUrl(url, keys, made.context)).toMatchObject([{ state: 'strange' }]);
+  }
+});
+
 test('one that refuses: those that were changed get their old weights again, and all go on with them', async () => {
   const made = await makeServing();
   const [a, b] = [await fakeServer(), await fakeServer()];

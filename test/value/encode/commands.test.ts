@@ -108,7 +108,7 @@ test('ebm encode: Ctrl-C while the server is waited for is no missing server', a
   let err = '';
   child.stderr.on('data', (chunk) => {
     err += String(chunk);
-    if (err.includes('waiting up to')) child.kill('SIGINT');
+    if (err.includes('waiting up to') && !child.killed) child.kill('SIGINT');
   });
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
 });
