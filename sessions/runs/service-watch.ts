@@ -28,8 +28,9 @@ const stallMs: readonly number[] = [2000, 5000, 10_000, 20_000, 30_000];
 
 /**
  * Tells a service that is down, or refuses everything, from one that refuses a single state. A failure that may be tried
- * again is tried again; after that a question with a known goal decides: when that is answered it was the state. When it is
- * refused no theorem can be searched, and the run ends; else the run stalls until there is an answer.
+ * again is tried again; after that a question with a known goal decides: when that is answered, and the state fails once more
+ * with the service known to be there, it was the state. When it is refused no theorem can be searched, and the run ends; else
+ * the run stalls until there is an answer.
  */
 export class ServiceWatch {
   readonly #options: ServiceWatchOptions;
@@ -56,7 +57,8 @@ export class ServiceWatch {
       this.#checking = null;
     });
     const found = await this.#checking;
-    if (found === 'goesOn') return 'again';
+    // A service that came back while it was checked was down when the state was asked about: the state gets one more try.
+    if (found === 'goesOn' || (retriable && times <= retryMs.length + 1)) return 'again';
     return { stage: this.#options.service.stage, category: retriable ? 'unavailable' : 'refused', message };
   }
 

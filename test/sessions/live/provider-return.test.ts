@@ -92,13 +92,20 @@ test('what a person does in the meantime counts, and what no waiting can mend is
   expect(refused.inputs).toEqual([]);
 });
 
-test('a provider that answers, but not to this search, leaves it paused', async () => {
+test('a server that is back at the first question about a known goal is asked about the state once more', async () => {
   const one = letDown();
-  for (let i = 0; i < 2; i++) {
+  for (let i = 0; i < 3; i++) {
     one.paused();
     await one.wake();
   }
-  one.paused();
-  await one.wake();
-  expect(one.inputs).toHaveLength(2);
+  expect(one.inputs).toEqual(['user.run', 'user.run', 'user.run']);
+});
+
+test('a provider that answers, but not to this search, leaves it paused', async () => {
+  const one = letDown();
+  for (let i = 0; i < 4; i++) {
+    one.paused();
+    await one.wake();
+  }
+  expect(one.inputs).toHaveLength(3);
 });
