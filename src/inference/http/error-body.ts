@@ -57,14 +57,18 @@ const clip = (text: string): string => {
   return line.length <= longestMessage ? line : `${line.slice(0, longestMessage)} …`;
 };
 
-/** A failed status as a value: its reason, what the server says, and what to do. */
-export function statusFailure(answer: HttpAnswer, what: string): ServerFailed {
+/**
+ * A failed status as a value: its reason, what the server says, and what to do.
+ *
+ * @param hadKey whether the request had a key
+ */
+export function statusFailure(answer: HttpAnswer, what: string, hadKey: boolean): ServerFailed {
   const said = errorMessage(answer.text);
   const reason = reasonOf(answer.status, said, answer.text);
   const base = {
     kind: 'serverFailed',
     reason,
-    message: `${what}: ${answer.status}${said === '' ? '' : `: ${said}`}${remedyOf(reason, answer.status)}`,
+    message: `${what}: ${answer.status}${said === '' ? '' : `: ${said}`}${remedyOf(reason, answer.status, hadKey)}`,
     retriable:
       reason === 'overloaded' ||
       reason === 'serverDown' ||
@@ -111,9 +115,13 @@ function contextNumbers(said: string): NonNullable<ServerFailed['context']> {
   return { tokens, limit: limit === undefined ? Math.min(...numbers) : Number(limit.replaceAll(',', '')) };
 }
 
-function remedyOf(reason: ServerFailureReason, status: number): string {
-  if (reason === 'unauthorised')
-    return status === 403 ? ' (this route needs the admin key)' : ' (give the key in a variable or a file)';
+function remedyOf(reason: ServerFailureReason, status: number, hadKey: boolean): string {
+  if (reason === 'unauthorised') {
+    if (status === 403) return ' (this route needs the admin key)';
+    return hadKey
+      ? ' (the server does not take the key that it was given)'
+      : ' (the server wants a key: api_key_env names the variable that holds it, api_key_file the file)';
+  }
   if (reason === 'wrongMode') return ' (one server either generates or embeds: start a second one)';
   if (status === 404) return ' (is this the right kind of server, and the right path?)';
   return '';

@@ -126,11 +126,11 @@ export class Transport {
         kind: 'answer',
         status: response.statusCode,
         contentType: String(response.headers['content-type'] ?? ''),
-        text: this.#key?.hideIn(text) ?? text,
+        text: [request.key, this.#key].reduce((shown, key) => key?.hideIn(shown) ?? shown, text),
         ms: this.#clock.now() - startedMs,
         retryAfterMs: retryAfterMs(response.headers['retry-after']),
       };
-      return failed ? statusFailure(answer, what) : answer;
+      return failed ? statusFailure(answer, what, this.#authorization(request) !== null) : answer;
     } catch (error) {
       if (thrown !== null) throw (thrown as { readonly error: unknown }).error;
       return end.signal.aborted ? gaveUp(what, late) : connectionFailure(error, what);
@@ -141,9 +141,13 @@ export class Transport {
     }
   }
 
-  #headers(request: HttpRequest): Record<string, string> {
+  #authorization(request: HttpRequest): string | null {
     const key = request.key ?? this.#key;
-    const authorization = key === null ? this.#address.authorization : `Bearer ${key.reveal()}`;
+    return key === null ? this.#address.authorization : `Bearer ${key.reveal()}`;
+  }
+
+  #headers(request: HttpRequest): Record<string, string> {
+    const authorization = this.#authorization(request);
     return {
       accept: 'application/json, text/event-stream, */*',
       ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),

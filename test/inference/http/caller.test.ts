@@ -158,12 +158,13 @@ test('keeps connections open, puts the prefix in front, and hides a key that the
   const paths: string[] = [];
   const caller = await openServer(
     ((
-      request: { socket: unknown; url: string },
+      request: { socket: unknown; url: string; headers: { authorization: string } },
       response: { writeHead: (status: number) => { end: (text: string) => void } },
     ) => {
       sockets.add(request.socket);
       paths.push(request.url);
-      response.writeHead(401).end('{"error":"the key sk-777 is wrong"}');
+      const key = request.headers.authorization.slice('Bearer '.length);
+      response.writeHead(401).end(JSON.stringify({ error: `the key ${key} is wrong` }));
     }) as never,
     { key: new Secret('sk-777') },
   );
@@ -177,4 +178,7 @@ test('keeps connections open, puts the prefix in front, and hides a key that the
   }
   expect(sockets.size).toBe(1);
   expect(paths).toEqual(['/v/generate', '/v/generate', '/v/generate']);
+  const key = new Secret('of-the-administrator');
+  const refused = await caller.transport.send({ method: 'POST', path: '/generate', deadlineMs: 30_000, key });
+  expect(refused).toMatchObject({ message: expect.stringContaining('the key [key] is wrong') });
 });

@@ -73,8 +73,13 @@ test.each([
   ['', ''],
 ])('of the body %j it takes %j', (body, message) => expect(errorMessage(body)).toBe(message));
 
-const answer = (status: number, text: string) =>
-  statusFailure({ kind: 'answer', status, contentType: '', text, ms: 1, retryAfterMs: null }, 'POST x');
+const answer = (status: number, text: string, hadKey = false) =>
+  statusFailure({ kind: 'answer', status, contentType: '', text, ms: 1, retryAfterMs: null }, 'POST x', hadKey);
+
+test('tells a key that is missing from one that is wrong', () => {
+  expect(answer(401, '').message).toMatch(/wants a key: api_key_env/);
+  expect(answer(401, '', true).message).toMatch(/does not take the key/);
+});
 
 test.each([
   [400, '{"error":{"message":"bad"}}', 'badRequest', false],
