@@ -43,7 +43,8 @@ export const DEEPSEEK_PROVER_V1_5_COT: PromptFormat = {
   ...COMMON,
   name: 'deepseek-prover-v1.5-cot',
   about: 'DeepSeek-Prover V1.5 with explanations: raw Lean code to be continued',
-  models: [/deepseek-?prover-?v?1\.?5.*cot/],
+  // The first Goedel-Prover was trained from DeepSeek-Prover V1.5 and is asked as it is.
+  models: [/deepseek-?prover-?v?1\.?5.*cot/, /goedel-?prover-?(?:v?1\b|sft|dpo)/],
   shape: { ...BARE_COMPLETION, insideFence: true },
   body: (input) => {
     const code = `${headerText(input, HEADER)}${docComment(input)}${theoremText(input)}`;

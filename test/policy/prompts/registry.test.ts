@@ -13,6 +13,8 @@ const MODELS: readonly (readonly [string, string])[] = [
   ['deepseek-ai/DeepSeek-Prover-V1.5-RL', 'deepseek-prover-v1.5'],
   ['deepseek-ai/DeepSeek-R1-Distill-Qwen-7B', 'deepseek-r1-distill'],
   ['Goedel-LM/Goedel-Prover-V2-8B', 'goedel-prover-v2'],
+  ['Goedel-LM/Goedel-Prover-SFT', 'deepseek-prover-v1.5-cot'],
+  ['Goedel-LM/Goedel-Prover-DPO', 'deepseek-prover-v1.5-cot'],
   ['AI-MO/Kimina-Prover-Preview-Distill-7B', 'kimina-preview'],
   ['BoltonBailey/Kimina-Prover-Distill-1.7B', 'kimina'],
   ['wellecks/ntpctx-llama3-8b', 'llmlean'],
