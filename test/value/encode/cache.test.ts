@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { EmbeddingCache } from '../../../src/value/encode/cache/embedding-cache.ts';
 import { KEY_RECORD_BYTES } from '../../../src/value/encode/cache/key-record.ts';
 import { ngramIdentity } from '../../../src/value/encode/ngram/ngram.ts';
@@ -126,4 +126,16 @@ test('a writer that is killed loses nothing of what it was told is written', asy
   expect(told).toBeGreaterThanOrEqual(40);
   const cache = await open(home);
   expect(await seedsFound(cache, range(0, told))).toEqual(range(0, told));
+});
+
+test('a file of others that cannot be read is no reason to give up ours', async () => {
+  const cache = await open(temporaryFolder());
+  expect(await cache.write(entries(0, 2))).toBeNull();
+  mkdirSync(join(cache.folder, 'zz.keys'));
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect(await cache.refreshSoon()).toMatchObject({ kind: 'storageFailed', message: expect.stringContaining('read') });
+  expect(await cache.write(entries(2, 4))).toBeNull();
+  expect(readdirSync(cache.folder).filter((name) => name.endsWith('.vectors'))).toHaveLength(1);
+  expect(await seedsFound(cache, range(0, 4))).toEqual([0, 1, 2, 3]);
 });

@@ -3,7 +3,7 @@ import { configFrom } from '../../../src/config/schema.ts';
 import type { ClientEvent, EmbeddingClient, EmbedRequest, EmbedResult } from '../../../src/inference/generation.ts';
 import { openCachedEncoder } from '../../../src/value/encode/cached-encoder.ts';
 import type { StateEncoder } from '../../../src/value/encode/encoder.ts';
-import { encoderFingerprint } from '../../../src/value/encode/identity.ts';
+import { encoderFingerprint, type ServedIdentity } from '../../../src/value/encode/identity.ts';
 import { type EncoderSource, openEncoder } from '../../../src/value/encode/open.ts';
 import { probeServer } from '../../../src/value/encode/served/probe-server.ts';
 import { ServedEncoder } from '../../../src/value/encode/served/served-encoder.ts';
@@ -142,6 +142,40 @@ test('a server that was away and comes back with the same name is asked for vect
     });
 });
 
+test('a server that goes away while it is asked for known vectors is asked again', async () => {
+  let back = (): void => {};
+  let vector = true_;
+  const asked: (readonly string[])[] = [];
+  const { embed, ...rest } = madeUp((text) => vector(text));
+  const client: EmbeddingClient = {
+    ...rest,
+    watch: (listener) => {
+      back = () => listener({ kind: 'back', awayMs: 5 });
+      return () => {};
+    },
+    embed: async (request) => {
+      const answer = await embed(request);
+      asked.push(request.texts);
+      // Another server comes in the place of the one that has just answered rightly.
+      if (asked.length === 2) {
+        vector = (text) => true_(`${text}, of other weights`);
+        back();
+      }
+      return answer;
+    },
+  };
+  const probes = [{ text: 'p', vector: Float32Array.from(true_('p')) }];
+  const { identity } = (await sglang()).encoder;
+  const encoder = new ServedEncoder({
+    identity: { ...identity, width: 16, model: 'made-up', weightVersion: null } as ServedIdentity,
+    client,
+    probes,
+  });
+  back();
+  expect(await eachOf(encoder, ['⊢ p'])).toEqual([16]);
+  expect(await encoder.encodeEach(['⊢ q'], signal)).toMatchObject({ reason: 'modelChanged' });
+});
+
 test('a frozen server is started anew by who can, and the request is repeated', async () => {
   const fake = await startFakeSglang({ isEmbedding: true });
   onTestFinished(() => fake.close());
@@ -261,5 +295,10 @@ test('the cache of a server whose numbers changed under the same name is refused
   expect(await openCachedEncoder(bent, { home })).toMatchObject({
     kind: 'cacheMismatch',
     message: expect.stringContaining('changed under the same name'),
+  });
+  const unit = encoderOf((text) => true_(text).map((one) => one / 3));
+  expect(await openCachedEncoder(unit, { home })).toMatchObject({
+    kind: 'cacheMismatch',
+    message: expect.stringContaining('(cosine 1.000, length × 0.333)'),
   });
 });

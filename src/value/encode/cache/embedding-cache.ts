@@ -111,22 +111,25 @@ export class EmbeddingCache {
   async write(
     entries: readonly { readonly text: string; readonly vector: Float32Array }[],
   ): Promise<StorageFailed | null> {
-    const done = this.#work.then(() => this.#append(entries));
-    this.#work = done;
-    return done;
+    return this.#inTurn(() => this.#append(entries));
   }
 
   /** Makes all of it survive a power failure. */
   async sync(): Promise<StorageFailed | null> {
-    const done = this.#work.then(() => this.#orFailure(async () => this.#writer?.sync()));
-    this.#work = done;
-    return done;
+    return this.#inTurn(() => this.#orFailure(async () => this.#writer?.sync()));
   }
 
   /** Looks for what other processes have added; at most once a second, as it costs a look at every file. */
   async refreshSoon(): Promise<StorageFailed | null> {
     if (performance.now() - this.#refreshedMs < REFRESH_MS) return null;
-    return this.#orFailure(() => this.refresh());
+    return this.#inTurn(async () => {
+      try {
+        await this.refresh();
+        return null;
+      } catch (error) {
+        return storageFailure(error, this.folder, 'read the embedding cache');
+      }
+    });
   }
 
   /** Throws what the file system throws. */
@@ -149,6 +152,13 @@ export class EmbeddingCache {
     this.#writer = null;
     for (const segment of this.#segments.values()) await segment.close();
     return failure;
+  }
+
+  /** One after the other: what reads the folder would take a segment that we are about to write for one of others. */
+  #inTurn(work: () => Promise<StorageFailed | null>): Promise<StorageFailed | null> {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => {});
+    return done;
   }
 
   async #append(

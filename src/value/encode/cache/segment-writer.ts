@@ -16,21 +16,22 @@ export interface NewVector {
  */
 export class SegmentWriter {
   readonly name: string;
-  /** Vectors that are written. */
-  count = 0;
   readonly #vectors: FileHandle;
   readonly #keys: FileHandle;
   #unsynced = 0;
 
   static async open(folder: string): Promise<SegmentWriter> {
     const name = `${Date.now().toString(36)}-${process.pid}-${randomBytes(3).toString('hex')}`;
-    const vectors = await open(join(folder, `${name}.vectors`), 'wx');
+    const handles: FileHandle[] = [];
     try {
+      const vectors = await open(join(folder, `${name}.vectors`), 'wx');
+      handles.push(vectors);
       const keys = await open(join(folder, `${name}.keys`), 'wx');
+      handles.push(keys);
       await syncFolder(folder);
       return new SegmentWriter(name, vectors, keys);
     } catch (error) {
-      await vectors.close();
+      for (const handle of handles) await handle.close();
       throw error;
     }
   }
@@ -57,7 +58,6 @@ export class SegmentWriter {
     // `writeFile` goes on after a short write, and throws when the disk is full.
     await this.#vectors.writeFile(new Uint8Array(vectors.buffer));
     await this.#keys.writeFile(records);
-    this.count += entries.length;
     this.#unsynced += entries.length;
   }
 

@@ -42,8 +42,9 @@ export class ServedEncoder implements StateEncoder {
   readonly #client: EmbeddingClient;
   readonly #restart: RestartServer | undefined;
   readonly #unwatch: () => void;
-  /** Something happened to the server, and it may have come back as another. */
-  #doubted = false;
+  /** How often something happened to the server, after which it may have come back as another; and how often it was found to be itself. */
+  #doubts = 0;
+  #settled = 0;
   #changedTo: EncodeFailed | null = null;
 
   constructor({ identity, client, probes, restart }: ServedEncoderParts) {
@@ -52,7 +53,7 @@ export class ServedEncoder implements StateEncoder {
     this.#client = client;
     this.#restart = restart;
     this.#unwatch = client.watch(() => {
-      this.#doubted = true;
+      this.#doubts++;
     });
   }
 
@@ -83,7 +84,8 @@ export class ServedEncoder implements StateEncoder {
       );
       return this.#changedTo;
     }
-    if (!this.#doubted) return null;
+    const doubts = this.#doubts;
+    if (this.#settled === doubts) return null;
     const again = await this.#client.embed({ texts: this.probes.map(({ text }) => text), signal });
     if (again.kind === 'serverFailed') return this.#failed(again, signal);
     const differs = this.probes.some(({ vector }, i) => {
@@ -92,7 +94,7 @@ export class ServedEncoder implements StateEncoder {
     });
     if (differs)
       this.#changedTo = this.#changed('was away, and gives other vectors now than when the encoder was opened');
-    else this.#doubted = false;
+    else this.#settled = doubts;
     return this.#changedTo;
   }
 
