@@ -1,5 +1,6 @@
 import type { GoalSpan, Span } from './layout.ts';
-import { hashText, KIND, mix, type Tokens } from './tokens.ts';
+import { hashText, KIND, mix } from './signs.ts';
+import type { Tokens } from './tokens.ts';
 
 /** A part of the vector into which features are hashed. */
 export interface Block {

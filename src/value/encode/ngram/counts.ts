@@ -1,5 +1,6 @@
 import type { Span } from './layout.ts';
-import { hashText, KIND, mix, type Tokens } from './tokens.ts';
+import { hashText, KIND, mix } from './signs.ts';
+import type { Tokens } from './tokens.ts';
 
 /** Words and signs that are counted one by one. Those of a line are counted as one. */
 const COUNTED = [

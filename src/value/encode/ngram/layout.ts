@@ -1,4 +1,5 @@
-import { hashText, type Tokens } from './tokens.ts';
+import { hashText } from './signs.ts';
+import type { Tokens } from './tokens.ts';
 
 /** Where a part of the tokens is. */
 export interface Span {

@@ -1,7 +1,8 @@
 import { type TopSign, topSign } from './blocks.ts';
 import { COUNTED_SIGNS, type Counts, countTokens } from './counts.ts';
 import type { GoalSpan, Span } from './layout.ts';
-import { hashText, KIND, mix, type Tokens } from './tokens.ts';
+import { hashText, KIND, mix } from './signs.ts';
+import type { Tokens } from './tokens.ts';
 
 const FALSE = hashText('False');
 const TRUE = hashText('True');
