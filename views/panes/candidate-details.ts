@@ -1,4 +1,5 @@
-import { type CandidateRow, said, unusableAt } from '../../sessions/select/candidates.ts';
+import { said } from '../../sessions/select/candidate-standing.ts';
+import { type CandidateRow, unusableAt } from '../../sessions/select/candidates.ts';
 import { proofLines } from '../../sessions/select/proofs.ts';
 import { formatMs } from '../../sessions/select/statistics.ts';
 import type { SearchNode } from '../../src/search/state.ts';

@@ -1,4 +1,4 @@
-import type { CandidateWord } from '../../sessions/select/candidates.ts';
+import type { CandidateWord } from '../../sessions/select/candidate-standing.ts';
 import { isDeadEnd } from '../../sessions/select/frontier.ts';
 import type { OpenSearch, ShownRunStatus, ShownTrainingStatus, WorkerHealth } from '../../sessions/workbench.ts';
 import type { SearchNode } from '../../src/search/state.ts';
