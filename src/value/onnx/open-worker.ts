@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { resources } from '../../lean/pool/resources.ts';
+import { Gate, holdExit } from './gate.ts';
 import type { FromThread, ThreadReply, ThreadRequest, ThreadTask, ToThread } from './thread-messages.ts';
 import type { OnnxFailed, OnnxOptions, OnnxWorker } from './worker.ts';
 
@@ -12,15 +13,22 @@ export async function openOnnx(
   options: OnnxOptions = {},
 ): Promise<{ readonly kind: 'onnx'; readonly worker: OnnxWorker } | OnnxFailed> {
   const threads = options.threads || Math.max(1, Math.floor(resources().cores));
-  const task: ThreadTask = { device: options.device ?? 'auto', threads };
+  const gate = new Gate();
+  const task: ThreadTask = { device: options.device ?? 'auto', threads, gate: gate.memory };
   const thread = new Worker(THREAD_SCRIPT, { workerData: task, stdout: false, stderr: false });
+  const letExit = holdExit(gate);
+  thread.once('exit', () => {
+    letExit();
+    gate.leave();
+  });
   const first = await new Promise<FromThread | OnnxFailed>((resolve) => {
     thread.once('message', resolve);
     thread.once('error', (error) => resolve(lost(describe(error))));
     thread.once('exit', (code) => resolve(lost(`it ended with code ${code}`)));
   });
   if ('type' in first && first.type === 'ready')
-    return { kind: 'onnx', worker: new ThreadedOnnx(thread, first.device, threads) };
+    return { kind: 'onnx', worker: new ThreadedOnnx(thread, gate, first.device, threads) };
+  await gate.empty();
   await thread.terminate();
   if ('kind' in first) return first;
   if (first.type === 'unavailable') return first.failure;
@@ -39,12 +47,14 @@ class ThreadedOnnx implements OnnxWorker {
   readonly device;
   readonly threads;
   readonly #thread: Worker;
+  readonly #gate: Gate;
   readonly #waiting = new Map<number, (reply: ThreadReply) => void>();
   #asked = 0;
   #end: OnnxFailed | null = null;
 
-  constructor(thread: Worker, device: OnnxWorker['device'], threads: number) {
+  constructor(thread: Worker, gate: Gate, device: OnnxWorker['device'], threads: number) {
     this.#thread = thread;
+    this.#gate = gate;
     this.device = device;
     this.threads = threads;
     thread.on('message', (message: FromThread) => {
@@ -95,6 +105,10 @@ class ThreadedOnnx implements OnnxWorker {
 
   async close() {
     this.#finish(CLOSED);
+    this.#gate.shut();
+    // Waiting for the gate does not hold the process; the thread does.
+    this.#thread.ref();
+    await this.#gate.empty();
     await this.#thread.terminate();
   }
 
@@ -110,8 +124,7 @@ class ThreadedOnnx implements OnnxWorker {
   }
 
   #settle(id: number): void {
-    this.#waiting.delete(id);
-    if (this.#waiting.size === 0) this.#thread.unref();
+    if (this.#waiting.delete(id) && this.#waiting.size === 0) this.#thread.unref();
   }
 
   #finish(end: OnnxFailed): void {

@@ -5,6 +5,8 @@ import type { Device, DeviceChoice, OnnxFailed, Ran, RunRequest } from './worker
 export interface ThreadTask {
   readonly device: DeviceChoice;
   readonly threads: number;
+  /** Memory of the gate that ONNX Runtime is called behind. */
+  readonly gate: SharedArrayBuffer;
 }
 
 export type ThreadRequest =

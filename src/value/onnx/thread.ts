@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { chooseDevice, sessionOptions } from './device.ts';
+import { Gate } from './gate.ts';
 import type { Tensor } from './tensor.ts';
 import type { FromThread, ThreadReply, ThreadRequest, ThreadTask, ToThread } from './thread-messages.ts';
 import type { Device, OnnxFailed, RunRequest } from './worker.ts';
@@ -11,6 +12,7 @@ const MESSAGE_LENGTH = 600;
 if (!parentPort) throw new Error('this file runs as a worker thread only');
 const port = parentPort;
 const task = workerData as ThreadTask;
+const gate = new Gate(task.gate);
 type Runtime = typeof import('onnxruntime-node');
 
 const sessions = new Map<number, InferenceSession>();
@@ -111,9 +113,12 @@ function serve(runtime: Runtime, device: Device): void {
   let last = Promise.resolve();
   port.on('message', ({ id, request }: ToThread) => {
     last = last.then(async () => {
+      // The owner has answered for us, and is about to end this thread.
+      if (!gate.enter()) return;
       const reply = await answer(runtime, device, request).catch((error: unknown) =>
         failed('failed', 'do that', error),
       );
+      gate.leave();
       port.postMessage({ type: 'reply', id, reply } satisfies FromThread, buffersOf(reply));
     });
   });
@@ -135,3 +140,4 @@ async function start(): Promise<void> {
 }
 
 await start();
+gate.leave();
