@@ -11,7 +11,7 @@ import { configuration, engineProviders, type SearchOptions } from './configurat
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { engineOptions } from './engine-options.ts';
 import { keyOverrides } from './keys.ts';
-import type { RunCommand } from './prompt/prompt.ts';
+import type { RunCommand } from './prompt/prompt-line.ts';
 import { resumeDetached } from './prompt/runs.ts';
 import { requireValueModel, valueShelf } from './value-model.ts';
 import { version } from './version.ts';

@@ -1,11 +1,9 @@
 import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
-import { type CommandContext, EXIT, type ExitCode } from '../context.ts';
-import { PROMPT_LINES, type PromptResult } from './lines.ts';
-import { runQuietly } from './runs.ts';
 import { splitWords } from '../../src/text/words.ts';
-
-/** Runs a command of the command line. */
-export type RunCommand = (args: readonly string[], context: CommandContext) => Promise<ExitCode>;
+import { type CommandContext, EXIT } from '../context.ts';
+import { PROMPT_LINES } from './lines.ts';
+import type { PromptResult, RunCommand } from './prompt-line.ts';
+import { runQuietly } from './runs.ts';
 
 /** Commands that make no sense inside the workbench. */
 const OUTSIDE = new Set(['worker']);

@@ -1,6 +1,6 @@
-import { type PromptLine, type PromptPlace, type PromptResult, refused } from './lines.ts';
-import { startDetached } from './runs.ts';
 import { splitWords } from '../../src/text/words.ts';
+import { type PromptLine, type PromptPlace, type PromptResult, refused } from './prompt-line.ts';
+import { startDetached } from './runs.ts';
 
 /** Prompt lines about runs: those that start one leave it to a process of its own. */
 export const RUN_LINES: readonly PromptLine[] = [

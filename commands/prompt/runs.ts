@@ -1,6 +1,6 @@
 import type { StartedRun } from '../../sessions/live/run-desk.ts';
 import { type CommandContext, EXIT, type ExitCode } from '../context.ts';
-import type { RunCommand } from './prompt.ts';
+import type { RunCommand } from './prompt-line.ts';
 
 /** What a command printed, where it is run on behalf of the screen. */
 export interface CommandOutput {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { splitWords } from '../../src/text/words.ts';
-import { type PromptLine, type PromptPlace, type PromptResult, refused } from './lines.ts';
+import { type PromptLine, type PromptPlace, type PromptResult, refused } from './prompt-line.ts';
 import { startDetached } from './runs.ts';
 
 /** Prompt lines about trainings: one that is begun or gone on with belongs to a process of its own. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type CommandContext, EXIT } from '../../../commands/context.ts';
-import { PROMPT_LINES, type PromptPlace } from '../../../commands/prompt/lines.ts';
+import { PROMPT_LINES } from '../../../commands/prompt/lines.ts';
+import type { PromptPlace } from '../../../commands/prompt/prompt-line.ts';
 
 const ebm = PROMPT_LINES.find(({ name }) => name === 'ebm');
 
