@@ -1,14 +1,17 @@
 import { createInterface } from 'node:readline/promises';
 import { cleanText } from '../src/text/clean.ts';
 import { type CommandContext, EXIT } from './context.ts';
+import { echoedSignals } from './echoed-signals.ts';
 import { progressTerminal } from './progress/terminal.ts';
 
 /** The context of the command line: the process's own streams, folder and signals. */
 export function terminalContext(): CommandContext {
   const stop = new AbortController();
   let taker: ((signal: string) => void) | null = null;
+  const isEcho = echoedSignals();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      if (isEcho(signal)) return;
       if (taker !== null) return taker(signal);
       // A second one means it.
       if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);

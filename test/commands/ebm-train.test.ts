@@ -93,6 +93,8 @@ test('SIGTERM saves, and the training can be gone on with', async () => {
   ];
   const { child, ended } = await untilCheckpoint(home, [...args, ...small, ...often], 20);
   child.stdout.resume();
+  // Twice, as it comes from `timeout`: to the group, and passed on by the launcher.
+  child.kill('SIGTERM');
   child.kill('SIGTERM');
   expect(await ended).toEqual({ code: 143, signal: null });
   const log = readFileSync(join(home, 'models', 'ebm', 'm', 'events.jsonl'), 'utf8')
