@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { type MemoryOutcome, releaseMemory, resumeMemory } from '../../sessions/serving/memory.ts';
+import { type MemoryOutcome, releaseMemory } from '../../sessions/serving/memory.ts';
 import { wholeModelPath } from '../../sessions/serving/plan.ts';
+import { resumeMemory } from '../../sessions/serving/resume-memory.ts';
 import { numberOption, printJson, withCommonOptions } from '../common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
 import { keysOrExit, openServing, targetsOrExit, type UrlOptions, versionOf, withUrls } from './serving.ts';

@@ -1,8 +1,6 @@
-import type { ServerFailed } from '../../src/inference/generation.ts';
 import { pause } from '../../src/inference/http/pause.ts';
 import type { Transport } from '../../src/inference/http/transport.ts';
 import { loadedModel } from '../../src/inference/serve/model-info.ts';
-import { firstRequest } from '../../src/inference/serve/readiness.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { SglangLooker } from '../../src/inference/sglang/looker.ts';
 import { type MemoryTag, SglangOperations } from '../../src/inference/sglang/operations.ts';
@@ -65,7 +63,13 @@ export async function releaseMemory(
       ...kept,
       mode: loaded.mode,
       paused: null,
-      released: { since: now(), tags: [...tags], model: loaded.model, weightVersion: loaded.weightVersion },
+      released: {
+        since: now(),
+        tags: [...tags],
+        model: loaded.model,
+        weightVersion: loaded.weightVersion,
+        weightsLost: false,
+      },
     });
     const own = record ?? external(url);
     const kept =
@@ -77,76 +81,6 @@ export async function releaseMemory(
   });
 }
 
-/** Takes the memory back, reads the weights anew where they were lost, and lets generation go on. */
-export async function resumeMemory(
-  { url: address, record }: Target,
-  weights: { readonly path: string; readonly version: string } | null,
-  keys: ServerKeys,
-  context: ServingContext,
-): Promise<MemoryOutcome> {
-  const name = record?.name ?? null;
-  const url = shownUrl(address);
-  const released = record?.released ?? null;
-  const failed = (message: string): MemoryOutcome => ({ url, name, done: false, message });
-  if (record !== null && released === null && record.paused === null)
-    return failed('its memory is not released, as far as is known here');
-  return withTransport(address, keys.usual, context, async (transport) => {
-    const operations = new SglangOperations(transport, keys.admin);
-    // Of a server that is not kept here, nothing is known.
-    const tags = record === null ? bothTags : (released?.tags ?? []);
-    // Weights first and the cache last, so that old and new weights need not fit together with it.
-    if (tags.includes('weights')) {
-      const resumed = await operations.resumeMemory(['weights']);
-      if (resumed.kind === 'serverFailed') return failed(resumed.message);
-    }
-    const isLost = tags.includes('weights') && record?.process?.settings.weights_backup !== true;
-    const before = isLost && weights === null ? (released ?? (await loadedModel(transport))) : null;
-    if (before !== null && 'kind' in before && before.kind === 'serverFailed')
-      return failed(`${before.message}; it stays paused, without its weights: name them with --model`);
-    const wanted =
-      weights ?? (before === null ? null : { path: before.model, version: before.weightVersion ?? 'default' });
-    if (wanted !== null) {
-      context.note(`${url}: reads the weights of ${wanted.path}`);
-      const updated = await operations.updateWeights(wanted);
-      if (updated.kind === 'serverFailed') return failed(`${updated.message}; it stays paused, without usable weights`);
-    }
-    if (tags.includes('kv_cache')) {
-      const resumed = await operations.resumeMemory(['kv_cache']);
-      if (resumed.kind === 'serverFailed') return failed(resumed.message);
-    }
-    const continued = await operations.continue();
-    if (continued.kind === 'serverFailed' && continued.status !== 404) return failed(continued.message);
-    if (record !== null)
-      await changeServer(context.home, record, (kept) => ({
-        ...kept,
-        released: null,
-        paused: null,
-        process: withWeights(kept, weights),
-      }));
-    const works = await check(transport, context);
-    return works === null
-      ? { url, name, done: true, message: `takes requests again${wanted === null ? '' : `, with ${wanted.path}`}` }
-      : failed(`its memory is back, but it does not work: ${works.message}`);
-  });
-}
-
-const withWeights = (
-  { process }: ServerRecord,
-  weights: { readonly path: string; readonly version: string } | null,
-): ServerRecord['process'] =>
-  process === null || weights === null
-    ? process
-    : {
-        ...process,
-        settings: { ...process.settings, model_path: weights.path, weight_version: weights.version },
-      };
-
-async function check(transport: Transport, { signal }: ServingContext): Promise<ServerFailed | null> {
-  const loaded = await loadedModel(transport, signal);
-  return loaded.kind === 'serverFailed' ? loaded : firstRequest(transport, loaded.mode, signal);
-}
-
-const bothTags: readonly MemoryTag[] = ['weights', 'kv_cache'];
 const lookMs = 500;
 
 /** Waits until nothing runs and nothing waits, as far as the server tells. */

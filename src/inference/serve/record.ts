@@ -37,9 +37,12 @@ export const serverRecordSchema = z.object({
   released: z
     .object({
       since: moment,
+      /** What is still to be taken back. */
       tags: z.array(z.enum(['kv_cache', 'weights'])),
       model: z.string(),
       weightVersion: z.string().nullable(),
+      /** Their memory is back, and nothing in it yet. */
+      weightsLost: z.boolean().default(false),
     })
     .nullable(),
 });

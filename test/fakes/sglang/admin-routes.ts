@@ -63,6 +63,8 @@ const release: Route = (core, { body, response }) => {
 };
 
 const resumeMemory: Route = (core, { body, response }) => {
+  // `offload_tags.remove` of a tag that is not there ends the scheduler.
+  if (tagsOf(body).some((tag) => !core.released.has(tag))) return core.crash();
   for (const tag of tagsOf(body)) core.released.delete(tag);
   sendJson(response, 200, null);
 };

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { readKeys } from '../../../sessions/serving/context.ts';
-import { releaseMemory, resumeMemory } from '../../../sessions/serving/memory.ts';
+import { releaseMemory } from '../../../sessions/serving/memory.ts';
+import { resumeMemory } from '../../../sessions/serving/resume-memory.ts';
 import { statusOfUrl } from '../../../sessions/serving/server-status.ts';
 import { forgetServer, keepServer, listServers, readServer } from '../../../sessions/serving/server-store.ts';
 import { swapServers } from '../../../sessions/serving/swap-weights.ts';
@@ -68,6 +69,51 @@ test('memory of a server of which nothing is known comes back with its weights',
   if (known.kind === 'servers') for (const { name } of known.records) await forgetServer(made.home, name);
   expect(await resumeMemory({ url: fake.url, record: null }, null, keys, made.context)).toMatchObject({ done: true });
   expect(fake.core.weightsLost).toBe(false);
+});
+
+test('a resume that fails half way is gone on with from there', async () => {
+  const made = await makeServing();
+  const fake = await fakeServer();
+  const keys = await keysOf(made);
+  const known = record('a', fake.url);
+  await keepServer(made.home, known);
+  const wish = { tags: ['kv_cache', 'weights'], drainMs: 0 } as const;
+  expect(await releaseMemory({ url: fake.url, record: known }, wish, keys, made.context)).toMatchObject({ done: true });
+  const target = async () => {
+    const found = await findTargets({ names: ['a'], urls: [] }, 'generate', keys, made.context);
+    if (found.kind !== 'targets' || found.targets[0] === undefined) throw new Error('not kept');
+    return found.targets[0];
+  };
+  expect(
+    await resumeMemory(await target(), { path: '/models/missing', version: '2' }, keys, made.context),
+  ).toMatchObject({
+    done: false,
+    message: expect.stringContaining('without usable weights: "proofdeck llm serve resume --model"'),
+  });
+  expect(await resumeMemory(await target(), null, keys, made.context)).toMatchObject({
+    done: true,
+    message: 'takes requests again, with /models/1',
+  });
+  expect(fake.core.weightsLost).toBe(false);
+  expect(fake.count('/resume_memory_occupation')).toBe(2);
+});
+
+test('a server of which it is not certain what it has goes on only with weights that are named', async () => {
+  const made = await makeServing();
+  const fake = await fakeServer();
+  const keys = await keysOf(made);
+  const stuck = record('stuck', fake.url, { since: 'yesterday', why: 'a swap of weights failed' });
+  await keepServer(made.home, stuck);
+  expect(await resumeMemory({ url: fake.url, record: stuck }, null, keys, made.context)).toMatchObject({
+    done: false,
+    message: expect.stringMatching(/a swap of weights failed.*--model/),
+  });
+  expect(fake.count('/continue_generation')).toBe(0);
+  const weights = { path: '/models/2', version: '2' };
+  expect(await resumeMemory({ url: fake.url, record: stuck }, weights, keys, made.context)).toMatchObject({
+    done: true,
+  });
+  expect(await readServer(made.home, 'stuck')).toMatchObject({ record: { paused: null, released: null } });
 });
 
 test('a password in an address is shown nowhere and kept nowhere', async () => {
