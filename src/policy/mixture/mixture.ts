@@ -6,6 +6,7 @@ import type {
   ProposeResult,
   TacticProvider,
 } from '../provider.ts';
+import { Absence } from './absence.ts';
 import { shares } from './shares.ts';
 
 export interface Member {
@@ -19,16 +20,20 @@ type Failed = Extract<ProposeResult, { kind: 'providerFailed' }>;
 
 /**
  * Several providers side by side: each is asked for its share, all at once, and each candidate carries its member's name. A
- * member that fails is said among what was dropped; the expansion fails only when all of them do.
+ * member that fails is said among what was dropped; the expansion fails only when all of them do. One whose server is away is not
+ * waited for while another one answers.
  */
 export class Mixture implements TacticProvider {
   readonly name: string;
   readonly kind = 'mixture';
   readonly #members: readonly Member[];
+  readonly #absences: readonly Absence[];
+  readonly #end = new AbortController();
 
   constructor(name: string, members: readonly Member[]) {
     this.name = name;
     this.#members = members;
+    this.#absences = members.map(({ provider }) => new Absence(provider));
   }
 
   get identities() {
@@ -44,13 +49,18 @@ export class Mixture implements TacticProvider {
       request.count,
       this.#members.map(({ quota }) => quota),
     );
+    const isAnyoneThere = this.#absences.some(({ failure }) => failure === null);
     const answers = await Promise.all(
-      this.#members.map(
-        async (member, i): Promise<Answer> => ({
-          member,
-          result: await member.provider.propose({ ...request, count: counts[i] as number }).catch(brokenDown),
-        }),
-      ),
+      this.#members.map(async (member, i): Promise<Answer> => {
+        const absence = this.#absences[i] as Absence;
+        if (absence.failure !== null && isAnyoneThere) {
+          absence.look(request.seed, this.#end.signal);
+          return { member, result: absence.failure };
+        }
+        const result = await member.provider.propose({ ...request, count: counts[i] as number }).catch(brokenDown);
+        absence.note(result, request);
+        return { member, result };
+      }),
     );
     const failures = answers.flatMap(({ member, result }) =>
       result.kind === 'providerFailed' ? [{ name: member.provider.name, failure: result }] : [],
@@ -63,6 +73,7 @@ export class Mixture implements TacticProvider {
   }
 
   async close(): Promise<void> {
+    this.#end.abort();
     await Promise.all(this.#members.map(({ provider }) => provider.close()));
   }
 }

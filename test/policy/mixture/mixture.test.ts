@@ -101,3 +101,57 @@ test('when all fail the mixture fails, and waits when one of them may come back'
   expect(await failing(true, false)).toEqual({ kind: 'providerFailed', message: 'a: no; b: no', retriable: true });
   expect(await failing(false, false)).toMatchObject({ retriable: false });
 });
+
+test('a member whose server is away is not waited for, and is asked again when it is back', async () => {
+  const asked: string[] = [];
+  const waiting: ((result: ProposeResult) => void)[] = [];
+  const away: TacticProvider = {
+    name: 'away',
+    kind: 'script',
+    propose: ({ states }) => {
+      asked.push(states[0]?.goals[0]?.target ?? '');
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    close: async () => {},
+  };
+  const mixture = new Mixture('both', [
+    { provider: away, quota: 1 },
+    { provider: member('there', says('there')), quota: 1 },
+  ]);
+  const answer = async (result: ProposeResult): Promise<void> => {
+    waiting.shift()?.(result);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const first = mixture.propose(request);
+  await answer(fails(true)());
+  await first;
+  for (let i = 0; i < 2; i++)
+    expect(await mixture.propose(request)).toMatchObject({
+      proposals: [{ exhausted: false, dropped: [{ origin: 'away', reason: 'it failed: no' }] }],
+    });
+  expect(asked).toEqual(['p', 'True']);
+  await answer(fails(true)());
+  await mixture.propose(request);
+  expect(asked).toEqual(['p', 'True', 'True']);
+  await answer(says('away')(request));
+  const back = mixture.propose(request);
+  await answer(says('away')({ ...request, count: 4 }));
+  expect(asked).toEqual(['p', 'True', 'True', 'p']);
+  expect(await back).toMatchObject({ proposals: [{ candidates: { length: 8 } }] });
+});
+
+test('when nobody is there all are asked and waited for', async () => {
+  let asked = 0;
+  const away = (name: string) =>
+    member(name, (question) => {
+      asked += 1;
+      return asked > 4 ? says(name)(question) : fails(true)();
+    });
+  const mixture = new Mixture('both', [
+    { provider: away('a'), quota: 1 },
+    { provider: away('b'), quota: 1 },
+  ]);
+  for (let i = 0; i < 2; i++) expect((await mixture.propose(request)).kind).toBe('providerFailed');
+  expect(asked).toBe(4);
+  expect((await mixture.propose(request)).kind).toBe('proposed');
+});
