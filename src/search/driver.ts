@@ -1,21 +1,21 @@
 import type { Goal } from '../lean/goal.ts';
 import { goalHash } from '../lean/goal-hash.ts';
 import { type ValueModel, valueRecord } from '../value/score/value-model.ts';
-import { AnswerOrder } from './answer-order.ts';
 import type { InputEvent, SearchEvent } from './events.ts';
 import {
   answeredEvent,
   askValue,
   type ProposeQuestion,
-  prefixFailed,
   proposalEvents,
   proposeQuestions,
   scoresEvent,
   tacticLimits,
 } from './exchange.ts';
+import { InFlight } from './in-flight.ts';
 import type { SearchMachine } from './machine.ts';
 import type { SearchRequest } from './request.ts';
 import { RunningTime } from './running-time.ts';
+import { startRoot } from './start-root.ts';
 import type { SearchState } from './state.ts';
 import { StateRefs } from './state-refs.ts';
 import type { SearchWorld } from './world.ts';
@@ -41,15 +41,9 @@ export class SearchDriver {
   readonly #record: (event: SearchEvent) => void;
   readonly #refs: StateRefs;
   readonly #time: RunningTime;
-  /** Aborted when the search is given up; each try besides has its own, under the key of its result. */
-  #work = new AbortController();
-  readonly #tries = new Map<string, AbortController>();
-  readonly #order: AnswerOrder | null;
+  readonly #inFlight: InFlight;
   /** Servers take turns between searches. */
   readonly #lane = `search ${searches++}`;
-  /** Questions so far, and those that the value model has not answered. */
-  #questions = 0;
-  readonly #scoring = new Set<string>();
   #waiters: (() => void)[] = [];
   /** What a person wished before the root goal was there. */
   #wish: Extract<InputEvent, { kind: 'user.run' | 'user.step' }> | null = null;
@@ -65,11 +59,11 @@ export class SearchDriver {
     this.machine = machine;
     this.#world = world;
     this.#record = record;
-    this.#order = inOrder ? new AnswerOrder() : null;
+    this.#inFlight = new InFlight(inOrder);
     this.#refs = new StateRefs(machine.state);
     this.#time = new RunningTime(world.clock, machine.state.runningMs, (runningMs) => {
       // What was answered in time counts.
-      this.#order?.passAll();
+      this.#inFlight.passAll();
       this.input({ kind: 'time.expired', runningMs });
     });
   }
@@ -132,8 +126,7 @@ export class SearchDriver {
   changeValue(value: ValueModel | null): void {
     this.#world = { ...this.#world, value };
     // What the old one still answers is not wanted any more.
-    for (const key of this.#scoring) this.#order?.withdraw(key);
-    this.#scoring.clear();
+    this.#inFlight.giveUpScoring();
     this.input({ kind: 'user.value', value: value && valueRecord(value) });
   }
 
@@ -147,7 +140,7 @@ export class SearchDriver {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#time.pause();
-    this.#cancel(null);
+    this.#inFlight.giveUpAll();
     await this.#world.prover.close();
   }
 
@@ -173,11 +166,11 @@ export class SearchDriver {
         for (const question of proposeQuestions(this.state, request.nodes)) void this.#propose(question);
         break;
       case 'tryTactic':
-        this.#order?.ask(this.#refs.resultKey(request.node, request.candidate));
+        this.#inFlight.asked(this.#refs.resultKey(request.node, request.candidate));
         void this.#try(request);
         break;
       case 'judge':
-        this.#order?.hold();
+        this.#inFlight.hold();
         void this.#judge(request.node, request.proof);
         break;
       case 'cancelTries':
@@ -191,18 +184,9 @@ export class SearchDriver {
 
   /** Gives up tries of a node, or everything. */
   #cancel(tries: CancelTries['tries']): void {
-    if (tries !== null) {
-      for (const candidate of tries.candidates) {
-        const key = this.#refs.resultKey(tries.node, candidate);
-        this.#tries.get(key)?.abort();
-        this.#order?.withdraw(key);
-      }
-      return;
-    }
-    this.#order?.withdraw();
-    this.#work.abort();
-    this.#work = new AbortController();
-    for (const controller of this.#tries.values()) controller.abort();
+    if (tries === null) this.#inFlight.giveUpAll();
+    else
+      for (const candidate of tries.candidates) this.#inFlight.giveUpTry(this.#refs.resultKey(tries.node, candidate));
   }
 
   async #start(): Promise<void> {
@@ -211,38 +195,21 @@ export class SearchDriver {
       this.input({ kind: 'root.failed', ...refusal });
       return;
     }
-    const started = await this.#world.prover.start();
-    if (started.kind === 'startFailed') {
-      this.input({ kind: 'root.failed', category: started.category, message: started.message });
-      return;
-    }
-    let { goals, ms } = started;
-    for (const { ref, resultKey, tactic } of this.#refs.prefixSteps()) {
-      const answer = await this.#world.prover.tryTactic(ref, resultKey, tactic, tacticLimits(this.state.settings), {
-        onSent: () => {},
-        signal: this.#work.signal,
-      });
-      if (answer.outcome.kind !== 'goals') {
-        this.input(prefixFailed(this.state, tactic, answer.outcome.message));
-        return;
-      }
-      goals = answer.outcome.goals;
-      ms += answer.ms;
-    }
-    this.input({ kind: 'root.started', goals: this.#store(goals), ms: Math.round(ms) });
+    const started = await startRoot(this.state, this.#world.prover, this.#refs, this.#inFlight);
+    if (started.kind !== 'started') this.input(started);
+    else this.input({ kind: 'root.started', goals: this.#store(started.goals), ms: Math.round(started.ms) });
   }
 
   async #propose({ nodes, ask }: ProposeQuestion): Promise<void> {
     const { provider, clock } = this.#world;
-    const { signal } = this.#work;
-    const key = `proposal ${this.#questions++}`;
-    this.#order?.ask(key);
+    const { signal } = this.#inFlight;
+    const key = this.#inFlight.ask('proposal');
     const before = clock.now();
     const result = await provider.propose({ ...ask, lane: this.#lane, signal });
     // The machine has given these nodes up.
     if (signal.aborted) return;
     const ms = Math.round((clock.now() - before) * 10) / 10;
-    this.#deliver(key, () => {
+    this.#inFlight.deliver(key, () => {
       for (const event of proposalEvents(nodes, result, ms)) this.input(event);
     });
   }
@@ -250,23 +217,19 @@ export class SearchDriver {
   async #score(nodes: readonly number[]): Promise<void> {
     const { clock } = this.#world;
     const { value, state } = this;
-    const { signal } = this.#work;
-    const key = `values ${this.#questions++}`;
-    this.#order?.ask(key);
-    this.#scoring.add(key);
+    const { signal } = this.#inFlight;
+    const key = this.#inFlight.ask('values');
     const before = clock.now();
     const result = await askValue(value, state, nodes, signal);
     // The machine has given these nodes up, or wants them from another model.
-    if (signal.aborted || !this.#scoring.delete(key)) return;
+    if (signal.aborted || !this.#inFlight.endScoring(key)) return;
     const ms = Math.round((clock.now() - before) * 10) / 10;
-    this.#deliver(key, () => this.input(scoresEvent(nodes, result, ms)));
+    this.#inFlight.deliver(key, () => this.input(scoresEvent(nodes, result, ms)));
   }
 
   async #try({ node, candidate, tactic, heartbeats }: TryTactic): Promise<void> {
     const key = this.#refs.resultKey(node, candidate);
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.#tries.set(key, controller);
+    const signal = this.#inFlight.beginTry(key);
     const answer = await this.#world.prover.tryTactic(
       this.#refs.ref(node),
       key,
@@ -274,18 +237,13 @@ export class SearchDriver {
       { ...tacticLimits(this.state.settings), heartbeats },
       { onSent: (worker) => signal.aborted || this.input({ kind: 'tactic.sent', node, candidate, worker }), signal },
     );
-    this.#tries.delete(key);
+    this.#inFlight.endTry(key);
     // After a cancel the machine has given these candidates up.
     if (!signal.aborted)
-      this.#deliver(key, () => {
+      this.#inFlight.deliver(key, () => {
         const store = (goals: readonly Goal[]) => this.#store(goals);
         this.input(answeredEvent(node, candidate, answer, store));
       });
-  }
-
-  #deliver(key: string, deliver: () => void): void {
-    if (this.#order) this.#order.answered(key, deliver);
-    else deliver();
   }
 
   /** Makes sure that each goal's text is in the log before an event names its hash. */
@@ -301,6 +259,6 @@ export class SearchDriver {
     const before = this.#world.clock.now();
     const verdict = await this.#world.judge(proof);
     this.input({ kind: 'verdict.given', node, ...verdict, ms: Math.round(this.#world.clock.now() - before) });
-    this.#order?.release();
+    this.#inFlight.release();
   }
 }

@@ -173,17 +173,6 @@ function recordable(outcome: PoolOutcome, store: StoreGoals): Answered['outcome'
   return { kind: 'goals', goals: store(outcome.goals), ...messages };
 }
 
-/** The first tactics, of a branch or of a goal with its hypotheses introduced, do not lead where they should. */
-export function prefixFailed({ fork }: SearchState, tactic: string, said: string): InputEvent {
-  return fork !== null
-    ? { kind: 'root.failed', category: 'fork', message: `the branch's first tactics fail at "${tactic}": ${said}` }
-    : {
-        kind: 'root.failed',
-        category: 'goalDiffers',
-        message: `its hypotheses cannot be introduced by "${tactic}": ${said}`,
-      };
-}
-
 /** The limits of one try: thousands of heartbeats, recursion depth, milliseconds of wall clock. */
 export function tacticLimits({ tactic_heartbeats, tactic_recursion, tactic_timeout }: SearchSettings) {
   return { heartbeats: tactic_heartbeats, recursion: tactic_recursion, timeoutMs: tactic_timeout * 1000 };
