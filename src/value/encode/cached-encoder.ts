@@ -71,7 +71,7 @@ async function mismatchOf(encoder: StateEncoder, cache: EmbeddingCache): Promise
   return cache.write(probes);
 }
 
-/** An encoder that encodes no state twice. */
+/** An encoder that encodes no state twice, unless it is asked for by two at the same moment. */
 export class CachedEncoder implements StateEncoder {
   readonly identity: EncoderIdentity;
   readonly #encoder: StateEncoder;
