@@ -6,7 +6,7 @@ import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { type MemoryTag, SglangOperations } from '../../src/inference/sglang/operations.ts';
 import { type ServerKeys, type ServingContext, shownUrl, withTransport } from './context.ts';
 import type { MemoryOutcome } from './memory.ts';
-import { changeServer } from './server-store.ts';
+import { changeServer, forgetServer } from './server-store.ts';
 import type { Target } from './targets.ts';
 
 /** Takes the memory back, reads the weights anew where they were lost, and lets generation go on. */
@@ -80,12 +80,9 @@ export async function resumeMemory(
     }
     const continued = await operations.continue();
     if (continued.kind === 'serverFailed' && continued.status !== 404) return failed(continued.message);
-    if (record !== null)
-      await changeServer(context.home, record, (kept) => ({
-        ...kept,
-        released: null,
-        paused: null,
-      }));
+    if (record?.process === null) await forgetServer(context.home, record.name);
+    else if (record !== null)
+      await changeServer(context.home, record, (kept) => ({ ...kept, released: null, paused: null }));
     const works = await check(transport, context);
     return works === null
       ? { url, name, done: true, message: `takes requests again${wanted === null ? '' : `, with ${wanted.path}`}` }

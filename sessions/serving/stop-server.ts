@@ -4,7 +4,7 @@ import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { gibibytes } from '../../src/text/quantity.ts';
 import { gpusNow, type ServingContext, type ServingFailed, servingFailed } from './context.ts';
 import { alone } from './server-lock.ts';
-import { forgetServer, readServer } from './server-store.ts';
+import { forgetServer, readServer, recordPath } from './server-store.ts';
 
 /** What a GPU had in use before and after. */
 export interface GivenBack {
@@ -58,7 +58,7 @@ export async function stopAlone(
   if (process === null)
     return servingFailed(
       'failed',
-      `the server ${record.name} (${record.url}) was not started from here, so it is not stopped from here either`,
+      `the server ${record.name} (${record.url}) was not started from here, so it is not stopped from here either; to forget it, remove ${recordPath(context.home, name)}`,
     );
   const before = await gpusNow(context);
   const pids = new Set(familyOf(process.identity));

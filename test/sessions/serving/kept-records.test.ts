@@ -2,8 +2,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readKeys } from '../../../sessions/serving/context.ts';
 import { releaseMemory } from '../../../sessions/serving/memory.ts';
 import { resumeMemory } from '../../../sessions/serving/resume-memory.ts';
-import { statusOfUrl } from '../../../sessions/serving/server-status.ts';
+import { statusOfRecord, statusOfUrl } from '../../../sessions/serving/server-status.ts';
 import { forgetServer, keepServer, listServers, readServer } from '../../../sessions/serving/server-store.ts';
+import { startServer } from '../../../sessions/serving/start-server.ts';
 import { swapServers } from '../../../sessions/serving/swap-weights.ts';
 import { findTargets } from '../../../sessions/serving/targets.ts';
 import type { ServerRecord } from '../../../src/inference/serve/record.ts';
@@ -113,7 +114,19 @@ test('a server of which it is not certain what it has goes on only with weights 
   expect(await resumeMemory({ url: fake.url, record: stuck }, weights, keys, made.context)).toMatchObject({
     done: true,
   });
-  expect(await readServer(made.home, 'stuck')).toMatchObject({ record: { paused: null, released: null } });
+  expect(fake.count('/continue_generation')).toBe(1);
+});
+
+test('a server that worked, lives and listens no more is not one that loads', async () => {
+  const made = await makeServing();
+  const begun = await startServer({ mode: 'generate', model: '/models/1' }, made.context);
+  if (begun.kind !== 'started') throw new Error(begun.message);
+  const deaf = { ...begun.record, url: `http://127.0.0.1:${made.ports[1]}` };
+  const status = await statusOfRecord(deaf, await keysOf(made), made.context, { kind: 'noTool', message: '' });
+  expect(status).toMatchObject({
+    state: 'down',
+    message: expect.stringMatching(/though its process lives: "proofdeck llm serve restart generate"/),
+  });
 });
 
 test('a password in an address is shown nowhere and kept nowhere', async () => {
