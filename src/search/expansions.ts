@@ -1,27 +1,11 @@
 import type { DerivedEvent } from './events.ts';
+import { type FinishedJob, type Job, newJob } from './job.ts';
 import { rankCandidates, rankTyped } from './rank.ts';
 import type { SearchRequest } from './request.ts';
 import { type SearchState, stateKey } from './state.ts';
+import { isAnswered, nodeOf, settles, type Try, tryRequest } from './tries.ts';
 import { rankProofs } from './whole-proof/rank-proofs.ts';
-import { ProofReplay, type Try } from './whole-proof/replay.ts';
-
-/** Work in flight for one node: an expansion, or a typed tactic (`expansion` null). */
-interface Job {
-  readonly expansion: number | null;
-  readonly node: number;
-  readonly round: number;
-  /** The provider holds nothing back for a later round. */
-  exhausted: boolean;
-  /** What is tried, in the order in which it enters the tree; null until candidates are known. Steps of whole proofs are added as these get on. */
-  order: Try[] | null;
-  /** How many of them have entered the tree. */
-  applied: number;
-  /** Nodes made by this job. */
-  readonly added: number[];
-}
-
-/** A job that is over. */
-export type FinishedJob = Readonly<Pick<Job, 'expansion' | 'node' | 'round' | 'exhausted' | 'added'>>;
+import { ProofReplay } from './whole-proof/replay.ts';
 
 export interface ExpansionHooks {
   readonly emit: (event: DerivedEvent) => void;
@@ -60,7 +44,7 @@ export class Expansions {
 
   begin(nodes: readonly number[]): void {
     const asked = nodes.map((node) => {
-      const { round, status, expansion: before } = this.#node(node);
+      const { round, status, expansion: before } = nodeOf(this.#state, node);
       // A node forced out of turn after its provider had nothing more is asked for its next round all the same.
       const next = before !== null && status !== 'open' ? round + 1 : round;
       const expansion = this.#begun++;
@@ -82,7 +66,7 @@ export class Expansions {
   /** Ranks what was proposed for a node, and returns what Lean is to try. */
   #rank(node: number, round: number): Try[] {
     const { settings, proofs } = this.#state;
-    const { candidates: earlier } = this.#node(node);
+    const { candidates: earlier } = nodeOf(this.#state, node);
     const proposed = this.#state.proposals.get(node) ?? [];
     if (settings.strategy === 'whole-proof') {
       const { candidates, different } = rankProofs(proposed, earlier, settings, proofs.length);
@@ -125,7 +109,7 @@ export class Expansions {
 
   /** Adds a node to the tree and returns its number. */
   addNode(parent: number | null, candidate: number | null, goals: readonly string[]): number {
-    const above = parent === null ? undefined : this.#node(parent);
+    const above = parent === null ? undefined : nodeOf(this.#state, parent);
     const proposed = candidate === null ? undefined : above?.candidates[candidate];
     const logProb = proposed ? (proposed.logProb ?? this.#state.settings.unknown_log_prob) : 0;
     const node = this.#state.nodes.length;
@@ -150,7 +134,7 @@ export class Expansions {
     for (const job of given) {
       const left = job.order?.slice(job.applied) ?? [];
       for (const one of left) this.#applyAnswer(job, one);
-      this.#emitSkipped(left.filter((one) => this.#status(one) !== 'answered'));
+      this.#emitSkipped(left.filter((one) => !isAnswered(this.#state, one)));
       this.#emitEnded(job);
     }
     this.#replay.ended();
@@ -161,7 +145,7 @@ export class Expansions {
   outstanding(): SearchRequest[] {
     const proposing = this.#jobs.filter((job) => job.order === null).map(({ node, round }) => ({ node, round }));
     const tries = this.#jobs.flatMap((job) =>
-      (job.order ?? []).filter((one) => this.#status(one) !== 'answered').map((one) => this.#tryRequest(one)),
+      (job.order ?? []).filter((one) => !isAnswered(this.#state, one)).map((one) => tryRequest(this.#state, one)),
     );
     return [...(proposing.length > 0 ? [{ kind: 'propose', nodes: proposing } as const] : []), ...tries];
   }
@@ -178,14 +162,7 @@ export class Expansions {
 
   #addTries(job: Job, tries: readonly Try[]): void {
     job.order?.push(...tries);
-    for (const one of tries) this.#hooks.request(this.#tryRequest(one));
-  }
-
-  #tryRequest({ node, candidate: index }: Try): SearchRequest {
-    const candidate = this.#node(node).candidates[index];
-    const limit = this.#state.settings.tactic_heartbeats;
-    const heartbeats = Math.min(candidate?.heartbeats ?? limit, limit);
-    return { kind: 'tryTactic', node, candidate: index, tactic: candidate?.tactic ?? '', heartbeats };
+    for (const one of tries) this.#hooks.request(tryRequest(this.#state, one));
   }
 
   #applyAnswers(): void {
@@ -195,10 +172,10 @@ export class Expansions {
       if (earlierUnfinished && !typed) continue;
       while (job.order && job.applied < job.order.length) {
         const one = job.order[job.applied] as Try;
-        if (this.#status(one) !== 'answered') break;
+        if (!isAnswered(this.#state, one)) break;
         job.applied += 1;
         this.#applyAnswer(job, one);
-        if (this.#settles(one)) this.#giveUpRest(job, one.node);
+        if (settles(this.#state, one)) this.#giveUpRest(job, one.node);
       }
       if (job.order && job.applied === job.order.length) this.#finish(job);
       else if (!typed) earlierUnfinished = true;
@@ -206,7 +183,7 @@ export class Expansions {
   }
 
   #applyAnswer(job: Job, { node, candidate }: Try): void {
-    const status = this.#node(node).candidates[candidate]?.status;
+    const status = nodeOf(this.#state, node).candidates[candidate]?.status;
     if (status?.kind !== 'answered') return;
     const { outcome } = status;
     // A closed state entered the tree when the answer came.
@@ -218,23 +195,12 @@ export class Expansions {
     this.#addTries(job, this.#replay.settled(node, candidate));
   }
 
-  /**
-   * Whether a candidate closed the goal that it was given and left the others as they were. Then no other way to close that
-   * goal is of use: goals whose text is the same share nothing that was decided by the closed one.
-   */
-  #settles({ node, candidate }: Try): boolean {
-    const { goals, candidates } = this.#node(node);
-    const status = candidates[candidate]?.status;
-    if (goals.length < 2 || status?.kind !== 'answered' || status.outcome.kind !== 'goals') return false;
-    return stateKey(status.outcome.goals) === stateKey(goals.slice(1));
-  }
-
   /** Gives up what is still to be tried at a node. */
   #giveUpRest(job: Job, node: number): void {
     // A step of a whole proof is more than a way to close this goal: the proof says why it goes no further.
     if (this.#state.settings.strategy === 'whole-proof' || this.#replay.isUnderWay) return;
     const order = job.order ?? [];
-    const open = order.slice(job.applied).filter((one) => one.node === node && this.#status(one) !== 'answered');
+    const open = order.slice(job.applied).filter((one) => one.node === node && !isAnswered(this.#state, one));
     if (open.length > 0) {
       const candidates = open.map(({ candidate }) => candidate);
       this.#hooks.request({ kind: 'cancelTries', tries: { node, candidates } });
@@ -259,24 +225,4 @@ export class Expansions {
     if (expansion === null) return;
     this.#hooks.emit({ kind: 'expansion.ended', expansion, node, round, children: added.length });
   }
-
-  #status({ node, candidate }: Try): string | undefined {
-    return this.#state.nodes[node]?.candidates[candidate]?.status.kind;
-  }
-
-  #node(id: number) {
-    const node = this.#state.nodes[id];
-    if (!node) throw new Error(`the search has no node ${id}`);
-    return node;
-  }
 }
-
-const newJob = (expansion: number | null, node: number, round: number): Job => ({
-  expansion,
-  node,
-  round,
-  exhausted: true,
-  order: null,
-  applied: 0,
-  added: [],
-});

@@ -1,5 +1,6 @@
 import type { DerivedEvent, InputEvent, SearchStatus, StopLimit } from './events.ts';
-import { Expansions, type FinishedJob } from './expansions.ts';
+import { Expansions } from './expansions.ts';
+import type { FinishedJob } from './job.ts';
 import { emptySearchState, reduceSearch } from './reduce.ts';
 import type { SearchRequest } from './request.ts';
 import { nodeScore } from './score.ts';

@@ -1,15 +1,10 @@
 import type { DerivedEvent, RankedCandidate } from '../events.ts';
 import type { CandidateRecord, SearchNode, SearchState } from '../state.ts';
+import { nodeOf, type Try } from '../tries.ts';
 import type { ProofEnd } from './events.ts';
 import { rankSteps } from './rank-proofs.ts';
 import type { SampledProof } from './sampled-proof.ts';
 import { beginningOfRun, endAfter, type ProofRun, runAfter, type TakenStep } from './stop-rules.ts';
-
-/** A candidate that Lean is to try. */
-export interface Try {
-  readonly node: number;
-  readonly candidate: number;
-}
 
 /** Proofs whose next step is this candidate. */
 interface Bundle extends Try {
@@ -145,7 +140,7 @@ export class ProofReplay {
 
   #advance(bundle: Bundle, to: number, work: Bundle[]): Try[] {
     const { node, candidate, proofs } = bundle;
-    const isNew = this.#node(to).candidates.length === 0 && this.#node(to).parent === node;
+    const isNew = nodeOf(this.#state, to).candidates.length === 0 && nodeOf(this.#state, to).parent === node;
     this.#emit({ kind: 'proofs.advanced', proofs: [...proofs], node, candidate, to });
     this.#touched.add(node).add(to);
     const going: SampledProof[] = [];
@@ -166,7 +161,7 @@ export class ProofReplay {
 
   #askNext(node: number, proofs: readonly SampledProof[], isNew: boolean, work: Bundle[]): Try[] {
     const { settings } = this.#state;
-    const { candidates, depth, round } = this.#node(node);
+    const { candidates, depth, round } = nodeOf(this.#state, node);
     const probes = isNew && depth < settings.max_depth ? settings.probe_tactics : [];
     if (proofs.length === 0 && probes.length === 0) return [];
     const ranked = rankSteps(proofs, candidates, settings, probes);
@@ -177,7 +172,7 @@ export class ProofReplay {
   #endAfterStep(id: number, { node, candidate }: Try, to: number): ProofEnd | null {
     const { settings } = this.#state;
     const proof = this.#proof(id);
-    const [before, after] = [this.#node(node), this.#node(to)];
+    const [before, after] = [nodeOf(this.#state, node), nodeOf(this.#state, to)];
     const step: TakenStep = {
       tactic: this.#candidate(node, candidate).tactic,
       targets: [this.#target(before), this.#target(after)],
@@ -200,12 +195,8 @@ export class ProofReplay {
     return goals[0] === undefined ? undefined : this.#state.goals.get(goals[0])?.target;
   }
 
-  #node(id: number): SearchNode {
-    return known(this.#state.nodes[id], `node ${id}`);
-  }
-
   #candidate(node: number, index: number): CandidateRecord {
-    return known(this.#node(node).candidates[index], `candidate ${index} of node ${node}`);
+    return known(nodeOf(this.#state, node).candidates[index], `candidate ${index} of node ${node}`);
   }
 
   #proof(id: number): SampledProof {
