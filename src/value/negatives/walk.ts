@@ -1,26 +1,10 @@
 import type { Goal } from '../../lean/goal.ts';
-import type { LeanProblem, PoolOutcome, StateRef, TacticAnswer } from '../../lean/pool/types.ts';
+import type { PoolOutcome, StateRef } from '../../lean/pool/types.ts';
 import { normalForm } from '../../policy/normal-form.ts';
-import type { TacticProvider } from '../../policy/provider.ts';
-import type { Problem } from '../../search/events.ts';
-import type { VerdictFacts } from '../../search/world.ts';
-import { candidatesAt, type Try, UNKNOWN_LOG_PROB } from './candidates.ts';
+import { type Try, UNKNOWN_LOG_PROB } from './candidates.ts';
 import type { NegativesSettings } from './settings.ts';
+import { type KnownProof, WalkAsking, WalkSkipped, type WalkWorld } from './walk-asking.ts';
 import { WalkTree } from './walk-tree.ts';
-
-/** A proof that is known, and what it proves. */
-export interface KnownProof {
-  readonly problem: Problem;
-  /** Without those that introduce the hypotheses of a printed goal. */
-  readonly tactics: readonly string[];
-}
-
-/** What one walk needs of Lean and of the provider. */
-export interface WalkWorld {
-  readonly prover: LeanProblem;
-  readonly provider: TacticProvider;
-  readonly judge: (proof: readonly string[]) => Promise<VerdictFacts>;
-}
 
 export type WalkResult =
   | {
@@ -33,14 +17,6 @@ export type WalkResult =
   /** The theorem does not start, the proof does not hold, or the provider fails; the message says which. */
   | { readonly kind: 'skipped'; readonly stage: 'start' | 'proof' | 'provider'; readonly message: string }
   | { readonly kind: 'aborted' };
-
-class Skip extends Error {
-  readonly stage: 'start' | 'proof' | 'provider';
-  constructor(stage: 'start' | 'proof' | 'provider', message: string) {
-    super(message);
-    this.stage = stage;
-  }
-}
 
 /**
  * Walks a known proof in Lean, and records what happens beside it: at each step all candidates and probes are tried, and each
@@ -59,19 +35,16 @@ export async function walkProof(
     return await walk.run();
   } catch (error) {
     if (signal.aborted) return { kind: 'aborted' };
-    if (error instanceof Skip) return { kind: 'skipped', stage: error.stage, message: error.message };
+    if (error instanceof WalkSkipped) return { kind: 'skipped', stage: error.stage, message: error.message };
     throw error;
   }
 }
 
 class Walk {
   readonly #proof: KnownProof;
-  readonly #world: WalkWorld;
+  readonly #asking: WalkAsking;
   readonly #settings: NegativesSettings;
-  readonly #signal: AbortSignal;
   readonly #tree = new WalkTree();
-  #keys = 0;
-  #tries = 0;
   #alternatives = 0;
   /** States that an accepted proof leaves with one tactic. */
   readonly #ends = new Set<number>();
@@ -80,9 +53,8 @@ class Walk {
 
   constructor(proof: KnownProof, world: WalkWorld, settings: NegativesSettings, signal: AbortSignal) {
     this.#proof = proof;
-    this.#world = world;
+    this.#asking = new WalkAsking(proof.problem, world, settings, signal);
     this.#settings = settings;
-    this.#signal = signal;
   }
 
   async run(): Promise<WalkResult> {
@@ -100,68 +72,39 @@ class Walk {
       }
       left -= negatives;
     }
-    return { kind: 'walked', tree: this.#tree, alternatives: this.#alternatives, tries: this.#tries };
+    return { kind: 'walked', tree: this.#tree, alternatives: this.#alternatives, tries: this.#asking.tries };
   }
 
   /** The open states of the known proof, from the root on; the whole of it is judged. */
   async #walkGiven(): Promise<readonly number[]> {
-    let { ref, goals } = await this.#start();
+    let { ref, goals } = await this.#asking.start();
     const path: number[] = [];
     let parent = this.#tree.add({ parent: null, tactic: null, origin: null, logProb: 0, goals, ref, isGiven: true });
     for (const [step, tactic] of this.#proof.tactics.entries()) {
       path.push(parent);
       const known = this.#tree.node(parent);
-      const answer = await this.#try(known.ref, {
-        tactic,
-        logProb: 0,
-        origin: 'given',
-        heartbeats: this.#mostHeartbeats,
-      });
-      if (answer.answer.outcome.kind !== 'goals')
-        throw new Skip('proof', `its proof fails at tactic ${step + 1}, "${tactic}": ${answer.answer.outcome.message}`);
-      ({ goals } = answer.answer.outcome);
-      ref = answer.ref;
+      const { answer, ref: next } = await this.#asking.tryGiven(known.ref, tactic);
+      if (answer.outcome.kind !== 'goals')
+        throw new WalkSkipped('proof', `its proof fails at tactic ${step + 1}, "${tactic}": ${answer.outcome.message}`);
+      ({ goals } = answer.outcome);
+      ref = next;
       const isEnd = goals.length === 0;
       if (!isEnd && this.#tree.known(goals) !== undefined)
-        throw new Skip('proof', `its proof comes back to a state at tactic ${step + 1}, "${tactic}"`);
+        throw new WalkSkipped('proof', `its proof comes back to a state at tactic ${step + 1}, "${tactic}"`);
       if (isEnd !== (step === this.#proof.tactics.length - 1))
-        throw new Skip('proof', isEnd ? `its proof ends at tactic ${step + 1} already` : 'its proof leaves goals open');
-      const verdict = isEnd ? await this.#judge([...this.#tree.path(parent), tactic]) : null;
-      if (verdict !== null && !verdict.accepted) throw new Skip('proof', `its proof is refused: ${verdict.reason}`);
+        throw new WalkSkipped(
+          'proof',
+          isEnd ? `its proof ends at tactic ${step + 1} already` : 'its proof leaves goals open',
+        );
+      const verdict = isEnd ? await this.#asking.judge([...this.#tree.path(parent), tactic]) : null;
+      if (verdict !== null && !verdict.accepted)
+        throw new WalkSkipped('proof', `its proof is refused: ${verdict.reason}`);
       const logProb = await this.#logProbOf(parent, tactic);
       parent = this.#tree.add({ parent, tactic, ...logProb, goals, ref, isGiven: true, verdict });
     }
     for (const node of this.#tree.nodes) this.#provable.add(node.id);
     this.#ends.add(path.at(-1) as number);
     return path;
-  }
-
-  async #start(): Promise<{ readonly ref: StateRef; readonly goals: readonly Goal[] }> {
-    const { problem } = this.#proof;
-    if (problem.refusal) throw new Skip('start', problem.refusal.message);
-    const started = await this.#world.prover.start(this.#signal);
-    if (started.kind === 'startFailed') throw new Skip('start', started.message);
-    let ref: StateRef = { key: 'root', parent: null, tactic: '' };
-    let { goals } = started;
-    for (const tactic of problem.introduce ?? []) {
-      const step = await this.#try(ref, { tactic, logProb: 0, origin: 'given', heartbeats: this.#mostHeartbeats });
-      if (step.answer.outcome.kind !== 'goals')
-        throw new Skip('start', `"${tactic}" fails: ${step.answer.outcome.message}`);
-      ({ goals } = step.answer.outcome);
-      ref = step.ref;
-    }
-    return { ref, goals };
-  }
-
-  /** What the proof took may be taken again, whatever is given to other tactics. */
-  get #mostHeartbeats(): number {
-    return Math.max(this.#settings.heartbeats, 200_000);
-  }
-
-  async #judge(tactics: readonly string[]): Promise<{ accepted: boolean; level: string | null; reason: string }> {
-    const { level, accepted, reason } = await this.#world.judge([...(this.#proof.problem.introduce ?? []), ...tactics]);
-    this.#signal.throwIfAborted();
-    return { accepted, level, reason: reason ?? `it reached ${level ?? 'no level'}` };
   }
 
   /** What the provider thinks of the tactic that the proof takes: null origin and 0 are for roots alone. */
@@ -184,14 +127,14 @@ class Walk {
     const found: number[] = [];
     for (let at = 0; at < tries.length && !(untilEnd && this.#ends.has(id)); at += SIDE_BY_SIDE) {
       const some = tries.slice(at, at + SIDE_BY_SIDE);
-      const answers = await Promise.all(some.map((one) => this.#try(node.ref, one)));
+      const answers = await Promise.all(some.map((one) => this.#asking.try(node.ref, one)));
       for (const [i, { answer, ref }] of answers.entries()) {
         counts.tried += 1;
         if (isUndecided(answer.outcome)) counts.undecided += 1;
         if (answer.outcome.kind !== 'goals') continue;
         const { goals } = answer.outcome;
         // Back where it was: that is as good as a failure.
-        if (this.#tree.known(goals) === id) this.#world.prover.release([ref.key]);
+        if (this.#tree.known(goals) === id) this.#asking.release(ref);
         else {
           counts.worked += 1;
           const added = await this.#add(id, some[i] as Try, goals, ref);
@@ -214,7 +157,7 @@ class Walk {
     if (goals.length === 0) {
       // Where one tactic is known to end the proof, another one changes nothing.
       if (this.#ends.has(id)) return null;
-      const verdict = await this.#judge([...this.#tree.path(id), tactic]);
+      const verdict = await this.#asking.judge([...this.#tree.path(id), tactic]);
       const end = this.#tree.add({ ...found, verdict });
       if (!verdict.accepted) return null;
       this.#alternatives += 1;
@@ -225,7 +168,7 @@ class Walk {
     const known = this.#tree.known(goals);
     const to = this.#tree.add(found);
     if (known === undefined) return to;
-    this.#world.prover.release([ref.key]);
+    this.#asking.release(ref);
     if (this.#provable.has(known)) this.#markProvable(id);
     return null;
   }
@@ -247,30 +190,9 @@ class Walk {
       this.#provable.add(at);
   }
 
-  async #candidates(id: number): Promise<readonly Try[]> {
+  #candidates(id: number): Promise<readonly Try[]> {
     const { goals, depth } = this.#tree.node(id);
-    const path = [...(this.#proof.problem.introduce ?? []), ...this.#tree.path(id)];
-    const asked = { goals, path, depth };
-    const found = await candidatesAt(asked, this.#proof.problem, this.#world.provider, this.#settings, this.#signal);
-    this.#signal.throwIfAborted();
-    if (found.kind === 'providerFailed') throw new Skip('provider', found.message);
-    return found.tries;
-  }
-
-  async #try(
-    from: StateRef,
-    { tactic, heartbeats }: Try,
-  ): Promise<{ readonly answer: TacticAnswer; readonly ref: StateRef }> {
-    const { recursion, tacticTimeout } = this.#settings;
-    const key = `walk.${this.#keys++}`;
-    this.#tries += 1;
-    const limits = { heartbeats, recursion, timeoutMs: tacticTimeout * 1000 };
-    const answer = await this.#world.prover.tryTactic(from, key, tactic, limits, {
-      onSent: () => {},
-      signal: this.#signal,
-    });
-    this.#signal.throwIfAborted();
-    return { answer, ref: { key, parent: from, tactic } };
+    return this.#asking.candidates({ goals, path: this.#tree.path(id), depth });
   }
 }
 
