@@ -6,6 +6,7 @@ import { SglangLooker } from '../../src/inference/sglang/looker.ts';
 import { type MemoryTag, SglangOperations } from '../../src/inference/sglang/operations.ts';
 import { systemClock } from '../../src/search/world.ts';
 import { now, type ServerKeys, type ServingContext, shownUrl, withTransport } from './context.ts';
+import { aloneWithWeights } from './server-lock.ts';
 import { changeServer, keepServer } from './server-store.ts';
 import type { Target } from './targets.ts';
 
@@ -26,6 +27,27 @@ export interface ReleaseWish {
 
 /** Gives back memory of the GPU while something else needs it, such as a training: what runs is let finish, generation is paused. */
 export async function releaseMemory(
+  target: Target,
+  wish: ReleaseWish,
+  keys: ServerKeys,
+  context: ServingContext,
+): Promise<MemoryOutcome> {
+  return whileHeld(target, context, (held) => releaseHeld(held, wish, keys, context));
+}
+
+/** Does something to the memory of a server while nobody else does. */
+export async function whileHeld(
+  target: Target,
+  context: ServingContext,
+  act: (target: Target) => Promise<MemoryOutcome>,
+): Promise<MemoryOutcome> {
+  const outcome = await aloneWithWeights([target], context, ([held = target]) => act(held));
+  return 'done' in outcome
+    ? outcome
+    : { url: shownUrl(target.url), name: target.record?.name ?? null, done: false, message: outcome.message };
+}
+
+async function releaseHeld(
   { url: address, record }: Target,
   { tags, drainMs }: ReleaseWish,
   keys: ServerKeys,

@@ -5,14 +5,24 @@ import { firstRequest } from '../../src/inference/serve/readiness.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { type MemoryTag, SglangOperations } from '../../src/inference/sglang/operations.ts';
 import { type ServerKeys, type ServingContext, shownUrl, withTransport } from './context.ts';
-import type { MemoryOutcome } from './memory.ts';
+import { type MemoryOutcome, whileHeld } from './memory.ts';
 import { changeServer, forgetServer } from './server-store.ts';
+import type { SwapWish } from './swap-weights.ts';
 import type { Target } from './targets.ts';
 
 /** Takes the memory back, reads the weights anew where they were lost, and lets generation go on. */
 export async function resumeMemory(
+  target: Target,
+  weights: SwapWish | null,
+  keys: ServerKeys,
+  context: ServingContext,
+): Promise<MemoryOutcome> {
+  return whileHeld(target, context, (held) => resumeHeld(held, weights, keys, context));
+}
+
+async function resumeHeld(
   { url: address, record }: Target,
-  weights: { readonly path: string; readonly version: string } | null,
+  weights: SwapWish | null,
   keys: ServerKeys,
   context: ServingContext,
 ): Promise<MemoryOutcome> {
@@ -91,10 +101,7 @@ export async function resumeMemory(
 }
 
 /** A restart is to bring back what it has now. */
-const withWeights = (
-  process: ServerRecord['process'],
-  weights: { readonly path: string; readonly version: string } | null,
-): ServerRecord['process'] =>
+const withWeights = (process: ServerRecord['process'], weights: SwapWish | null): ServerRecord['process'] =>
   process === null || weights === null
     ? process
     : { ...process, settings: { ...process.settings, model_path: weights.path, weight_version: weights.version } };

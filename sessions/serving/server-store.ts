@@ -6,10 +6,11 @@ import { replaceFile } from '../../src/storage/atomic-file.ts';
 import { hasCode, type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
 
-/** `<home>/servers/<name>/`: `server.json`, the logs of the last starts, and a lock while one of us acts on it. */
+/** `<home>/servers/<name>/`: `server.json`, the logs of the last starts, and locks while one of us acts on it. */
 export const serverFolder = (home: string, name: string): string => join(home, 'servers', name);
 export const recordPath = (home: string, name: string): string => join(serverFolder(home, name), 'server.json');
 export const serverLockPath = (home: string, name: string): string => join(serverFolder(home, name), 'lock');
+export const weightsLockPath = (home: string, name: string): string => join(serverFolder(home, name), 'weights.lock');
 /** Read by the server as it starts, and removed then. */
 export const keyFilePath = (home: string, name: string): string => join(serverFolder(home, name), 'keys.yaml');
 

@@ -10,6 +10,7 @@ import {
   servingFailed,
   withTransport,
 } from './context.ts';
+import { aloneWithWeights } from './server-lock.ts';
 import { changeServer } from './server-store.ts';
 import type { Target } from './targets.ts';
 
@@ -23,6 +24,15 @@ export interface SwapWish {
 
 /** Gives other weights to servers in place, all or none; keeps on disk what each has, and which were left paused. */
 export async function swapServers(
+  targets: readonly Target[],
+  wish: SwapWish,
+  keys: ServerKeys,
+  context: ServingContext,
+): Promise<SwapResult> {
+  return aloneWithWeights(targets, context, (held) => swapHeld(held, wish, keys, context));
+}
+
+async function swapHeld(
   targets: readonly Target[],
   { path, version }: SwapWish,
   keys: ServerKeys,

@@ -129,6 +129,26 @@ test('a server that worked, lives and listens no more is not one that loads', as
   });
 });
 
+test('two that change one server at once: one does, the other says who; it can be stopped all the while', async () => {
+  const made = await makeServing();
+  const fake = await fakeServer();
+  const keys = await keysOf(made);
+  const known = record('a', fake.url);
+  await keepServer(made.home, known);
+  const targets = [{ url: fake.url, record: known }];
+  const swap = (version: string) => swapServers(targets, { path: `/models/${version}`, version }, keys, made.context);
+  const both = await Promise.all([swap('2'), swap('3')]);
+  expect(both.map(({ kind }) => kind).toSorted()).toEqual(['servingFailed', 'swap']);
+  expect(both.find(({ kind }) => kind === 'servingFailed')).toMatchObject({
+    message: expect.stringMatching(/is changing the weights or the memory of the server a; wait for it/),
+  });
+  const release = { tags: ['kv_cache', 'weights'], drainMs: 0 } as const;
+  const twice = await Promise.all(
+    [1, 2].map(() => releaseMemory({ url: fake.url, record: known }, release, keys, made.context)),
+  );
+  expect(twice.map(({ done }) => done).toSorted()).toEqual([false, true]);
+});
+
 test('a password in an address is shown nowhere and kept nowhere', async () => {
   const made = await makeServing();
   const fake = await fakeServer();
