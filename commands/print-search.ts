@@ -1,12 +1,13 @@
 import type { SearchResult } from '../sessions/results.ts';
 import { providerTable } from '../src/search/provider-table.ts';
+import type { SearchState } from '../src/search/state.ts';
 import { hybridText } from '../src/search/whole-proof/counts.ts';
-import { cleanText } from '../src/text/clean.ts';
+import { cleanLine, cleanText } from '../src/text/clean.ts';
 import { plainTable } from '../src/text/table.ts';
 import type { CommandContext } from './context.ts';
 
 /** The result of one search for a person. */
-export function printSearch(context: CommandContext, result: SearchResult): void {
+export function printSearch(context: CommandContext, result: SearchResult, state: SearchState): void {
   const { verdict, stats, budget } = result;
   if (result.status === 'proved' && verdict) {
     context.out(`+ proved ${verdict.level} in ${(stats.timeMs.total / 1000).toFixed(2)} s`);
@@ -32,13 +33,26 @@ export function printSearch(context: CommandContext, result: SearchResult): void
   );
   const per = stats.candidatesPerExpansion;
   context.out(`            ${per.min} to ${per.max} different ones for each expansion, ${per.avg} on average`);
-  if (c.unusable > 0) context.out(`            ${c.unusable} answers of the model that no tactic came out of`);
+  if (c.unusable > 0) context.out(`            ${unusableText(c.unusable, state)}`);
   if (stats.cached > 0) context.out(`            ${stats.cached} of the expansions answered from the cache`);
   if (stats.hybrid) context.out(`proofs      ${hybridText(stats.hybrid)}`);
   if (stats.byProvider.length > 1)
     for (const line of plainTable(providerTable(stats.byProvider))) context.out(`            ${line}`);
   context.out(`value model ${valueText(result)}`);
   context.out(`session     ${result.session}`);
+}
+
+/** How many answers gave no tactic, and what most of them were thrown away for. */
+function unusableText(count: number, { nodes }: SearchState): string {
+  const times = new Map<string, number>();
+  for (const { unusable = [] } of nodes)
+    for (const { reason } of unusable) times.set(reason, (times.get(reason) ?? 0) + 1);
+  const [first] = [...times].toSorted(([, a], [, b]) => b - a);
+  const answers = count === 1 ? '1 answer' : `${count} answers`;
+  if (first === undefined) return `${answers} of the model that no tactic came out of`;
+  const [reason, share] = first;
+  const which = share === count ? '' : `${share} of them: `;
+  return `${answers} of the model that no tactic came out of: ${which}${cleanLine(reason)}`;
 }
 
 /** The value model with what was asked of it, or that there is none. */

@@ -53,7 +53,7 @@ async function prove(context: CommandContext, statement: string | undefined, opt
     const run = await runSearch(context, engine, value, session, chosen.problem, config, options);
     const result = searchResult(run);
     if (options.json) printJson(context, result);
-    else if (!options.jsonl && run.badStatement === null) printSearch(context, result);
+    else if (!options.jsonl && run.badStatement === null) printSearch(context, result, run.state);
     const advice = candidateAdvice(run.state);
     if (advice !== null && !options.quiet) context.note(`proofdeck: ${advice}`);
     if (run.interrupted) throw new CommandExit(run.interrupted === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);

@@ -195,7 +195,7 @@ function chooseModel(models: readonly WireModel[], options: DiscoveryOptions, sh
   // Adapters are listed beside the model that they change.
   const own = models.filter(({ parent }) => parent == null);
   const [only] = own.length > 0 ? own : models;
-  if (only === undefined) return fail(`${shown} serves no model; load one first`);
+  if (only === undefined) return fail(`${shown} serves no model; load one first, or name with openai.model, or the profile's model, what it is to load`);
   if (own.length > 1) return fail(`${shown} has several models; name one of ${names.join(', ')}`);
   return only;
 }

@@ -33,7 +33,12 @@ async function connected(
   const { policy } = source.settings;
   const { signal, note } = source;
   const identity = await awaitServer(client, { patienceMs: policy.patience * 1000, signal, note });
-  if (identity.kind === 'serverFailed') return unavailable(name, kind, identity);
+  if (identity.kind === 'serverFailed')
+    return unavailable(
+      name,
+      profile.url === undefined ? `--set ${kind}.url=http://host:port` : `url in the profile "${name}"`,
+      identity,
+    );
   const { prompt, base } = policy;
   // Whatever its model is called, what is served there is asked as ReProver is.
   const model = identity.server === 'leancopilot' ? 'reprover' : identity.model;
@@ -101,8 +106,8 @@ function samplingFor({ sampling }: ProviderProfile, format: PromptFormat): Model
   };
 }
 
-function unavailable(name: string, kind: ServerProviderKind, { reason, message }: ServerFailed): OpenProviderResult {
-  const remedy =
-    reason === 'serverDown' ? `; start the server, or say where it is with --set ${kind}.url=http://host:port` : '';
+/** @param where what says where its server is */
+function unavailable(name: string, where: string, { reason, message }: ServerFailed): OpenProviderResult {
+  const remedy = reason === 'serverDown' ? `; start the server, or say where it is with ${where}` : '';
   return { kind: 'providerUnavailable', message: `provider ${name}: ${message}${remedy}` };
 }

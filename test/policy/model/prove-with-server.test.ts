@@ -182,3 +182,13 @@ test('a server that is not there, asks for a key, or has a model of no known for
     err: expect.stringMatching(/nobody listens there.*sglang\.url=/s),
   });
 });
+
+test('a person reads why no tactic came out of the answers, and where the server of a profile is named', async () => {
+  const home = temporaryFolder();
+  await using server = await startFakeSglang({ model: MODEL, complete, contextLength: 20 });
+  const tooLong = await runCli(home, ['prove', SWAP, ...atServer(server.url), '--max-nodes', '1']);
+  expect(tooLong.out).toMatch(/1 answer of the model that no tactic came out of: \S/);
+  writeFileSync(join(home, 'models.toml'), '[gone]\nkind = "sglang"\nurl = "http://127.0.0.1:9"\n');
+  const gone = await runCli(home, ['prove', SWAP, '--provider', 'gone', '--set', 'policy.patience=0.1']);
+  expect(gone).toMatchObject({ code: 5, err: expect.stringMatching(/with url in the profile "gone"/) });
+});
