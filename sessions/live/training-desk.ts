@@ -44,13 +44,14 @@ export class TrainingDesk {
     void this.#list();
   }
 
-  /** Newest first; null before the first look. */
+  /** Those that are worked on first, newest first; null before the first look. */
   get trainings(): readonly TrainingLine[] | null {
     return this.#lines;
   }
 
   get training(): OpenTraining | null {
-    return this.#view;
+    // What has not changed has been read all the same.
+    return this.#view && { ...this.#view, readAt: Date.now() };
   }
 
   close(): void {
@@ -72,7 +73,7 @@ export class TrainingDesk {
     if (!known)
       return refused(
         lines.length === 0
-          ? 'there is no training yet: ebm train or ranker train begins one'
+          ? 'there is no training yet: ebm train begins one'
           : `there is no training ${JSON.stringify(given)}; there are ${lines.map(({ id }) => id).join(', ')}`,
       );
     this.#open = known;
@@ -121,7 +122,7 @@ export class TrainingDesk {
     const all = [...this.#known.values()];
     // The one that is looked at has a reader of its own pace.
     await Promise.all(all.filter((known) => known !== this.#open).map(({ reader }) => reader.refresh()));
-    this.#lines = all.map(lineOf).sort((a, b) => b.heardAt - a.heardAt || (a.id < b.id ? -1 : 1));
+    this.#lines = all.filter(isTraining).sort(inOrder).map(lineOf);
     return JSON.stringify(this.#lines) !== before;
   }
 
@@ -143,6 +144,18 @@ export class TrainingDesk {
   get problem(): string | null {
     return this.#problem;
   }
+}
+
+/** A model without a log was imported, copied, or trained in one go. */
+const isTraining = ({ reader }: Known): boolean =>
+  reader.heardAt > 0 || reader.holder !== null || reader.problem !== null;
+
+/** Those that are worked on keep their places, whichever was heard of last: a list that moves is hard to choose from. */
+function inOrder(a: Known, b: Known): number {
+  const begun = ({ reader }: Known): number => Date.parse(reader.state.opened?.createdAt ?? '') || reader.heardAt;
+  const isBusy = ({ reader }: Known): number => (reader.holder === null ? 0 : 1);
+  const byTime = a.reader.holder === null ? b.reader.heardAt - a.reader.heardAt : begun(b) - begun(a);
+  return isBusy(b) - isBusy(a) || byTime || (a.id < b.id ? -1 : 1);
 }
 
 function statusOf({ state, holder, problem }: TrainingReader): ShownTrainingStatus {

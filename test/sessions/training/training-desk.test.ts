@@ -1,7 +1,7 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TrainingDesk } from '../../../sessions/live/training-desk.ts';
 import { TrainingReader } from '../../../sessions/training/training-reader.ts';
 import { acquireLock } from '../../../src/storage/lock.ts';
@@ -80,6 +80,38 @@ describe('the trainings of a home', () => {
       { id: 'ranker/second', status: 'stoppedEarly', step: 700, rank: null },
     ]);
     expect(await desk.act({ kind: 'stopTraining' })).toMatchObject({ kind: 'refused' });
+    desk.close();
+  });
+
+  it('keep their places while they are worked on, and models without a log are none', async () => {
+    const begun = (at: string) => ({ ...openedTraining(1000), createdAt: at }) as ReturnType<typeof openedTraining>;
+    const folders = ['08', '09', '10'].map((hour, i) =>
+      trainingFolder(home, `ebm/${'abc'[i]}`, [begun(`2026-11-20T${hour}:00:00Z`), loggedStep(50, 1000)]),
+    );
+    const locks = await Promise.all(folders.slice(0, 2).map((folder) => acquireLock(join(folder, 'writer.lock'))));
+    mkdirSync(join(home, 'models', 'ranker', 'mine'), { recursive: true });
+    writeFileSync(join(home, 'models', 'ranker', 'mine', 'model.onnx'), 'x');
+    mkdirSync(join(home, 'models', 'ebm', 'imported'));
+    const desk = new TrainingDesk(home, () => undefined);
+    for (const [i, folder] of folders.entries()) {
+      utimesSync(join(folder, 'events.jsonl'), 2e9, 2e9 - i);
+      await desk.act({ kind: 'openTraining', training: 'c' });
+      expect(desk.trainings?.map(({ id }) => id)).toEqual(['ebm/b', 'ebm/a', 'ebm/c']);
+      utimesSync(join(folder, 'events.jsonl'), 2e9, 2e9 + 10);
+    }
+    for (const locked of locks) if (locked.kind === 'locked') locked.lock.release();
+    desk.close();
+  });
+
+  it('say when they were last read, also where nothing has changed since', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 5000 });
+    trainingFolder(home, 'ebm/first', [openedTraining(1000)]);
+    const desk = new TrainingDesk(home, () => undefined);
+    await desk.act({ kind: 'openTraining', training: 'first' });
+    expect(desk.training?.readAt).toBe(5000);
+    vi.setSystemTime(65_000);
+    expect(desk.training?.readAt).toBe(65_000);
+    vi.useRealTimers();
     desk.close();
   });
 
