@@ -66,6 +66,8 @@ export class Controller implements OverlayHost, PromptHost {
   readonly #feed: Feed;
   readonly #signals = new RunSignals((sequence) => this.terminal?.write(sequence));
   #lastInterrupt = Number.NEGATIVE_INFINITY;
+  /** An answer that waits for the end of what is being written. */
+  #later: Overlay | null = null;
   readonly #prompt: PromptDesk;
   readonly #painter: Painter;
 
@@ -202,7 +204,8 @@ export class Controller implements OverlayHost, PromptHost {
   }
 
   close(): void {
-    this.ui.overlay = null;
+    this.ui.overlay = this.#later;
+    this.#later = null;
   }
 
   copy(what: string, text: string): void {
@@ -212,12 +215,20 @@ export class Controller implements OverlayHost, PromptHost {
 
   page(title: string, text: string): void {
     const lines = pagerLines(text).flatMap((line) => wrap(line, Math.max(10, this.size.columns), 2));
-    this.open({ kind: 'pager', title, lines, top: 0 });
+    const pager: Overlay = { kind: 'pager', title, lines, top: 0 };
+    if (this.#isWriting()) this.#later = pager;
+    else this.open(pager);
   }
 
   goTo(screen: Screen): void {
-    this.ui.overlay = null;
+    if (!this.#isWriting()) this.ui.overlay = null;
     this.ui.screen = screen;
+  }
+
+  /** Whether a line is being written: an answer that comes meanwhile does not take it away, or what follows would act as keys. */
+  #isWriting(): boolean {
+    const kind = this.ui.overlay?.kind;
+    return kind === 'prompt' || kind === 'statement';
   }
 
   suggestions(): readonly Suggestion[] {

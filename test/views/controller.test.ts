@@ -329,6 +329,24 @@ describe('the prompt', () => {
     expect(screen(24, 80)).toMatch(/\n x word0 .*\n {3}word12 .*\n.*… *$/);
   });
 
+  it('keeps what is being written when the answer to an earlier line comes', async () => {
+    const { controller, press, screen, workbench } = desk({ steps: 1, screen: 'home' });
+    let answer: (screen: Screen) => void = () => undefined;
+    workbench.prompt = () =>
+      new Promise((resolve) => {
+        answer = (to) => resolve({ output: ['one line', 'another line'], notice: null, screen: to });
+      });
+    await press(':', ...'slow', 'enter', ':', ...'qui');
+    answer('run');
+    await press('e', 't');
+    expect(controller.ui.screen).toBe('run');
+    expect(screen()).toContain(':quiet');
+    await press('escape');
+    expect(screen()).toContain('another line');
+    await press('escape');
+    expect(screen()).not.toContain('another line');
+  });
+
   it('shows errors as errors', async () => {
     const { press, screen } = desk({ steps: 1 });
     await press(':', ...'nothing', 'enter');
