@@ -1,4 +1,4 @@
-import type { ClientEvent } from '../../src/inference/generation.ts';
+import type { ClientEvent } from '../../src/inference/client-state.ts';
 import type { ProviderServer } from '../../src/policy/provider.ts';
 import { duration } from '../../src/text/quantity.ts';
 

@@ -1,4 +1,4 @@
-import type { ServerFailureReason } from '../../src/inference/generation.ts';
+import type { ServerFailureReason } from '../../src/inference/server-failure.ts';
 import type { ProviderServer } from '../../src/policy/provider.ts';
 import { describeClientEvent } from './describe-client-event.ts';
 import type { OwnTraffic } from './view.ts';

@@ -1,8 +1,10 @@
 import type { ProviderProfile } from '../../src/config/models.ts';
-import type { ServerFailed, ServerHealth, ServerIdentity } from '../../src/inference/generation.ts';
+import type { ServerHealth } from '../../src/inference/client-state.ts';
 import { HealthRecord } from '../../src/inference/http/health.ts';
 import { conditionOf, type ServerDeed, type ServerRole } from '../../src/inference/panel/face.ts';
 import type { ServerLook, ServerLooker } from '../../src/inference/panel/look.ts';
+import type { ServerFailed } from '../../src/inference/server-failure.ts';
+import type { ServerIdentity } from '../../src/inference/server-identity.ts';
 import type { ServerProviderKind } from '../../src/policy/model/server-kinds.ts';
 import type { ProviderServer } from '../../src/policy/provider.ts';
 import { OwnTrafficWatch } from './own-traffic.ts';

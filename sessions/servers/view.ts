@@ -1,8 +1,9 @@
-import type { ClientStatistics, ServerIdentity } from '../../src/inference/generation.ts';
+import type { ClientStatistics } from '../../src/inference/client-state.ts';
 import type { GpuGauges } from '../../src/inference/gpu/gauges.ts';
 import type { ServerFace, ServerRole } from '../../src/inference/panel/face.ts';
 import type { ServerGauges } from '../../src/inference/panel/gauges.ts';
 import type { ServerLook } from '../../src/inference/panel/look.ts';
+import type { ServerIdentity } from '../../src/inference/server-identity.ts';
 import type { LiveStatus } from '../../src/run/live-status.ts';
 
 /** Our own requests to a server. */

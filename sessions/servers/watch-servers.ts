@@ -1,4 +1,4 @@
-import type { ClientEvent } from '../../src/inference/generation.ts';
+import type { ClientEvent } from '../../src/inference/client-state.ts';
 import type { ProviderServer, TacticProvider } from '../../src/policy/provider.ts';
 import { describeClientEvent } from './describe-client-event.ts';
 

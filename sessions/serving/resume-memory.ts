@@ -1,8 +1,8 @@
-import type { ServerFailed } from '../../src/inference/generation.ts';
 import type { Transport } from '../../src/inference/http/transport.ts';
 import { loadedModel } from '../../src/inference/serve/model-info.ts';
 import { firstRequest } from '../../src/inference/serve/readiness.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
+import type { ServerFailed } from '../../src/inference/server-failure.ts';
 import { type MemoryTag, SglangOperations } from '../../src/inference/sglang/operations.ts';
 import { type ServerKeys, type ServingContext, shownUrl, withTransport } from './context.ts';
 import { type MemoryOutcome, whileHeld } from './memory.ts';

@@ -1,5 +1,6 @@
-import type { EmbeddedText, EmbedRequest, ServerFailed } from './generation.ts';
+import type { EmbeddedText, EmbedRequest } from './embedding.ts';
 import { linkSignals } from './http/linked-signal.ts';
+import type { ServerFailed } from './server-failure.ts';
 import { checkedVector, isOfTheTexts, type SentVector } from './vectors.ts';
 
 export interface SentVectors {

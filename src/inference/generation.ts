@@ -1,3 +1,7 @@
+import type { ClientEvent, ClientStatistics, ServerHealth } from './client-state.ts';
+import type { ServerFailed } from './server-failure.ts';
+import type { ServerIdentity } from './server-identity.ts';
+
 /** One turn of a chat. */
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -74,40 +78,6 @@ export interface Sample {
   readonly ms: number;
 }
 
-export type ServerFailureReason =
-  /** The prompt, or the prompt with `maxTokens`, is longer than the context. */
-  | 'tooLong'
-  | 'badRequest'
-  | 'unauthorised'
-  /** 429, 503, 408: it lives, and has too much to do. */
-  | 'overloaded'
-  /** Refused, reset, or gone in the middle of an answer. */
-  | 'serverDown'
-  /** By our own signal, or by the server. */
-  | 'aborted'
-  | 'timeout'
-  /** An embedding server was asked to generate, or the reverse. */
-  | 'wrongMode'
-  /** An answer that is not what the protocol says: HTML, cut JSON, a wrong number of samples. */
-  | 'badAnswer';
-
-export interface ServerFailed {
-  readonly kind: 'serverFailed';
-  readonly reason: ServerFailureReason;
-  /** Names the server and what to do; never holds a key. */
-  readonly message: string;
-  /** Whether the same request may succeed later. */
-  readonly retriable: boolean;
-  /** HTTP status, where there was one. */
-  readonly status?: number;
-  /** What the server asked to wait before the next try. */
-  readonly retryAfterMs?: number;
-  /** For `serverDown`: false when the request never got to the server. */
-  readonly reached?: boolean;
-  /** For `tooLong`, where the server told: tokens asked for, and the most it takes. */
-  readonly context?: { readonly tokens: number | null; readonly limit: number | null };
-}
-
 export type GenerateResult =
   | {
       readonly kind: 'samples';
@@ -126,110 +96,6 @@ export interface StreamedText {
   readonly text: string;
 }
 
-export type ServerKind = 'sglang' | 'vllm' | 'llama-server' | 'ollama' | 'tgi' | 'openai' | 'leancopilot';
-
-export interface ServerCapabilities {
-  /**
-   * `raw` = the model's own; `scaled` = after division by the temperature; `unknown` = there are some, and nothing says which:
-   * they compare only at temperature 1.
-   */
-  readonly logProbs: 'none' | 'raw' | 'scaled' | 'unknown';
-  /** More than one sample for each request. Otherwise the client repeats the request. */
-  readonly n: boolean;
-  readonly stop: boolean;
-  readonly stopTokenIds: boolean;
-  readonly topK: boolean;
-  readonly minP: boolean;
-  readonly seed: boolean;
-  readonly stream: boolean;
-  readonly completion: boolean;
-  readonly chat: boolean;
-  /** A beginning of the answer in a chat. */
-  readonly prefill: boolean;
-  readonly embeddings: boolean;
-  /** `/update_weights_from_disk` and its like. */
-  readonly weightSwap: boolean;
-  readonly memoryRelease: boolean;
-  readonly metrics: boolean;
-}
-
-/** Who answers at an address. */
-export interface ServerIdentity {
-  readonly kind: 'identity';
-  readonly server: ServerKind;
-  /** Null when it does not tell. */
-  readonly version: string | null;
-  readonly model: string;
-  /** Tokens of prompt and answer together; null when it does not tell. */
-  readonly contextLength: number | null;
-  readonly weightVersion: string | null;
-  readonly capabilities: ServerCapabilities;
-}
-
-/** What a server is doing, in the words that a screen shows. */
-export type ServerHealth =
-  | { readonly kind: 'ready'; readonly ms: number }
-  /** Has never been ready since we know it: it loads its model. */
-  | { readonly kind: 'starting'; readonly message: string }
-  /** Was ready, and one or two checks in a row failed; long prefills do that. */
-  | { readonly kind: 'suspect'; readonly message: string; readonly failures: number }
-  /** Three checks in a row failed, and no request was answered in between. */
-  | { readonly kind: 'unresponsive'; readonly message: string }
-  /** Nobody listens at the address. */
-  | { readonly kind: 'down'; readonly message: string }
-  | { readonly kind: 'unauthorised'; readonly message: string };
-
-/** Three failures in a row open it; then one request at a time is let through, until one is answered. */
-export type BreakerState =
-  | { readonly kind: 'closed'; readonly failures: number }
-  /** Times by the client's clock, in milliseconds. */
-  | { readonly kind: 'open'; readonly sinceMs: number; readonly nextProbeMs: number; readonly message: string }
-  | { readonly kind: 'probing'; readonly sinceMs: number; readonly message: string };
-
-export interface LatencySummary {
-  readonly count: number;
-  readonly meanMs: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly maxMs: number;
-}
-
-/** Counts since the client was opened. */
-export interface ClientStatistics {
-  /** Requests that were answered. */
-  readonly answered: number;
-  readonly samples: number;
-  /** Requests that failed for good, by reason. */
-  readonly failed: Readonly<Partial<Record<ServerFailureReason, number>>>;
-  readonly retries: number;
-  readonly inFlight: number;
-  /** Waiting for a place, or for the server to come back. */
-  readonly queued: number;
-  /** Most requests that are in flight together just now; falls when the server is overloaded. */
-  readonly limit: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  /** From sending to the whole answer, of the most recent requests. */
-  readonly latency: LatencySummary;
-  /** Time in the queue, of the same requests. */
-  readonly waiting: LatencySummary;
-  readonly breaker: BreakerState;
-}
-
-/** What happens to a client between question and answer, as it happens. */
-export type ClientEvent =
-  | {
-      readonly kind: 'retry';
-      readonly reason: ServerFailureReason;
-      readonly message: string;
-      readonly attempt: number;
-      readonly waitMs: number;
-    }
-  /** The server is gone: requests wait until it answers again. */
-  | { readonly kind: 'lost'; readonly message: string }
-  | { readonly kind: 'back'; readonly awayMs: number }
-  | { readonly kind: 'modelChanged'; readonly model: string; readonly weightVersion: string | null };
-
 /** What every generation server can do, whatever its kind. */
 export interface GenerationClient {
   /** Where it is, without keys: for messages and records. */
@@ -244,42 +110,5 @@ export interface GenerationClient {
   /** Calls back at each event until the returned function is called. */
   watch(listener: (event: ClientEvent) => void): () => void;
   /** Aborts what is in flight and closes the connections. */
-  close(): Promise<void>;
-}
-
-/** Vectors of texts, in their order, or why there are none. */
-export type EmbedResult =
-  | {
-      readonly kind: 'vectors';
-      readonly vectors: readonly EmbeddedText[];
-      readonly model: string;
-      readonly weightVersion: string | null;
-    }
-  | ServerFailed;
-
-/** Never a vector of zeros: a text that could not be embedded says why. */
-export type EmbeddedText =
-  | {
-      readonly kind: 'vector';
-      readonly vector: Float32Array;
-      readonly tokens: number | null;
-      /** Whether only the beginning of the text was embedded, as all of it would not fit. */
-      readonly truncated: boolean;
-    }
-  | { readonly kind: 'failed'; readonly failure: ServerFailed };
-
-export interface EmbedRequest {
-  readonly texts: readonly string[];
-  readonly lane?: string;
-  readonly signal: AbortSignal;
-}
-
-export interface EmbeddingClient {
-  readonly url: string;
-  embed(request: EmbedRequest): Promise<EmbedResult>;
-  identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed>;
-  health(signal?: AbortSignal): Promise<ServerHealth>;
-  statistics(): ClientStatistics;
-  watch(listener: (event: ClientEvent) => void): () => void;
   close(): Promise<void>;
 }

@@ -1,5 +1,7 @@
-import type { ClientEvent, ClientStatistics, ServerFailed, ServerHealth, ServerIdentity } from './generation.ts';
+import type { ClientEvent, ClientStatistics, ServerHealth } from './client-state.ts';
 import type { Caller } from './http/caller.ts';
+import type { ServerFailed } from './server-failure.ts';
+import type { ServerIdentity } from './server-identity.ts';
 
 /** A server as its clients know it, whatever they ask of it. */
 export interface Served {

@@ -1,5 +1,6 @@
-import type { EmbeddedText, ServerFailed } from './generation.ts';
+import type { EmbeddedText } from './embedding.ts';
 import { badAnswer } from './http/read-json.ts';
+import type { ServerFailed } from './server-failure.ts';
 
 /** One vector as a server sent it. */
 export interface SentVector {

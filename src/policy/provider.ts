@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClientEvent, ClientStatistics } from '../inference/generation.ts';
+import type { ClientEvent, ClientStatistics } from '../inference/client-state.ts';
 import type { Goal } from '../lean/goal.ts';
 
 /** What a provider is shown of a proof state. `goals[0]` is the goal that a tactic addresses. */

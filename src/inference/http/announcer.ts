@@ -1,5 +1,5 @@
 import type { Clock } from '../../search/world.ts';
-import type { BreakerState, ClientEvent } from '../generation.ts';
+import type { BreakerState, ClientEvent } from '../client-state.ts';
 
 /** Tells those who watch what happens to a connection; of a server that is gone once, and once that it is back. */
 export class Announcer {

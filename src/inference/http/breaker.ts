@@ -1,5 +1,5 @@
 import type { Clock } from '../../search/world.ts';
-import type { BreakerState } from '../generation.ts';
+import type { BreakerState } from '../client-state.ts';
 
 export interface BreakerOptions {
   readonly clock: Clock;

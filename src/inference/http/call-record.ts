@@ -1,4 +1,5 @@
-import type { ClientStatistics, ServerFailed, ServerFailureReason } from '../generation.ts';
+import type { ClientStatistics } from '../client-state.ts';
+import type { ServerFailed, ServerFailureReason } from '../server-failure.ts';
 import { Measurements } from './measurements.ts';
 
 /** What has become of the requests to one server. */

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../search/world.ts';
-import type { ClientEvent, ClientStatistics, ServerFailed } from '../generation.ts';
+import type { ClientEvent, ClientStatistics } from '../client-state.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import type { ServerAddress } from './address.ts';
 import { Announcer } from './announcer.ts';
 import { backoffMs } from './backoff.ts';

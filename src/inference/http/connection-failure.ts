@@ -1,4 +1,4 @@
-import type { ServerFailed } from '../generation.ts';
+import type { ServerFailed } from '../server-failure.ts';
 
 const neverReached = new Set([
   'ECONNREFUSED',

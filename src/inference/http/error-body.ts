@@ -1,4 +1,4 @@
-import type { ServerFailed, ServerFailureReason } from '../generation.ts';
+import type { ServerFailed, ServerFailureReason } from '../server-failure.ts';
 
 /** An answer of a server, whole. */
 export interface HttpAnswer {

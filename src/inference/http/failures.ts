@@ -1,4 +1,5 @@
-import type { BreakerState, ServerFailed } from '../generation.ts';
+import type { BreakerState } from '../client-state.ts';
+import type { ServerFailed } from '../server-failure.ts';
 
 /** Whether an answer is none. */
 export const isFailure = (result: { readonly kind: string }): result is ServerFailed => result.kind === 'serverFailed';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../search/world.ts';
-import type { BreakerState } from '../generation.ts';
+import type { BreakerState } from '../client-state.ts';
 import { type Entry, FairQueue, type Waiter } from './fair-queue.ts';
 
 export interface GateOptions {

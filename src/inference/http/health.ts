@@ -1,4 +1,5 @@
-import type { ServerFailed, ServerHealth } from '../generation.ts';
+import type { ServerHealth } from '../client-state.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import type { HttpAnswer } from './error-body.ts';
 
 /** Health checks fail at times during a long prefill: it takes three in a row. */

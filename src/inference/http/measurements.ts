@@ -1,4 +1,4 @@
-import type { LatencySummary } from '../generation.ts';
+import type { LatencySummary } from '../client-state.ts';
 
 const kept = 512;
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ServerFailed } from '../generation.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import type { HttpAnswer } from './error-body.ts';
 
 /** The content of an answer, checked; `badAnswer` when it is not JSON, or not of the form that was expected. */

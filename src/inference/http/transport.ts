@@ -1,6 +1,6 @@
 import type { Pool } from 'undici';
 import type { Clock } from '../../search/world.ts';
-import type { ServerFailed } from '../generation.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import type { ServerAddress } from './address.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { type HttpAnswer, statusFailure } from './error-body.ts';

@@ -1,15 +1,9 @@
-import type {
-  GenerateRequest,
-  GenerateResult,
-  GenerationClient,
-  Sample,
-  ServerFailed,
-  StreamedText,
-} from '../generation.ts';
+import type { GenerateRequest, GenerateResult, GenerationClient, Sample, StreamedText } from '../generation.ts';
 import { deadlineOf } from '../http/deadline.ts';
 import { readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { ServedClient } from '../served-client.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { type LeanCopilotOptions, LeanCopilotServer } from './server.ts';
 import { generatedSchema, type WireOutput } from './wire.ts';
 

@@ -1,7 +1,9 @@
 import { embedTexts, type SentVectors } from '../embed-texts.ts';
-import type { EmbeddingClient, EmbedRequest, EmbedResult, ServerFailed, ServerIdentity } from '../generation.ts';
+import type { EmbeddingClient, EmbedRequest, EmbedResult } from '../embedding.ts';
 import { readJson } from '../http/read-json.ts';
 import { ServedClient } from '../served-client.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { type LeanCopilotOptions, LeanCopilotServer } from './server.ts';
 import { encodedSchema } from './wire.ts';
 

@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from '../../search/world.ts';
-import type { ServerFailed, ServerIdentity } from '../generation.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
 import { parseJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { noGauges } from '../panel/gauges.ts';
 import { lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/look.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { CAPABILITIES } from './server.ts';
 import { aboutSchema } from './wire.ts';
 

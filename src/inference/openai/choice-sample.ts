@@ -1,4 +1,5 @@
-import type { Sample, SampleFinish, SampleLogProb, ServerCapabilities } from '../generation.ts';
+import type { Sample, SampleFinish, SampleLogProb } from '../generation.ts';
+import type { ServerCapabilities } from '../server-identity.ts';
 import { coveredTokens } from './covered-tokens.ts';
 import type { WireToken } from './wire.ts';
 

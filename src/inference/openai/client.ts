@@ -1,13 +1,7 @@
-import type {
-  GenerateRequest,
-  GenerateResult,
-  GenerationClient,
-  Sample,
-  ServerFailed,
-  StreamedText,
-} from '../generation.ts';
+import type { GenerateRequest, GenerateResult, GenerationClient, Sample, StreamedText } from '../generation.ts';
 import { deadlineOf } from '../http/deadline.ts';
 import { ServedClient } from '../served-client.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { choiceSample, isGreedy } from './choice-sample.ts';
 import { ask, askStreaming, type Choices, type Exchange } from './exchange.ts';
 import { ollamaRequest } from './ollama.ts';

@@ -1,5 +1,5 @@
-import type { ServerCapabilities, ServerKind } from '../generation.ts';
 import type { DeadlineOptions } from '../http/deadline.ts';
+import type { ServerCapabilities, ServerKind } from '../server-identity.ts';
 
 /** How a chat is continued whose last message is the beginning of the answer. */
 export type PrefillForm =

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { ServerFailed, ServerKind } from '../generation.ts';
 import { parseJson } from '../http/read-json.ts';
 import type { HttpRequest, Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerKind } from '../server-identity.ts';
 import { ollamaContextLength } from './ollama.ts';
 import { modelsSchema, type WireModel } from './wire.ts';
 
@@ -195,7 +196,10 @@ function chooseModel(models: readonly WireModel[], options: DiscoveryOptions, sh
   // Adapters are listed beside the model that they change.
   const own = models.filter(({ parent }) => parent == null);
   const [only] = own.length > 0 ? own : models;
-  if (only === undefined) return fail(`${shown} serves no model; load one first, or name with openai.model, or the profile's model, what it is to load`);
+  if (only === undefined)
+    return fail(
+      `${shown} serves no model; load one first, or name with openai.model, or the profile's model, what it is to load`,
+    );
   if (own.length > 1) return fail(`${shown} has several models; name one of ${names.join(', ')}`);
   return only;
 }

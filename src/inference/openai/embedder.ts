@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { embedTexts, type SentVectors } from '../embed-texts.ts';
-import type { EmbeddingClient, EmbedRequest, EmbedResult, ServerFailed } from '../generation.ts';
+import type { EmbeddingClient, EmbedRequest, EmbedResult } from '../embedding.ts';
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { ServedClient } from '../served-client.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import type { SentVector } from '../vectors.ts';
 import type { OpenAiOptions } from './options.ts';
 import { OpenAiServer } from './server.ts';

@@ -1,9 +1,10 @@
-import type { GenerateRequest, ServerFailed, StreamedText } from '../generation.ts';
+import type { GenerateRequest, StreamedText } from '../generation.ts';
 import type { Caller } from '../http/caller.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
 import { EventReader, LineSplitter } from '../http/lines.ts';
 import { badAnswer, checkValue, parseJson, readJson } from '../http/read-json.ts';
 import type { HttpRequest } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { answerChoices } from './answer-choices.ts';
 import type { WholeChoice } from './choice-sample.ts';
 import { fromOllama, ollamaAnswerSchema } from './ollama.ts';

@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from '../../search/world.ts';
-import type { ServerFailed, ServerKind } from '../generation.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
 import type { Transport } from '../http/transport.ts';
 import { type GaugeMoment, noGauges } from '../panel/gauges.ts';
 import { lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/look.ts';
 import { parseMetrics } from '../panel/prometheus.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerKind } from '../server-identity.ts';
 import { discover } from './discovery.ts';
 import { hasMetrics, readServerMetrics } from './metrics.ts';
 import { ServerKnowledge } from './server-knowledge.ts';

@@ -1,6 +1,6 @@
-import type { ServerKind } from '../generation.ts';
 import { type GaugeMoment, hitRate, noGauges, perSecond, type ServerGauges, sumKnown } from '../panel/gauges.ts';
 import type { MetricSample } from '../panel/prometheus.ts';
+import type { ServerKind } from '../server-identity.ts';
 import { readGauges } from '../sglang/gauges.ts';
 
 /** What a kind of server calls its figures; of several names the first that it has. */

@@ -1,7 +1,7 @@
-import type { ServerKind } from '../generation.ts';
 import type { ServerAddress } from '../http/address.ts';
 import type { CallerOptions } from '../http/caller.ts';
 import type { DeadlineOptions } from '../http/deadline.ts';
+import type { ServerKind } from '../server-identity.ts';
 
 export interface OpenAiOptions extends CallerOptions, DeadlineOptions {
   /** The model to be used. @default the only one that is served */

@@ -1,4 +1,5 @@
-import type { GenerateRequest, Sample, ServerCapabilities, ServerIdentity } from '../generation.ts';
+import type { GenerateRequest, Sample } from '../generation.ts';
+import type { ServerCapabilities, ServerIdentity } from '../server-identity.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import type { Discovered } from './discovery.ts';
 import { Refusals } from './refusals.ts';

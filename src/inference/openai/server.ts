@@ -1,6 +1,9 @@
-import type { ClientStatistics, Sample, ServerFailed, ServerHealth, ServerIdentity } from '../generation.ts';
+import type { ClientStatistics, ServerHealth } from '../client-state.ts';
+import type { Sample } from '../generation.ts';
 import { Caller } from '../http/caller.ts';
 import { HealthRecord } from '../http/health.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { type Discovered, discover } from './discovery.ts';
 import { type OpenAiOptions, withoutVersion } from './options.ts';
 import { ServerKnowledge } from './server-knowledge.ts';

@@ -1,4 +1,5 @@
-import type { ClientStatistics, ServerFailed, ServerFailureReason, ServerHealth } from '../generation.ts';
+import type { ClientStatistics, ServerHealth } from '../client-state.ts';
+import type { ServerFailed, ServerFailureReason } from '../server-failure.ts';
 import type { ServerLook } from './look.ts';
 
 /** What a server is asked for. */

@@ -1,5 +1,6 @@
-import type { ServerFailed, ServerIdentity } from '../generation.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import type { ServerGauges } from './gauges.ts';
 
 /** One look at a server, for a screen. */

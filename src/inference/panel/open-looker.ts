@@ -1,8 +1,8 @@
 import { systemClock } from '../../search/world.ts';
-import type { ServerKind } from '../generation.ts';
 import type { ServerAddress } from '../http/address.ts';
 import type { Secret } from '../http/secret.ts';
 import { Transport } from '../http/transport.ts';
+import type { ServerKind } from '../server-identity.ts';
 import type { ServerLooker } from './look.ts';
 
 export interface LookerOptions {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../search/world.ts';
-import type { ServerIdentity } from '../generation.ts';
 import { pause } from '../http/pause.ts';
 import type { Transport } from '../http/transport.ts';
 import type { ServerGauges } from '../panel/gauges.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { SglangLooker } from '../sglang/looker.ts';
 import { healthDeadlineMs } from './readiness.ts';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { ServerFailed } from '../generation.ts';
 import { readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { modelInfoSchema } from '../sglang/wire.ts';
 import type { ServeMode } from './settings.ts';
 

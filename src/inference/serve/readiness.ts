@@ -1,8 +1,8 @@
 import type { Clock } from '../../search/world.ts';
 import { duration } from '../../text/quantity.ts';
-import type { ServerFailed } from '../generation.ts';
 import { pause } from '../http/pause.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import type { Ending } from './death.ts';
 import { type LoadedModel, loadedModel } from './model-info.ts';
 import type { ServeMode } from './settings.ts';

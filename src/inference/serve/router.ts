@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { cleanLine } from '../../text/clean.ts';
-import type { ServerFailed } from '../generation.ts';
 import { parseAddress } from '../http/address.ts';
 import { badAnswer, parseJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
 
 const workerSchema = z.union([z.string(), z.object({ url: z.string() }).transform(({ url }) => url)]);
 /** `GET /workers` of routers since 2025, and `GET /list_workers` of those before. */

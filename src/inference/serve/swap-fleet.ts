@@ -1,5 +1,5 @@
-import type { ServerFailed } from '../generation.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import type { SglangOperations } from '../sglang/operations.ts';
 import { type LoadedModel, loadedModel } from './model-info.ts';
 

@@ -1,6 +1,7 @@
-import type { GenerateRequest, Sample, ServerFailed, StreamedText } from '../generation.ts';
+import type { GenerateRequest, Sample, StreamedText } from '../generation.ts';
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { readSamples, type SamplesRead } from './read-samples.ts';
 import { generateBody, listBody, type SampleForm } from './request-body.ts';
 import { StreamAssembler } from './stream.ts';

@@ -1,7 +1,8 @@
-import type { GenerateRequest, GenerateResult, GenerationClient, ServerFailed, StreamedText } from '../generation.ts';
+import type { GenerateRequest, GenerateResult, GenerationClient, StreamedText } from '../generation.ts';
 import { type DeadlineOptions, deadlineOf } from '../http/deadline.ts';
 import type { Transport } from '../http/transport.ts';
 import { ServedClient } from '../served-client.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { askSamples, askTogether, type Question, streamSamples } from './ask-samples.ts';
 import type { SglangFacts } from './identity.ts';
 import { Joiner } from './joiner.ts';

@@ -1,8 +1,10 @@
 import { embedTexts, type SentVectors } from '../embed-texts.ts';
-import type { EmbeddingClient, EmbedRequest, EmbedResult, ServerFailed, ServerIdentity } from '../generation.ts';
+import type { EmbeddingClient, EmbedRequest, EmbedResult } from '../embedding.ts';
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { ServedClient } from '../served-client.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { type FittedText, fitText } from './fit-text.ts';
 import { type SglangOptions, SglangServer } from './server.ts';
 import { vectorsSchema, type WireVector } from './wire.ts';

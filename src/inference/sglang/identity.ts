@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { ServerCapabilities, ServerFailed, ServerIdentity } from '../generation.ts';
 import { readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerCapabilities, ServerIdentity } from '../server-identity.ts';
 import { modelInfoSchema, modelsSchema, serverInfoSchema } from './wire.ts';
 
 const infoDeadlineMs = 10_000;

@@ -1,6 +1,7 @@
-import type { ServerCapabilities, ServerFailed } from '../generation.ts';
 import { readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerCapabilities } from '../server-identity.ts';
 import { generateSchema } from './wire.ts';
 
 const deadlineMs = 30_000;

@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from '../../search/world.ts';
-import type { ServerFailed } from '../generation.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
 import { readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { type GaugeMoment, noGauges, type ServerGauges, sumKnown } from '../panel/gauges.ts';
 import { healthDeadlineMs, lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/look.ts';
 import { parseMetrics } from '../panel/prometheus.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { readGauges } from './gauges.ts';
 import { getFirst, readFacts, type SglangFacts } from './identity.ts';
 import { loadsSchema, modelInfoSchema, serverInfoSchema } from './wire.ts';

@@ -1,8 +1,8 @@
-import type { ServerFailed } from '../generation.ts';
 import { errorMessage, type HttpAnswer } from '../http/error-body.ts';
 import { parseJson } from '../http/read-json.ts';
 import type { Secret } from '../http/secret.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { loraSchema, updateSchema } from './wire.ts';
 
 export type OperationResult = { readonly kind: 'done'; readonly message: string } | ServerFailed;

@@ -1,5 +1,6 @@
-import type { GenerateRequest, Sample, SampleFinish, ServerFailed } from '../generation.ts';
+import type { GenerateRequest, Sample, SampleFinish } from '../generation.ts';
 import { badAnswer } from '../http/read-json.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { sampleLogProb } from './log-probs.ts';
 import type { WireFinish, WireSample } from './wire.ts';
 

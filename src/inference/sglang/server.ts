@@ -1,7 +1,9 @@
-import type { ClientStatistics, ServerFailed, ServerHealth, ServerIdentity } from '../generation.ts';
+import type { ClientStatistics, ServerHealth } from '../client-state.ts';
 import { Caller, type CallerOptions } from '../http/caller.ts';
 import { HealthRecord } from '../http/health.ts';
 import type { Transport } from '../http/transport.ts';
+import type { ServerFailed } from '../server-failure.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { readFacts, type SglangFacts } from './identity.ts';
 import { probeLogProbScale } from './log-prob-scale.ts';
 

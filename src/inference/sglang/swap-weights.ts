@@ -1,5 +1,5 @@
-import type { ServerFailed } from '../generation.ts';
 import type { Caller } from '../http/caller.ts';
+import type { ServerFailed } from '../server-failure.ts';
 import { getFirst } from './identity.ts';
 import type { OperationResult, SglangOperations } from './operations.ts';
 import { modelInfoSchema } from './wire.ts';

@@ -1,5 +1,6 @@
 import type { ProviderProfile } from '../../config/models.ts';
-import type { Sample, ServerIdentity } from '../../inference/generation.ts';
+import type { Sample } from '../../inference/generation.ts';
+import type { ServerIdentity } from '../../inference/server-identity.ts';
 import { firstTactic, optionsOf, wholeProof } from '../extract/extract.ts';
 import type { TacticExtraction } from '../extract/extraction.ts';
 import { MATHLIB_RENAMES } from '../extract/renames.ts';

@@ -1,5 +1,7 @@
-import type { GenerationClient, ServerFailed, ServerIdentity } from '../../inference/generation.ts';
+import type { GenerationClient } from '../../inference/generation.ts';
 import { pause } from '../../inference/http/pause.ts';
+import type { ServerFailed } from '../../inference/server-failure.ts';
+import type { ServerIdentity } from '../../inference/server-identity.ts';
 import { type Clock, systemClock } from '../../search/world.ts';
 
 export interface Awaiting {

@@ -1,11 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import type {
-  GenerateRequest,
-  GenerateResult,
-  GenerationClient,
-  ServerFailed,
-  ServerIdentity,
-} from '../../inference/generation.ts';
+import type { GenerateRequest, GenerateResult, GenerationClient } from '../../inference/generation.ts';
+import type { ServerFailed } from '../../inference/server-failure.ts';
+import type { ServerIdentity } from '../../inference/server-identity.ts';
 import type {
   PolicyState,
   Proposal,

@@ -1,5 +1,7 @@
 import type { ProviderProfile } from '../../config/models.ts';
-import type { GenerationClient, ServerFailed, ServerIdentity } from '../../inference/generation.ts';
+import type { GenerationClient } from '../../inference/generation.ts';
+import type { ServerFailed } from '../../inference/server-failure.ts';
+import type { ServerIdentity } from '../../inference/server-identity.ts';
 import type { PromptFormat } from '../prompts/format.ts';
 import type { OpenProviderResult, ProviderSource } from '../provider-source.ts';
 import { makeAsking } from './asking.ts';

@@ -1,4 +1,5 @@
-import type { GenerationPrompt, ServerFailed } from '../../inference/generation.ts';
+import type { GenerationPrompt } from '../../inference/generation.ts';
+import type { ServerFailed } from '../../inference/server-failure.ts';
 
 /** What is left free when the server's figures are used, because tokens are not of one length. */
 const margin = 0.9;

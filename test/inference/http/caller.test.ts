@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ClientEvent } from '../../../src/inference/generation.ts';
+import type { ClientEvent } from '../../../src/inference/client-state.ts';
 import { parseAddress } from '../../../src/inference/http/address.ts';
 import { Caller, type CallerOptions } from '../../../src/inference/http/caller.ts';
 import { Secret } from '../../../src/inference/http/secret.ts';

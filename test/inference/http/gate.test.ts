@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BreakerState } from '../../../src/inference/generation.ts';
+import type { BreakerState } from '../../../src/inference/client-state.ts';
 import { Breaker } from '../../../src/inference/http/breaker.ts';
 import { Gate, type Place } from '../../../src/inference/http/gate.ts';
 import { FakeClock } from './fake-clock.ts';

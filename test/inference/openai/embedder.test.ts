@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { EmbedResult } from '../../../src/inference/generation.ts';
+import type { EmbedResult } from '../../../src/inference/embedding.ts';
 import { openOpenAiEmbedder } from '../../../src/inference/openai/embedder.ts';
 import { fakeVector } from '../../fakes/openai/model.ts';
 import type { PersonaName } from '../../fakes/openai/persona.ts';

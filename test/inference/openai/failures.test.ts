@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ClientEvent } from '../../../src/inference/generation.ts';
+import type { ClientEvent } from '../../../src/inference/client-state.ts';
 import { readKey, Secret } from '../../../src/inference/http/secret.ts';
 import { FakeOpenAi } from '../../fakes/openai/server.ts';
 import { ask, clientAt, fakeAndClient, samplesOf } from './client-of.ts';

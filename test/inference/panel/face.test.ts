@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ServerFailed, ServerIdentity } from '../../../src/inference/generation.ts';
 import { conditionOf, type ServerSigns } from '../../../src/inference/panel/face.ts';
 import { noGauges } from '../../../src/inference/panel/gauges.ts';
 import type { ServerLook } from '../../../src/inference/panel/look.ts';
+import type { ServerFailed } from '../../../src/inference/server-failure.ts';
+import type { ServerIdentity } from '../../../src/inference/server-identity.ts';
 
 const identity = { kind: 'identity', capabilities: { completion: true, chat: false, embeddings: false } };
 const look: ServerLook = {

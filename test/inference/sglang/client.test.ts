@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClientEvent } from '../../../src/inference/generation.ts';
+import type { ClientEvent } from '../../../src/inference/client-state.ts';
 import { ownLogProb, tokenize } from '../../fakes/sglang/tokens.ts';
 import { FakeClock } from '../http/fake-clock.ts';
 import { openClient, request, samplesOf } from './opened.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EmbeddedText, EmbedResult } from '../../../src/inference/generation.ts';
+import type { EmbeddedText, EmbedResult } from '../../../src/inference/embedding.ts';
 import { vectorOf } from '../../fakes/sglang/tokens.ts';
 import { FakeClock } from '../http/fake-clock.ts';
 import { openEmbedder } from './opened.ts';

@@ -1,11 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type {
-  EmbeddingClient,
-  GenerateRequest,
-  GenerateResult,
-  GenerationClient,
-  Sample,
-} from '../../../src/inference/generation.ts';
+import type { EmbeddingClient } from '../../../src/inference/embedding.ts';
+import type { GenerateRequest, GenerateResult, GenerationClient, Sample } from '../../../src/inference/generation.ts';
 import { parseAddress, type ServerAddress } from '../../../src/inference/http/address.ts';
 import { Caller, type CallerOptions } from '../../../src/inference/http/caller.ts';
 import { openSglang, type SglangClientOptions } from '../../../src/inference/sglang/client.ts';

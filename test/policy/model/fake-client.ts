@@ -1,11 +1,6 @@
-import type {
-  GenerateRequest,
-  GenerateResult,
-  GenerationClient,
-  Sample,
-  ServerFailed,
-  ServerIdentity,
-} from '../../../src/inference/generation.ts';
+import type { GenerateRequest, GenerateResult, GenerationClient, Sample } from '../../../src/inference/generation.ts';
+import type { ServerFailed } from '../../../src/inference/server-failure.ts';
+import type { ServerIdentity } from '../../../src/inference/server-identity.ts';
 
 export const IDENTITY: ServerIdentity = {
   kind: 'identity',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ProviderProfile } from '../../../src/config/models.ts';
 import { configFrom } from '../../../src/config/schema.ts';
-import type { ServerFailed, ServerIdentity } from '../../../src/inference/generation.ts';
+import type { ServerFailed } from '../../../src/inference/server-failure.ts';
+import type { ServerIdentity } from '../../../src/inference/server-identity.ts';
 import { openMixture } from '../../../src/policy/mixture/open-mixture.ts';
 import { awaitServer } from '../../../src/policy/model/await-server.ts';
 import { formatFor } from '../../../src/policy/model/format.ts';

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { configFrom } from '../../../src/config/schema.ts';
-import type { ClientEvent, EmbeddingClient, EmbedRequest, EmbedResult } from '../../../src/inference/generation.ts';
+import type { ClientEvent } from '../../../src/inference/client-state.ts';
+import type { EmbeddingClient, EmbedRequest, EmbedResult } from '../../../src/inference/embedding.ts';
 import { openCachedEncoder } from '../../../src/value/encode/cached-encoder.ts';
 import type { StateEncoder } from '../../../src/value/encode/encoder.ts';
 import { encoderFingerprint, type ServedIdentity } from '../../../src/value/encode/identity.ts';

@@ -1,5 +1,5 @@
 import type { ProviderProfile } from '../../../config/models.ts';
-import type { EmbeddingClient } from '../../../inference/generation.ts';
+import type { EmbeddingClient } from '../../../inference/embedding.ts';
 import { awaitServer } from '../../../policy/model/await-server.ts';
 import { type Connection, connectionOf } from '../../../policy/model/open-client.ts';
 import type { EncoderSource, OpenEncoderResult } from '../open.ts';

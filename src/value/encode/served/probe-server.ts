@@ -1,4 +1,5 @@
-import type { EmbeddingClient, ServerFailed } from '../../../inference/generation.ts';
+import type { EmbeddingClient } from '../../../inference/embedding.ts';
+import type { ServerFailed } from '../../../inference/server-failure.ts';
 import { BATCH_AGREEMENT, cosine, LENGTH_TOLERANCE, lengthRatio } from '../agreement.ts';
 import type { Probe } from '../encoder.ts';
 

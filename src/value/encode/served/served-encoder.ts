@@ -1,4 +1,5 @@
-import type { EmbeddedText, EmbeddingClient, EmbedResult, ServerFailed } from '../../../inference/generation.ts';
+import type { EmbeddedText, EmbeddingClient, EmbedResult } from '../../../inference/embedding.ts';
+import type { ServerFailed } from '../../../inference/server-failure.ts';
 import { disagreement } from '../agreement.ts';
 import {
   allVectors,
