@@ -74,6 +74,8 @@ export async function resolvedConfiguration(
   options: SearchOptions & CommonOptions,
   more: ConfigSources['options'] = {},
 ): Promise<ResolvedConfig> {
+  if (options.value === '')
+    throw usage('--value is empty: name a value model, or leave the option away to search without one');
   // What is wrong with profiles is said by the commands that use them.
   const known = await readProviderProfiles(homeRoot(options.home, context.environment), context.environment);
   const resolved = await resolveConfig({

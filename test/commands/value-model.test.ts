@@ -77,6 +77,8 @@ describe('prove --value', () => {
     const missing = await runCli(home, ['prove', 'True', '--value', 'tiny']);
     expect(missing).toMatchObject({ code: 5, out: '' });
     expect(missing.err).toContain('the value model "tiny" cannot be found');
+    const empty = await runCli(home, ['prove', 'True', '--value', '']);
+    expect(empty).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--value is empty') });
     const configured = await runCli(home, ['prove', 'True', '--set', 'value.model=tiny']);
     expect(configured.code).toBe(5);
     expect((await runCli(home, ['search', '--theorems', list(), '--value', 'tiny', '--quiet'])).code).toBe(5);
