@@ -6,7 +6,7 @@ import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts
 import { lockHolder } from '../../src/storage/lock.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
 import { packageRoot } from '../../src/storage/paths.ts';
-import { lockFile, logFile } from './manifest.ts';
+import { lockFile, logFile, processLogFile } from './manifest.ts';
 
 export type DetachedTraining =
   | { readonly kind: 'started'; readonly pid: number }
@@ -32,7 +32,7 @@ const lookMs = 50;
 /** Starts a training as a process of its own, and waits until it has written to its log. */
 export async function startDetachedTraining(options: DetachedTrainingOptions): Promise<DetachedTraining> {
   const { home, folder, args, environment, from, signal } = options;
-  const path = join(folder, 'process.log');
+  const path = join(folder, processLogFile);
   let file: number;
   try {
     await makeFolder(folder);

@@ -15,6 +15,8 @@ import { trainingConfigSchema } from '../../src/value/train/config.ts';
 
 export const manifestFile = 'manifest.json';
 export const logFile = 'events.jsonl';
+/** What a detached training prints. */
+export const processLogFile = 'process.log';
 export const lockFile = 'writer.lock';
 export const checkpointsFolder = 'checkpoints';
 

@@ -1,11 +1,20 @@
 import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
 import { acquireLock, type Lock, type LockHolder } from '../../src/storage/lock.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
 import { HEAD_FILE } from '../../src/value/score/locate.ts';
 import { type Checkpoint, listCheckpoints, loadCheckpoint } from '../../src/value/train/checkpoint.ts';
-import { checkpointsFolder, lockFile, readTrainingManifest, type TrainingManifest } from './manifest.ts';
+import {
+  checkpointsFolder,
+  lockFile,
+  logFile,
+  manifestFile,
+  processLogFile,
+  readTrainingManifest,
+  type TrainingManifest,
+} from './manifest.ts';
 
 /** The folder of a model, with this process as its only writer. */
 export interface HeldModel {
@@ -34,6 +43,22 @@ export async function holdModel(
     return manifest;
   }
   return { kind: 'held', folder, lock: lock.lock, manifest, hasHead: existsSync(join(folder, HEAD_FILE)) };
+}
+
+/**
+ * Removes the folder of a training that was never begun. One in which anything else stands is left alone, since `--out` may
+ * name any folder. Never rejects.
+ */
+export async function removeBeginning(folder: string): Promise<void> {
+  try {
+    const own: ReadonlySet<string> = new Set([manifestFile, logFile, processLogFile]);
+    const names = await readdir(folder);
+    if (!names.every((name) => own.has(name))) return;
+    if (names.includes(logFile) && (await stat(join(folder, logFile))).size > 0) return;
+    await rm(folder, { recursive: true });
+  } catch {
+    // What cannot be removed is in nobody's way: a training begins in a folder that is there, too.
+  }
 }
 
 export interface NewestCheckpoint {

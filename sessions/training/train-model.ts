@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StorageFailed } from '../../src/storage/failure.ts';
 import type { EncodeFailed } from '../../src/value/encode/encoder.ts';
@@ -10,7 +9,7 @@ import { type TrainingEvent, trainingLogFormat } from '../../src/value/train/eve
 import { type TrainFailed, trainHead } from '../../src/value/train/train-head.ts';
 import { encodeVectors, type VectorTable, withVectors } from '../../src/value/train/vector-table.ts';
 import { checkpointsFolder, trainingFingerprint } from './manifest.ts';
-import { type HeldModel, holdModel } from './model-folder.ts';
+import { type HeldModel, holdModel, removeBeginning } from './model-folder.ts';
 import { type OpenTraining, openTraining } from './open-training.ts';
 import type { TrainingLog } from './training-log.ts';
 import type { TrainingOutcome, TrainModelOptions } from './training-wish.ts';
@@ -31,8 +30,8 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainingOu
     return await conduct(opened, options);
   } finally {
     held.lock.release();
-    // Nothing half-written: a folder that this call made, and in which nothing was begun, goes again.
-    if (isNew && !begun) await rm(options.folder, { recursive: true, force: true }).catch(() => {});
+    // Nothing half-written: a folder that holds no more than what such a beginning writes goes again.
+    if (isNew && !begun) await removeBeginning(options.folder);
   }
 }
 
