@@ -3,6 +3,7 @@ import { beginSearch } from '../sessions/live/begin-search.ts';
 import { createSession, openSession } from '../sessions/open-session.ts';
 import type { SearchRun } from '../sessions/results.ts';
 import { searchToEnd } from '../sessions/search-to-end.ts';
+import { noteSilentServers } from '../sessions/servers/silent-servers.ts';
 import { watchServers } from '../sessions/servers/watch-servers.ts';
 import type { Session } from '../sessions/session.ts';
 import { logPath } from '../sessions/session-folders.ts';
@@ -50,7 +51,11 @@ export async function runSearch(
   context.signal.addEventListener('abort', stop, { once: true });
   const note = options.quiet ? () => {} : context.note;
   const unwatch = watchServers(provider, (text) => note(text));
-  const state = await searchToEnd(driver, { signal: context.signal, note }).finally(unwatch);
+  const listenNoMore = noteSilentServers(provider, note);
+  const state = await searchToEnd(driver, { signal: context.signal, note }).finally(() => {
+    unwatch();
+    listenNoMore();
+  });
   // Nobody is there to go on after the provider failed for good.
   if (state.mode === 'paused') driver.input({ kind: 'user.stop' });
   context.signal.removeEventListener('abort', stop);
