@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
 import { readTrainingSet } from '../../src/value/data/read-set.ts';
 import { splitByTheorem } from '../../src/value/data/split-set.ts';
@@ -24,7 +22,7 @@ export async function readTrainingData(
 ): Promise<TrainingData | StorageFailed> {
   const files: { path: string; sha256: string }[] = [];
   for (const path of paths) {
-    const sha256 = await hashOf(path);
+    const sha256 = await fileHash(path);
     if (typeof sha256 !== 'string') return sha256;
     files.push({ path, sha256 });
   }
@@ -54,14 +52,4 @@ export async function readTrainingData(
       hash: read.set.hash,
     },
   };
-}
-
-async function hashOf(path: string): Promise<string | StorageFailed> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-    return hash.digest('hex');
-  } catch (error) {
-    return storageFailure(error, path, 'read');
-  }
 }

@@ -14,6 +14,7 @@ export class TrainingReader {
   #end = 0;
   #heardAt = 0;
   #problem: string | null = null;
+  #refreshing: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -39,7 +40,14 @@ export class TrainingReader {
   }
 
   /** Reads on. Resolves with whether anything is different; never rejects for what may be on a disk. */
-  async refresh(onEvent?: (logged: LoggedTrainingEvent) => void): Promise<boolean> {
+  refresh(onEvent?: (logged: LoggedTrainingEvent) => void): Promise<boolean> {
+    // One after the other: two at once would take the same lines twice.
+    const refreshed = this.#refreshing.then(() => this.#refresh(onEvent));
+    this.#refreshing = refreshed.catch(() => {});
+    return refreshed;
+  }
+
+  async #refresh(onEvent: ((logged: LoggedTrainingEvent) => void) | undefined): Promise<boolean> {
     const before = { end: this.#end, nonce: this.#holder?.nonce, problem: this.#problem };
     this.#holder = lockHolder(join(this.folder, 'writer.lock'));
     const failure = await this.#read(onEvent);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { syncFolder } from '../../storage/atomic-file.ts';
 import { damaged, hasCode, type StorageFailed, storageFailure } from '../../storage/failure.ts';
 import { makeFolder } from '../../storage/make-folder.ts';
+import { parseJson } from '../../text/parse-json.ts';
 import type { Blocks } from './trainer.ts';
 
 /*
@@ -67,11 +68,16 @@ export async function saveCheckpoint(folder: string, parts: CheckpointParts): Pr
   const { fingerprint, progress, blocks, best } = parts;
   const name = `step-${progress.step}`;
   const temporary = join(folder, `.${name}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  // By renaming, since the checkpoint before may depend on a file of that name.
+  const writeBest = async (step: number): Promise<z.infer<typeof blocksSchema>> => {
+    const written = await writeBlocks(join(temporary, 'best.bin'), best as Blocks);
+    await rename(join(temporary, 'best.bin'), join(folder, `best-${step}.bin`));
+    return written;
+  };
   try {
     await makeFolder(folder);
-    const bestFile = progress.best === null || best === null ? null : join(folder, `best-${progress.best.step}.bin`);
-    const bestBlocks = best === null || bestFile === null ? null : await writeBlocks(bestFile, best);
     await mkdir(temporary);
+    const bestBlocks = progress.best === null || best === null ? null : await writeBest(progress.best.step);
     const state = {
       format: 1,
       fingerprint,
@@ -143,14 +149,6 @@ export async function loadCheckpoint(folder: string, step: number): Promise<Chec
     return { kind: 'checkpoint', progress, fingerprint, blocks: read, best };
   } catch (error) {
     return storageFailure(error, path, 'read the checkpoint');
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

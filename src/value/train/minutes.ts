@@ -23,8 +23,12 @@ export class Minutes {
     this.#onEvent = onEvent;
   }
 
-  /** @param step that comes first */
-  begin(step: number): void {
+  /**
+   * @param step that comes first
+   * @param skipped steps before it that were left out
+   */
+  begin(step: number, skipped: number): void {
+    this.#skipped = skipped;
     this.#first = step;
     this.#last = step;
     this.#beganMs = performance.now();
@@ -84,7 +88,7 @@ export class Minutes {
       ...(nothingDone && { loss: Number.NaN }),
       gradNorm,
       usesMargin: this.#config.marginRanking > 0 && this.#config.infoNce === 0,
-      skippedShare: this.#skipped / Math.max(1, step - this.#first),
+      skippedShare: this.#skipped / Math.max(1, step),
       skippedLimit: this.#config.skippedWarning,
     });
     // Without a step there is nothing else to judge.

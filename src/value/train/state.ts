@@ -60,7 +60,8 @@ function reduceEvent(state: TrainingState, event: TrainingEvent): TrainingState 
         steps: state.steps.filter(({ step }) => step <= event.step),
         validations,
         best: validations.findLast(({ best }) => best) ?? null,
-        warnings: state.warnings.filter(({ since }) => since <= event.step),
+        // The process that goes on warns anew of what holds.
+        warnings: [],
         resumed: state.resumed + 1,
         ended: null,
       };

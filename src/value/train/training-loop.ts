@@ -46,7 +46,7 @@ export class TrainingLoop {
   async run(from: Progress): Promise<Trained | TrainFailed | OnnxFailed | StorageFailed> {
     const { config, signal } = this.#request;
     this.#progress = from;
-    this.#minutes.begin(from.step);
+    this.#minutes.begin(from.step, from.step - from.done);
     while (this.#progress.step < config.steps) {
       if (signal.aborted) return this.#stop();
       if (config.patience > 0 && this.#progress.waited >= config.patience)

@@ -41,6 +41,13 @@ describe('a training that is read from its folder', () => {
     expect(reader.state.steps).toHaveLength(1);
   });
 
+  it('takes each line once, however often it is asked at the same time', async () => {
+    const folder = trainingFolder(home, 'ebm/first', [openedTraining(1000), loggedStep(50, 1000)]);
+    const reader = new TrainingReader(folder);
+    expect(await Promise.all([reader.refresh(), reader.refresh()])).toEqual([true, false]);
+    expect(reader.state.steps.map(({ step }) => step)).toEqual([50]);
+  });
+
   it('starts again with a log that was begun anew', async () => {
     const folder = trainingFolder(home, 'ebm/first', [
       openedTraining(1000),

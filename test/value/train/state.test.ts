@@ -61,3 +61,8 @@ test('what is done again after a resumption stands once', () => {
   expect(state.steps.map(({ step }) => step)).toEqual([10, 20]);
   expect(state).toMatchObject({ phase: 'ended', resumed: 1, warnings: [], best: { step: 10 } });
 });
+
+test('what was warned of before a resumption holds no longer until it is told again', () => {
+  const resumed: TrainingEvent = { kind: 'training.resumed', at: '2026-11-20T21:00:00Z', program: '0.1.0', step: 20 };
+  expect(stateOf([...events, resumed]).warnings).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readTrainingSet } from '../../../src/value/data/read-set.ts';
@@ -8,7 +8,7 @@ import { ngramEncoder } from '../../../src/value/encode/ngram/ngram.ts';
 import { type HeadConfig, headConfigSchema } from '../../../src/value/head/config.ts';
 import { openOnnx } from '../../../src/value/onnx/open-worker.ts';
 import type { OnnxWorker } from '../../../src/value/onnx/worker.ts';
-import { listCheckpoints, loadCheckpoint } from '../../../src/value/train/checkpoint.ts';
+import { listCheckpoints, loadCheckpoint, saveCheckpoint } from '../../../src/value/train/checkpoint.ts';
 import { type TrainingConfig, trainingConfigSchema } from '../../../src/value/train/config.ts';
 import type { TrainingEvent } from '../../../src/value/train/events.ts';
 import { type TrainRequest, trainHead } from '../../../src/value/train/train-head.ts';
@@ -191,4 +191,53 @@ test('of checkpoints the last two stay, each with the best weights that it names
   }
   await writeFile(join(folder, 'step-60', 'blocks.bin'), 'cut');
   expect(await loadCheckpoint(folder, 60)).toMatchObject({ kind: 'storageFailed', code: 'damaged' });
+});
+
+test('a checkpoint does not write again what the one before depends on', async () => {
+  const folder = temporaryFolder();
+  const best = new Map([['weight0', Float32Array.of(1, 2)]]);
+  const parts = (step: number) => ({
+    fingerprint: 'f',
+    progress: { step, done: step, best: { step: 10, rank: 0.5, gap: 1 }, waited: 0 },
+    blocks: best,
+    best,
+  });
+  expect(await saveCheckpoint(folder, parts(20))).toBeNull();
+  const before = await open(join(folder, 'best-10.bin'));
+  expect(await saveCheckpoint(folder, parts(30))).toBeNull();
+  // A file that is open is as a crash would have left it.
+  expect((await before.stat()).ino).not.toBe((await stat(join(folder, 'best-10.bin'))).ino);
+  expect((await before.readFile()).length).toBe(8);
+  await before.close();
+  expect(await loadCheckpoint(folder, 20)).toMatchObject({ kind: 'checkpoint', best });
+  expect((await readdir(folder)).sort()).toEqual(['best-10.bin', 'step-20', 'step-30']);
+});
+
+test('a training that goes on counts the steps that were left out before', async () => {
+  const sets = await learnable(temporaryFolder());
+  const spoil = (vectors: Float32Array): void => {
+    vectors[5 * width] = Number.NaN;
+  };
+  const given = { sets, spoil, config: { batchSize: 1, skippedError: 0.95 } };
+  const skippedOf = async (folder: string, resumeAt?: number, stopAt?: number): Promise<number> => {
+    const stop = new AbortController();
+    let skipped = 0;
+    await trained({
+      ...given,
+      folder,
+      ...(resumeAt !== undefined && { resumeAt }),
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.kind !== 'step.logged') return;
+        skipped = event.skipped;
+        if (event.step === stopAt) stop.abort();
+      },
+    });
+    return skipped;
+  };
+  const whole = await skippedOf(temporaryFolder());
+  const folder = temporaryFolder();
+  expect(await skippedOf(folder, undefined, 40)).toBeGreaterThan(0);
+  const [step = 0] = (await listCheckpoints(folder)) as readonly number[];
+  expect(await skippedOf(folder, step)).toBe(whole);
 });
