@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { submittedProofSchema } from '../../src/corpus/proof-input.ts';
 import type { Theorem } from '../../src/corpus/theorem-list.ts';
+import { parseJson } from '../../src/text/parse-json.ts';
 import type { RunReader } from '../runs/run-reader.ts';
 import type { Series } from '../trajectories/inputs.ts';
 import { proofRows } from '../trajectories/run-tables.ts';
@@ -61,7 +62,7 @@ export async function proofsOfFile(
   const proofs: TheoremProof[] = [];
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const value = parsedLine(line);
+    const value = parseJson(line);
     const step = stepSchema.safeParse(value);
     if (step.success) {
       steps.push(step.data);
@@ -92,14 +93,6 @@ export async function proofsOfFile(
       });
   }
   return { kind: 'proofs', proofs: distinct(proofs.filter(({ tactics }) => tactics.length >= minSteps)), left };
-}
-
-function parsedLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 export function distinct(proofs: readonly TheoremProof[]): readonly TheoremProof[] {

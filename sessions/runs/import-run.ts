@@ -7,6 +7,7 @@ import { type Manifest, manifestSchema, runTheoremsSchema } from '../../src/run/
 import { replaceFile, syncFolder } from '../../src/storage/atomic-file.ts';
 import { hasCode, type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
+import { parseJson } from '../../src/text/parse-json.ts';
 import { unpackRun } from './run-archive.ts';
 
 export type ImportResult =
@@ -58,11 +59,11 @@ async function readUnpacked(folder: string, source: string): Promise<Manifest | 
     throw error;
   }
   const [manifestText = '', theoremsText = ''] = texts;
-  const manifest = manifestSchema.safeParse(parsed(manifestText));
+  const manifest = manifestSchema.safeParse(parseJson(manifestText));
   if (!manifest.success) return refused('its manifest.json is not one of a run');
   const given = givenRunId(manifest.data.id);
   if (given.kind === 'badId' || given.id !== manifest.data.id) return refused('its id is not one of a run');
-  if (!runTheoremsSchema.safeParse(parsed(theoremsText)).success)
+  if (!runTheoremsSchema.safeParse(parseJson(theoremsText)).success)
     return refused('its theorems.json is not one of a run');
   if (createHash('sha256').update(theoremsText).digest('hex') !== manifest.data.corpus.sha256)
     return refused('its theorems.json is not the one that its manifest names (sha256)');
@@ -108,12 +109,4 @@ async function disarm(folder: string, manifest: Manifest): Promise<readonly stri
   const disarmed = { ...manifest, configuration, notify: null, out: null };
   const written = await replaceFile(join(folder, 'manifest.json'), `${JSON.stringify(disarmed, null, 2)}\n`);
   return written.kind === 'storageFailed' ? written : notes;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

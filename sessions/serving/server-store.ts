@@ -5,6 +5,7 @@ import { type ServerRecord, serverRecordSchema } from '../../src/inference/serve
 import { replaceFile } from '../../src/storage/atomic-file.ts';
 import { hasCode, type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
+import { parseJson } from '../../src/text/parse-json.ts';
 
 /** `<home>/servers/<name>/`: `server.json`, the logs of the last starts, and locks while one of us acts on it. */
 export const serverFolder = (home: string, name: string): string => join(home, 'servers', name);
@@ -38,7 +39,7 @@ export async function readServer(home: string, name: string): Promise<ReadServer
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return { kind: 'noServer' };
     return storageFailure(error, path, 'read');
   }
-  const parsed = parse(text);
+  const parsed = serverRecordSchema.safeParse(parseJson(text));
   if (parsed.success && parsed.data.name === name) return { kind: 'server', record: parsed.data };
   const why = parsed.success ? 'it is of another server' : z.prettifyError(parsed.error).split('\n')[0];
   return {
@@ -47,16 +48,6 @@ export async function readServer(home: string, name: string): Promise<ReadServer
     path,
     message: `${path} is damaged (${why}): look with ps and nvidia-smi whether the server runs, then remove the file`,
   };
-}
-
-function parse(text: string) {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  return serverRecordSchema.safeParse(value);
 }
 
 export interface KnownServers {

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import { parseJson } from '../../text/parse-json.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { HttpAnswer } from './error-body.ts';
+
+export { parseJson };
 
 /** The content of an answer, checked; `badAnswer` when it is not JSON, or not of the form that was expected. */
 export function readJson<T>(
@@ -32,15 +35,6 @@ export function checkValue<T>(
   return badAnswer(
     `${what} answered something unexpected: ${issue?.path.join('.') || 'the answer'}: ${issue?.message}`,
   );
-}
-
-/** Undefined for what is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** An answer that is not what the protocol says. */

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../search/world.ts';
+import { parseJson } from '../../text/parse-json.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
-import { parseJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { noGauges } from '../panel/gauges.ts';
 import { lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/look.ts';

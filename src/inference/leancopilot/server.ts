@@ -1,9 +1,9 @@
+import { parseJson } from '../../text/parse-json.ts';
 import type { ClientStatistics, ServerHealth } from '../client-state.ts';
 import { Caller, type CallerOptions } from '../http/caller.ts';
 import type { DeadlineOptions } from '../http/deadline.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
 import { HealthRecord } from '../http/health.ts';
-import { parseJson } from '../http/read-json.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerIdentity } from '../server-identity.ts';
 import { aboutSchema } from './wire.ts';

@@ -1,8 +1,9 @@
+import { parseJson } from '../../text/parse-json.ts';
 import type { GenerateRequest, StreamedText } from '../generation.ts';
 import type { Caller } from '../http/caller.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
 import { EventReader, LineSplitter } from '../http/lines.ts';
-import { badAnswer, checkValue, parseJson, readJson } from '../http/read-json.ts';
+import { badAnswer, checkValue, readJson } from '../http/read-json.ts';
 import type { HttpRequest } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import { answerChoices } from './answer-choices.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { cleanLine } from '../../text/clean.ts';
+import { parseJson } from '../../text/parse-json.ts';
 import { parseAddress } from '../http/address.ts';
-import { badAnswer, parseJson } from '../http/read-json.ts';
+import { badAnswer } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
 

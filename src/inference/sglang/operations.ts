@@ -1,5 +1,5 @@
+import { parseJson } from '../../text/parse-json.ts';
 import { errorMessage, type HttpAnswer } from '../http/error-body.ts';
-import { parseJson } from '../http/read-json.ts';
 import type { Secret } from '../http/secret.ts';
 import type { Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';

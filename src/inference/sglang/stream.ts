@@ -1,7 +1,8 @@
+import { parseJson } from '../../text/parse-json.ts';
 import type { StreamedText } from '../generation.ts';
 import { errorMessage } from '../http/error-body.ts';
 import { EventReader } from '../http/lines.ts';
-import { checkValue, parseJson } from '../http/read-json.ts';
+import { checkValue } from '../http/read-json.ts';
 import { isIncremental, joined, joinedChunks, wasIncremental } from './stream-form.ts';
 import { sampleSchema, streamErrorSchema, type WireSample } from './wire.ts';
 

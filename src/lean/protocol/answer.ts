@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseJson } from '../../text/parse-json.ts';
 import { type WireError, wireErrorSchema } from './wire.ts';
 
 /** A reply as a value: what was asked for, Lean's error object, or something that is no answer of the protocol. */
@@ -25,14 +26,6 @@ export function readAnswer<T>(line: string, schema: z.ZodType<T>): Answer<T> {
 export function isAnswerLine(line: string): boolean {
   const json = line.startsWith('{') ? parseJson(line) : undefined;
   return typeof json === 'object' && json !== null;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 const SHOWN = 200;
