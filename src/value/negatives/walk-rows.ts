@@ -64,7 +64,17 @@ function reasonOf({ isGiven, verdict, tries }: WalkNode, steps: number | undefin
 }
 
 /** Least number of tactics from each state to an accepted end, over all ways that were found. */
-function stepsToAnEnd({ nodes }: WalkTree): ReadonlyMap<number, number> {
+function stepsToAnEnd(tree: WalkTree): ReadonlyMap<number, number> {
+  return stepsTo(tree, ({ verdict }) => verdict?.accepted === true);
+}
+
+/** States from which some way leads to a try that said nothing, or to an end that the judge refused: a proof may go through them all the same. */
+function undecidedBelow(tree: WalkTree): ReadonlyMap<number, number> {
+  return stepsTo(tree, ({ tries, verdict }) => (tries?.undecided ?? 0) > 0 || verdict?.accepted === false);
+}
+
+/** Least number of tactics from each state to one that fits, over all ways that were found. */
+function stepsTo({ nodes }: WalkTree, fits: (node: WalkNode) => boolean): ReadonlyMap<number, number> {
   const before = new Map<number, number[]>();
   for (const { id, next } of nodes)
     for (const to of next) {
@@ -73,20 +83,10 @@ function stepsToAnEnd({ nodes }: WalkTree): ReadonlyMap<number, number> {
       else list.push(id);
     }
   const steps = new Map<number, number>();
-  let edge = nodes.filter(({ verdict }) => verdict?.accepted === true).map(({ id }) => id);
+  let edge = nodes.filter(fits).map(({ id }) => id);
   for (let distance = 0; edge.length > 0; distance++) {
     for (const id of edge) steps.set(id, distance);
     edge = [...new Set(edge.flatMap((id) => before.get(id) ?? []))].filter((id) => !steps.has(id));
   }
   return steps;
-}
-
-/** States at or below which a try said nothing, or the judge refused an end: a proof may go through them all the same. */
-function undecidedBelow({ nodes }: WalkTree): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const { id, tries, verdict } of nodes) {
-    if ((tries === null || tries.undecided === 0) && verdict?.accepted !== false) continue;
-    for (let at: number | null = id; at !== null && !found.has(at); at = nodes[at]?.parent ?? null) found.add(at);
-  }
-  return found;
 }

@@ -26,10 +26,12 @@ export function modelsFolder(home: string): string {
   return join(home, 'models', 'ebm');
 }
 
-/** The names of the value models in a home, sorted. */
+/** The names of the value models in a home, sorted; trainings that have not come to a head are none. */
 export async function modelNames(home: string): Promise<readonly string[]> {
-  const entries = await readdir(modelsFolder(home), { withFileTypes: true }).catch(() => []);
-  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted();
+  const folder = modelsFolder(home);
+  const names = await readdir(folder).catch(() => []);
+  const kinds = await Promise.all(names.map((name) => kindOf(join(folder, name, HEAD_FILE))));
+  return names.filter((_, i) => kinds[i] === 'file').toSorted();
 }
 
 /** Finds the head of a value model that is given by its name in the home, its folder or its file. */

@@ -85,8 +85,9 @@ function entries(found: readonly unknown[], placeOf: (i: number) => string): Rea
         ? { state: entry, goal: null, tactic: null }
         : {
             state: entry.state ?? entry.state_pp ?? '',
-            goal: entry.root ?? null,
-            tactic: entry.tactic ?? entry.tactic_applied ?? null,
+            // Trajectories have "" for what is not there.
+            goal: entry.root || null,
+            tactic: entry.tactic || entry.tactic_applied || null,
           },
     );
   }

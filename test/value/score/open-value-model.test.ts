@@ -155,6 +155,11 @@ describe('states to be scored', () => {
     expect(texts('h : p\n⊢ q\n\n⊢ r\n---\n⊢ s\n')).toEqual(['h : p\n⊢ q\n\n⊢ r', '⊢ s']);
     expect(texts('"⊢ a"\n\n{"state_pp":"⊢ b"}\n')).toEqual(['⊢ a', '⊢ b']);
     expect(texts('["⊢ a", {"state":"⊢ b"}]')).toEqual(['⊢ a', '⊢ b']);
+    // A row of trajectories: the root has no tactic.
+    expect(readStates('{"state_pp":"⊢ a","tactic_applied":"","root":""}', 'here')).toEqual({
+      kind: 'states',
+      states: [{ state: '⊢ a', goal: null, tactic: null }],
+    });
     expect(readStates('{"state":"⊢ a","root":"⊢ r","tactic_applied":"simp"}', 'here')).toEqual({
       kind: 'states',
       states: [{ state: '⊢ a', goal: '⊢ r', tactic: 'simp' }],
