@@ -1,4 +1,5 @@
-import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
+import type { StorageFailed } from '../../src/storage/failure.ts';
+import { fileHash } from '../../src/storage/file-hash.ts';
 import { readTrainingSet } from '../../src/value/data/read-set.ts';
 import { splitByTheorem } from '../../src/value/data/split-set.ts';
 import type { TrainingSet } from '../../src/value/data/training-set.ts';

@@ -1,10 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet';
+import type { FileMetaData, ParquetScan } from 'hyparquet';
 import { damaged, type StorageFailed, storageFailure } from '../storage/failure.ts';
 import { BYTES_COLUMN, type ColumnName, type ColumnValues, type RowBatch } from './batch.ts';
 import { COLUMNS, type Column, REFERENCE_COLUMNS } from './columns.ts';
 import { absentValues, normalised } from './normalise.ts';
+import { parquetBuffer, parquetCompressors } from './parquet-file.ts';
 
 /** A window of rows that is read at once has at most this many rows, and about this much text. */
 const windowRows = 50_000;
@@ -98,20 +98,11 @@ export class TrajectoryFile {
 
   /** One scan with the long text as bytes, one with all else decoded. */
   async #scans(names: readonly ColumnName[]): Promise<Scans> {
-    const { parquetScan, snappyUncompress } = await import('hyparquet');
+    const { parquetScan } = await import('hyparquet');
     const options = {
-      file: bufferOf(this.#handle, (await this.#handle.stat()).size),
+      file: await parquetBuffer(this.#handle),
       metadata: this.#metadata,
-      compressors: {
-        SNAPPY: (page: Uint8Array, length: number) => {
-          const output = new Uint8Array(length);
-          snappyUncompress(page, output);
-          return output;
-        },
-        ZSTD: (page: Uint8Array) => zstdDecompressSync(page),
-        GZIP: (page: Uint8Array) => gunzipSync(page),
-        BROTLI: (page: Uint8Array) => brotliDecompressSync(page),
-      },
+      compressors: await parquetCompressors(),
     };
     const texts = names.filter((name) => name !== BYTES_COLUMN);
     return {
@@ -130,26 +121,10 @@ interface Scans {
 
 async function readFooter(handle: FileHandle): Promise<FileMetaData> {
   const { parquetMetadataAsync } = await import('hyparquet');
-  const { size } = await handle.stat();
+  const file = await parquetBuffer(handle);
   // Files being written elsewhere, and those that a full disk cut off, have no footer.
-  if (size < 12) throw new Error(`no Parquet file: it has ${size} bytes`);
-  return parquetMetadataAsync(bufferOf(handle, size));
-}
-
-function bufferOf(handle: FileHandle, size: number): AsyncBuffer {
-  return {
-    byteLength: size,
-    async slice(start, end = size) {
-      const buffer = new ArrayBuffer(Math.max(0, Math.min(end, size) - start));
-      let done = 0;
-      while (done < buffer.byteLength) {
-        const { bytesRead } = await handle.read(new Uint8Array(buffer, done), { position: start + done });
-        if (bytesRead === 0) throw new Error(`it ends at byte ${start + done}`);
-        done += bytesRead;
-      }
-      return buffer;
-    },
-  };
+  if (file.byteLength < 12) throw new Error(`no Parquet file: it has ${file.byteLength} bytes`);
+  return parquetMetadataAsync(file);
 }
 
 /** First and last row of each window: row groups, and parts of large ones. */

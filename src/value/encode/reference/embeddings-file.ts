@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet';
+import type { FileMetaData, ParquetScan } from 'hyparquet';
 import { damaged, type StorageFailed, storageFailure } from '../../../storage/failure.ts';
+import { parquetBuffer, parquetCompressors } from '../../../trajectory/parquet-file.ts';
 
 /** Numbers of vectors that are decoded together. */
 const NUMBERS_AT_ONCE = 4_000_000;
@@ -21,17 +18,6 @@ export interface EmbeddingsRead {
   readonly zero: number;
   readonly otherLength: number;
   readonly notFinite: number;
-}
-
-/** SHA-256 of a file, in hex. */
-export async function fileHash(path: string): Promise<string | StorageFailed> {
-  const hash = createHash('sha256');
-  try {
-    await pipeline(createReadStream(path), hash);
-  } catch (error) {
-    return storageFailure(error, path, 'read');
-  }
-  return hash.digest('hex');
 }
 
 /**
@@ -122,8 +108,8 @@ async function readAll(
 type OpenedScan = { readonly kind: 'scan'; readonly scan: ParquetScan; readonly metadata: FileMetaData };
 
 async function openScan(handle: FileHandle, path: string): Promise<OpenedScan | StorageFailed> {
-  const { parquetMetadataAsync, parquetScan, snappyUncompress } = await import('hyparquet');
-  const file = await bufferOf(handle);
+  const { parquetMetadataAsync, parquetScan } = await import('hyparquet');
+  const file = await parquetBuffer(handle);
   if (file.byteLength < 12) return damaged(path, `${path} is no Parquet file: it has ${file.byteLength} bytes`);
   const metadata = await parquetMetadataAsync(file);
   const names = new Set(metadata.schema.map(({ name }) => name));
@@ -133,32 +119,7 @@ async function openScan(handle: FileHandle, path: string): Promise<OpenedScan | 
     file,
     metadata,
     columns: ['state_pp', 'embedding'],
-    compressors: {
-      SNAPPY: (page, length) => {
-        const output = new Uint8Array(length);
-        snappyUncompress(page, output);
-        return output;
-      },
-      ZSTD: (page) => zstdDecompressSync(page),
-      GZIP: (page) => gunzipSync(page),
-      BROTLI: (page) => brotliDecompressSync(page),
-    },
+    compressors: await parquetCompressors(),
   });
   return { kind: 'scan', scan, metadata };
-}
-
-async function bufferOf(handle: FileHandle): Promise<AsyncBuffer> {
-  const { size } = await handle.stat();
-  return {
-    byteLength: size,
-    async slice(start, end = size) {
-      const buffer = new ArrayBuffer(Math.max(0, Math.min(end, size) - start));
-      for (let done = 0; done < buffer.byteLength; ) {
-        const { bytesRead } = await handle.read(new Uint8Array(buffer, done), { position: start + done });
-        if (bytesRead === 0) throw new Error(`it ends at byte ${start + done}`);
-        done += bytesRead;
-      }
-      return buffer;
-    },
-  };
 }

@@ -1,9 +1,10 @@
 import { damaged } from '../../../storage/failure.ts';
+import { fileHash } from '../../../storage/file-hash.ts';
 import { disagreement } from '../agreement.ts';
 import { EmbeddingCache } from '../cache/embedding-cache.ts';
 import type { StateEncoder } from '../encoder.ts';
 import type { EncoderIdentity } from '../identity.ts';
-import { type EmbeddingRow, type EmbeddingsRead, embeddingWidth, fileHash, readEmbeddings } from './embeddings-file.ts';
+import { type EmbeddingRow, type EmbeddingsRead, embeddingWidth, readEmbeddings } from './embeddings-file.ts';
 
 export interface VectorsWish {
   readonly path: string;
