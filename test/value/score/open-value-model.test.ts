@@ -52,6 +52,14 @@ describe('a value model', () => {
     expect(new Set(hashes).size).toBe(1);
   });
 
+  test('that is asked for by a name of none is answered with those that are there, not with trainings', async () => {
+    const home = temporaryFolder();
+    await installHead(home, 'first');
+    mkdirSync(join(home, 'models', 'ebm', 'stopped', 'checkpoints'), { recursive: true });
+    const found = await locateModel('zebra', { home, folder: home });
+    expect(found).toMatchObject({ kind: 'missing', message: expect.stringContaining('(there are: first)') });
+  });
+
   test.each(['state', 'goal', 'tactic'] as const)(
     'of the variant %s gives a batch the energies of single calls',
     async (variant) => {
