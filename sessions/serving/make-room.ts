@@ -33,6 +33,9 @@ export async function makeRoom(
   const others = await ownServers(plan, context);
   if ('kind' in others) return others;
   if (instead) {
+    // Before any of ours is ended for nothing.
+    const stranger = await takenByStranger(plan, others);
+    if (stranger !== null) return stranger;
     for (const other of others) {
       if (!(await isInTheWay(other, plan, context))) continue;
       context.note(`stopping the server ${other.name} (${other.url}) to make room`);
@@ -40,12 +43,8 @@ export async function makeRoom(
       if (stopped.kind === 'servingFailed') return stopped;
       context.note(stoppedWords(other.name, stopped));
     }
-    const port = await portState(plan.host, plan.port);
-    if (port.kind === 'taken')
-      return servingFailed(
-        'missing',
-        `port ${plan.port} is still taken by process ${port.pid ?? '(unseen)'}${port.command === null ? '' : ` (${port.command})`}, which was not started from here`,
-      );
+    const taken = await takenByStranger(plan, []);
+    if (taken !== null) return taken;
   }
   const state = await waitForMemory({
     read: () => gpusNow(context),
@@ -93,6 +92,19 @@ async function ownServers(
   return known.records.filter(
     ({ name, process }) => name !== plan.name && process !== null && liveness(process.identity) === 'alive',
   );
+}
+
+/** Says whose the port is, when it is taken and by none of ours. Who cannot be seen may be one of ours while there are any. */
+async function takenByStranger(plan: LaunchPlan, own: readonly ServerRecord[]): Promise<ServingFailed | null> {
+  const port = await portState(plan.host, plan.port);
+  if (port.kind !== 'taken') return null;
+  const { pid, command } = port;
+  const isOwn = own.some(
+    ({ process }) => process !== null && (pid === null || familyOf(process.identity).includes(pid)),
+  );
+  if (isOwn) return null;
+  const who = `process ${pid ?? '(unseen)'}${command === null ? '' : ` (${command})`}`;
+  return servingFailed('missing', `port ${plan.port} is taken by ${who}, which was not started from here`);
 }
 
 /** Whether a server takes the port, or more of a GPU than leaves room: what it has taken so far, or is going to take while it loads. */

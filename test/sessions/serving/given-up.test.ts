@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { gpusNow, readKeys, type ServingContext } from '../../../sessions/serving/context.ts';
 import { frozenServerRestarter } from '../../../sessions/serving/restart-frozen.ts';
 import { restartServer } from '../../../sessions/serving/restart-server.ts';
@@ -31,6 +32,19 @@ test('one who gives up while memory is waited for starts nothing', async () => {
     reason: 'interrupted',
   });
   expect(await readServer(made.home, 'embed')).toEqual({ kind: 'noServer' });
+});
+
+test('no server of ours is ended for one that cannot start, as a stranger has its port', async () => {
+  const made = await makeServing();
+  const { process } = await started(made, 'generate');
+  const stranger = createServer();
+  await new Promise<void>((resolve) => stranger.listen(made.ports[1], '127.0.0.1', resolve));
+  onTestFinished(() => void stranger.close());
+  expect(await startServer({ mode: 'embed', model: '/m' }, made.context, { instead: true })).toMatchObject({
+    reason: 'missing',
+    message: expect.stringMatching(/port \d+ is taken by process \d+ .*, which was not started from here/),
+  });
+  expect(liveness(process.identity)).toBe('alive');
 });
 
 test('a restart that cannot succeed ends nothing; one that fails forgets nothing', async () => {
