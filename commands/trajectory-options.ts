@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { findInputs, type Series, type TrajectoryInputs } from '../sessions/trajectories/inputs.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { usage } from './common-options.ts';
 import type { CommandContext, CommonOptions } from './context.ts';
+import { collectInput, seriesOption, TRAJECTORY_INPUTS } from './input-options.ts';
 import { storageExit } from './open-recorded.ts';
 
 /** What `summary` and `export` are given. */
@@ -14,13 +15,9 @@ export interface InputOptions extends Omit<CommonOptions, 'input'> {
 
 export function withInputOptions(command: Command): Command {
   return command
-    .argument('[input...]', 'Parquet files, folders of parts, patterns, or runs (an id, a unique beginning, "last")')
+    .argument('[input...]', TRAJECTORY_INPUTS)
     .option('--input <file>', 'one more of them; may be given again', collectInput)
-    .addOption(
-      new Option('--series <name>', 'of runs and folders: the searches themselves, the noisy ones, or both')
-        .choices(['main', 'noisy', 'all'])
-        .default('main'),
-    );
+    .addOption(seriesOption('main'));
 }
 
 /** Finds the files and runs that were named; ends the command when there are none. */
@@ -37,9 +34,4 @@ export async function requireInputs(
   if (found.kind === 'storageFailed') throw storageExit(found);
   if (!options.quiet) for (const notice of found.notices) context.note(notice);
   return found;
-}
-
-function collectInput(value: string, before: unknown): readonly string[] {
-  if (value.trim() === '') throw new InvalidArgumentError('expected a file, folder or run.');
-  return [...(Array.isArray(before) ? (before as readonly string[]) : []), value];
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { findInputs, type Series } from '../../sessions/trajectories/inputs.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { type CachedEncoder, openCachedEncoder } from '../../src/value/encode/cached-encoder.ts';
@@ -8,6 +8,7 @@ import { ENCODER_NAMES, openEncoder } from '../../src/value/encode/open.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from '../common-options.ts';
 import { configuration, engineProviders } from '../configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { seriesOption, trajectoriesOption } from '../input-options.ts';
 import { storageExit } from '../open-recorded.ts';
 
 interface EncodeOptions extends CommonOptions {
@@ -25,16 +26,8 @@ const noteEveryMs = 5000;
 export function ebmEncodeCommand(ebm: Command, context: CommandContext): void {
   const command = withCommonOptions(ebm.command('encode'))
     .description('encode the states of trajectories; what has a vector already is left as it is')
-    .requiredOption(
-      '--trajectories <input...>',
-      'Parquet files, folders of parts, patterns, or runs (an id, a unique beginning, "last")',
-      collectAll,
-    )
-    .addOption(
-      new Option('--series <name>', 'of runs and folders: the searches themselves, the noisy ones, or both')
-        .choices(['main', 'noisy', 'all'])
-        .default('all'),
-    )
+    .addOption(trajectoriesOption().makeOptionMandatory())
+    .addOption(seriesOption('all'))
     .option('--encoder <name>', ENCODER_NAMES, 'ngram')
     .option('--batch <n>', 'texts in one request to a server', wholeNumber(1))
     .option('--tactics', 'encode the tactics too, for heads that look at them');
@@ -141,9 +134,4 @@ function problemOf(result: EncodedStates, encoder: CachedEncoder, { signal }: Co
   if (failed <= states * FAILED_SHARE) return null;
   const share = `${failed} of ${states} states have no vector (more than ${100 * FAILED_SHARE} %)`;
   return new CommandExit(EXIT.failed, `${share}: look at what the encoder said above`);
-}
-
-function collectAll(value: string, before: readonly string[] = []): readonly string[] {
-  if (value.trim() === '') throw new InvalidArgumentError('expected a file, folder or run.');
-  return [...before, value];
 }

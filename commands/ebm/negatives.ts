@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { distinct, proofsOfFile, proofsOfRuns, type TheoremProof } from '../../sessions/negatives/known-proofs.ts';
 import { makeNegatives } from '../../sessions/negatives/make-negatives.ts';
 import { survivalGate } from '../../sessions/negatives/negatives-tally.ts';
@@ -23,6 +23,7 @@ import {
 import { configuration, engineProviders, type WorkerOptions } from '../configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
 import { requireEngine, requireProvider } from '../engine-options.ts';
+import { seriesOption } from '../input-options.ts';
 import { storageExit } from '../open-recorded.ts';
 import { progressLine, resultLines } from './negatives-lines.ts';
 
@@ -50,11 +51,7 @@ export function ebmNegativesCommand(ebm: Command, context: CommandContext): void
     .argument('<source...>', 'runs (an id, a unique beginning, "last"), or JSON lines of proofs or proof paths')
     .requiredOption('--out <file>', 'the Parquet file for the rows')
     .option('--theorems <list>', 'where the statements of proof paths stand: a corpus, or a theorem list')
-    .addOption(
-      new Option('--series <name>', 'of runs: the searches themselves, the noisy ones, or both')
-        .choices(['main', 'noisy', 'all'])
-        .default('all'),
-    )
+    .addOption(seriesOption('all', 'runs'))
     .option('--num-theorems <n>', 'only so many theorems, drawn by --seed', wholeNumber(1))
     .option('--min-steps <n>', 'only proofs of at least so many tactics', wholeNumber(1), 1)
     .option('--candidates <n>', 'candidates of the provider at each state', wholeNumber(0), 8)

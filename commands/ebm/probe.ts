@@ -20,6 +20,7 @@ import { width } from '../../views/text/width.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from '../common-options.ts';
 import { configuration, engineProviders } from '../configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { seriesOption } from '../input-options.ts';
 import { storageExit } from '../open-recorded.ts';
 
 interface ProbeCommandOptions extends CommonOptions {
@@ -38,11 +39,7 @@ export function ebmProbeCommand(ebm: Command, context: CommandContext): void {
     .description('measure a value model on held-out theorems: separation, child choice against chance, calibration')
     .requiredOption('--model <model>', 'value model: its name, folder or file')
     .requiredOption('--trajectories <input...>', 'Parquet files, folders of parts, patterns, or runs')
-    .addOption(
-      new Option('--series <name>', 'of runs and folders: the searches themselves, the noisy ones, or both')
-        .choices(['main', 'noisy', 'all'])
-        .default('all'),
-    )
+    .addOption(seriesOption('all'))
     .addOption(new Option('--split <half>', 'only theorems of this half, by their names').choices(HALVES))
     .option('--samples <n>', 'samples for rank and pairs, drawn by --seed', wholeNumber(1), 5000)
     .option('--report <file>', 'write the figures as a report too: .html or .md')

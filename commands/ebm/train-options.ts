@@ -1,9 +1,10 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Series } from '../../sessions/trajectories/inputs.ts';
 import type { ConfigSources } from '../../src/config/resolve.ts';
 import { ENCODER_NAMES } from '../../src/value/encode/open.ts';
 import { numberOption, wholeNumber, withCommonOptions } from '../common-options.ts';
 import type { CommonOptions } from '../context.ts';
+import { seriesOption, trajectoriesOption } from '../input-options.ts';
 
 export interface TrainOptions extends CommonOptions {
   readonly trajectories?: readonly string[];
@@ -37,16 +38,8 @@ export interface TrainOptions extends CommonOptions {
 /** The options of `ebm train`. Those that say how a head is trained have a key in the section `[value]`. */
 export function withTrainOptions(command: Command): Command {
   return withCommonOptions(command)
-    .option(
-      '--trajectories <input...>',
-      'Parquet files, folders of parts, patterns, or runs (an id, a unique beginning, "last")',
-      collectAll,
-    )
-    .addOption(
-      new Option('--series <name>', 'of runs and folders: the searches themselves, the noisy ones, or both')
-        .choices(['main', 'noisy', 'all'])
-        .default('all'),
-    )
+    .addOption(trajectoriesOption())
+    .addOption(seriesOption('all'))
     .option('--name <name>', 'what searches call the model (default: the time)')
     .option('--out <folder>', 'folder of the model (default: models/ebm/<name> in the home)')
     .option('--resume', 'go on with the training of that name, with its own settings')
@@ -123,9 +116,4 @@ function widths(text: string): readonly number[] {
   if (text.trim() === 'none') return [];
   const parse = wholeNumber(1);
   return text.split(',').map((part) => parse(part.trim()));
-}
-
-function collectAll(value: string, before: readonly string[] = []): readonly string[] {
-  if (value.trim() === '') throw new InvalidArgumentError('expected a file, folder or run.');
-  return [...before, value];
 }
