@@ -59,7 +59,10 @@ class ThreadedOnnx implements OnnxWorker {
     this.threads = threads;
     thread.on('message', (message: FromThread) => {
       if (message.type !== 'reply') return;
-      this.#waiting.get(message.id)?.(message.reply);
+      const answer = this.#waiting.get(message.id);
+      // An answer that comes after closing must not let the process end before the thread has.
+      if (answer === undefined) return;
+      answer(message.reply);
       this.#settle(message.id);
     });
     thread.on('error', (error) => this.#finish(lost(describe(error))));

@@ -84,3 +84,22 @@ test('a closed worker answers', async () => {
   expect(await waiting).toMatchObject({ kind: 'onnxFailed' });
   expect(await opened.worker.read([])).toMatchObject({ kind: 'onnxFailed', reason: 'closed' });
 });
+
+test('closed in the middle of a call, it answers at once and ends behind the call', async () => {
+  const opened = await openOnnx({ device: 'cpu', threads: 1 });
+  if (opened.kind !== 'onnx') throw new Error(opened.message);
+  const size = 512;
+  const builder = new GraphBuilder('power');
+  let value = builder.input('x', 'float32', [size, size]);
+  for (let i = 0; i < 10; i++) value = builder.op('MatMul', [value, value]);
+  builder.output('y', value, 'float32', [size, size]);
+  const loaded = await opened.worker.load(writeModel(builder.graph()));
+  if (loaded.kind !== 'loaded') throw new Error(loaded.message);
+  const x = float32([size, size], new Float32Array(size * size));
+  const asked = { session: loaded.session, feeds: { x }, fetch: ['y'] };
+  const answers = [opened.worker.run(asked), opened.worker.run(asked)];
+  const closings = [opened.worker.close(), opened.worker.close()];
+  for (const answer of answers) expect(await answer).toMatchObject({ kind: 'onnxFailed', reason: 'closed' });
+  await Promise.all(closings);
+  expect(await opened.worker.run(asked)).toMatchObject({ kind: 'onnxFailed', reason: 'closed' });
+});
