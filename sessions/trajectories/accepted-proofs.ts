@@ -2,11 +2,9 @@ import type { ObservedProof } from '../../src/policy/ranker/train/observation.ts
 import { observeSearch } from '../../src/policy/ranker/train/observe-search.ts';
 import { type ProofsResult, readProofs } from '../../src/policy/ranker/train/read-proofs.ts';
 import { isProved } from '../../src/run/counted.ts';
-import { emptySearchState, reduceSearch } from '../../src/search/reduce.ts';
-import { damaged, type StorageFailed } from '../../src/storage/failure.ts';
-import { scanLog } from '../../src/storage/log-reader.ts';
-import { RecordDecoder } from '../records.ts';
+import type { StorageFailed } from '../../src/storage/failure.ts';
 import type { RunReader } from '../runs/run-reader.ts';
+import { searchOfLog } from '../runs/search-of-log.ts';
 import type { TrajectoryInputs } from './inputs.ts';
 
 /**
@@ -37,19 +35,6 @@ async function proofsOfRun(run: RunReader): Promise<ProofsResult> {
 }
 
 async function proofOfLog(path: string): Promise<ObservedProof | null | StorageFailed> {
-  const decoder = new RecordDecoder();
-  const state = emptySearchState();
-  let problem: string | null = null;
-  const scanned = await scanLog(path, (line) => {
-    const decoded = decoder.decode(line);
-    if (decoded.kind === 'invalid') {
-      problem = decoded.message;
-      return false;
-    }
-    if (decoded.record.search !== null) reduceSearch(state, decoded.record.event);
-    return true;
-  });
-  if (scanned.kind === 'storageFailed') return scanned;
-  if (problem !== null) return damaged(path, `${path} is damaged: ${problem as string}`);
-  return observeSearch(state);
+  const logged = await searchOfLog(path);
+  return logged.kind === 'storageFailed' ? logged : observeSearch(logged.state);
 }
