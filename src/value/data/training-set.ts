@@ -31,6 +31,11 @@ export interface Examples {
   readonly depth: Int32Array;
 }
 
+/** Whether an example is the root of its theorem: to others some tactic led, even where it is not known. */
+export function isRoot({ tactic, depth }: Examples, example: number): boolean {
+  return (tactic[example] as number) < 0 && depth[example] === 0;
+}
+
 /** The choices that searches had on their way to a proof: each parent on a proof in one search, with all its open children there. */
 export interface Choices {
   readonly length: number;

@@ -7,7 +7,7 @@ import type { EncoderIdentity } from './identity.ts';
 import type { OpenEncoderResult } from './open.ts';
 
 /** Stands behind the cache of imported vectors: what is not in it has no vector. */
-export function importedEncoder(identity: EncoderIdentity): StateEncoder {
+function importedEncoder(identity: EncoderIdentity): StateEncoder {
   const message = `it is not among the vectors "${identity.name}", and nobody here can encode it as they were`;
   const encodeEach = async (texts: readonly string[]): Promise<EncodeEachResult> => ({
     kind: 'encoded',

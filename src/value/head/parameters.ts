@@ -15,7 +15,7 @@ export const spectralName = (layer: number): string => `spectral${layer}`;
 export const TEMPERATURE = 'logTemperature';
 
 /** The parameters of linear layers, first to last, and of the temperature where it is learned. */
-export function parametersOf(layers: readonly LayerShape[], learnsTemperature: boolean): readonly ParameterInfo[] {
+function parametersOf(layers: readonly LayerShape[], learnsTemperature: boolean): readonly ParameterInfo[] {
   const ofLayers = layers.flatMap(({ inputs, outputs, bias }, i): ParameterInfo[] => [
     { name: weightName(i), dims: [outputs, inputs], decays: true },
     ...(bias ? [{ name: biasName(i), dims: [outputs], decays: true }] : []),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What is tried besides the provider's candidates: the reference's eighteen. */
-export const PROBES: readonly string[] = [
+const PROBES: readonly string[] = [
   ...['simp', 'ring', 'omega', 'norm_num', 'decide', 'trivial', 'rfl', 'tauto', 'linarith', 'push_neg'],
   ...['contradiction', 'exfalso', 'constructor', 'left', 'right', 'ext', 'simp_all', 'intro _'],
 ];

@@ -6,7 +6,7 @@ import type { Tensor, TensorType } from './tensor.ts';
  * Field numbers are those of onnx.proto; only what our graphs use is here.
  */
 
-export const PRODUCER = 'proofdeck';
+const PRODUCER = 'proofdeck';
 
 /** Numbers that the format gives to types of tensors. */
 export const TYPE_NUMBERS: Readonly<Record<TensorType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };

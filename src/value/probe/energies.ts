@@ -1,4 +1,4 @@
-import type { TrainingSet } from '../data/training-set.ts';
+import { isRoot, type TrainingSet } from '../data/training-set.ts';
 import type { EncodeFailed, StateEncoder } from '../encode/encoder.ts';
 import { type HeadVariant, inputParts } from '../head/config.ts';
 import type { HeadScorer } from '../head/scorer.ts';
@@ -71,6 +71,6 @@ function rowOf({ examples, roots }: TrainingSet, table: VectorTable, example: nu
     return root < 0 ? -1 : (rows.state[root] as number);
   }
   // A root has no tactic, and the last row is all zeros.
-  if ((examples.parent[example] as number) < 0) return vectors.length / width - 1;
+  if (isRoot(examples, example)) return vectors.length / width - 1;
   return rows.tactic[examples.tactic[example] as number] ?? -1;
 }

@@ -27,7 +27,7 @@ export function modelsFolder(home: string): string {
 }
 
 /** The names of the value models in a home, sorted; trainings that have not come to a head are none. */
-export async function modelNames(home: string): Promise<readonly string[]> {
+async function modelNames(home: string): Promise<readonly string[]> {
   const folder = modelsFolder(home);
   const names = await readdir(folder).catch(() => []);
   const kinds = await Promise.all(names.map((name) => kindOf(join(folder, name, HEAD_FILE))));

@@ -15,13 +15,14 @@ export function rowIndices(
   batch: Batch,
 ): Readonly<Record<string, Int32Array>> {
   const parts = inputParts(variant);
-  const { tactic, parent } = set.examples;
+  const { tactic } = set.examples;
   const rowOf = (numbers: Int32Array) => (index: number) => (index < 0 ? -1 : (numbers[index] as number));
-  const tacticOf = (example: number): number => ((parent[example] as number) < 0 ? -1 : (tactic[example] as number));
   return {
     state: statesOf(set, batch).map(rowOf(rows.state)),
     ...(parts.includes('goal') && { goal: rootsOf(set, batch).map(rowOf(rows.state)) }),
-    ...(parts.includes('tactic') && { tactic: batch.examples.map(tacticOf).map(rowOf(rows.tactic)) }),
+    ...(parts.includes('tactic') && {
+      tactic: batch.examples.map((example) => tactic[example] as number).map(rowOf(rows.tactic)),
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { partOf } from '../data/split-set.ts';
-import { type TrainingSet, UNKNOWN } from '../data/training-set.ts';
+import { isRoot, type TrainingSet, UNKNOWN } from '../data/training-set.ts';
 import { encodeTable } from '../encode/encode-table.ts';
 import type { EncodeFailed, StateEncoder } from '../encode/encoder.ts';
 import { type HeadVariant, inputParts } from '../head/config.ts';
@@ -46,8 +46,7 @@ export async function encodeVectors(
     for (let i = 0; i < examples.length; i++) {
       use(stateUsed, examples.state[i] as number);
       if (looksAt.includes('goal')) use(stateUsed, roots[examples.theorem[i] as number] as number);
-      if (looksAt.includes('tactic') && (examples.parent[i] as number) >= 0)
-        use(tacticUsed, examples.tactic[i] as number);
+      if (looksAt.includes('tactic')) use(tacticUsed, examples.tactic[i] as number);
     }
   const stateCount = stateUsed.reduce((sum, one) => sum + one, 0);
   const texts = [...states.filter((_, i) => stateUsed[i]), ...tactics.filter((_, i) => tacticUsed[i])];
@@ -91,13 +90,13 @@ export function withoutUnknown(set: TrainingSet): TrainingSet {
 /** The examples that have all the vectors that a head of the variant looks at: nothing is ever trained on zeros in their place. */
 export function withVectors(set: TrainingSet, rows: TableRows, variant: HeadVariant): TrainingSet {
   const looksAt = inputParts(variant);
-  const { state, theorem, parent, tactic } = set.examples;
+  const { state, theorem, tactic } = set.examples;
   const has = (numbers: Int32Array, index: number): boolean => index >= 0 && (numbers[index] as number) >= 0;
   return partOf(
     set,
     (i) =>
       has(rows.state, state[i] as number) &&
       (!looksAt.includes('goal') || has(rows.state, set.roots[theorem[i] as number] as number)) &&
-      (!looksAt.includes('tactic') || (parent[i] as number) < 0 || has(rows.tactic, tactic[i] as number)),
+      (!looksAt.includes('tactic') || isRoot(set.examples, i) || has(rows.tactic, tactic[i] as number)),
   );
 }

@@ -24,7 +24,7 @@ const SPACE = {
 } as const;
 
 /** Adds a feature to a block: a place and a sign that its hash decides. */
-export function addFeature(vector: Float32Array, block: Block, space: number, feature: number, weight: number): void {
+function addFeature(vector: Float32Array, block: Block, space: number, feature: number, weight: number): void {
   const h = mix(space, feature);
   const at = block.from + ((h >>> 1) % block.size);
   vector[at] = (vector[at] as number) + ((h & 1) === 0 ? weight : -weight);

@@ -2,7 +2,7 @@ import type { Value } from '../../onnx/graph.ts';
 import type { Ops } from './ops.ts';
 
 /** PyTorch's defaults. */
-export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /** One parameter with its moments. These lack the factors 1 - β1 and 1 - β2: passes over large tensors are what a step costs. */
 export interface AdamState {

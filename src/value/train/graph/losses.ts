@@ -32,7 +32,7 @@ export interface Losses {
   readonly temperatureGradient: Value | null;
 }
 
-export const TEMPERATURE_BOUNDS = [-5, 2] as const;
+const TEMPERATURE_BOUNDS = [-5, 2] as const;
 /** Finite, so that nothing becomes 0 times infinity. */
 const nobody = -1e30;
 
