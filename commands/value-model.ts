@@ -50,7 +50,7 @@ export async function identityOfValueModel(
 }
 
 /** How a command ends that cannot have its value model. */
-export function missingValueModel({ message }: ValueModelUnavailable): CommandExit {
+function missingValueModel({ message }: ValueModelUnavailable): CommandExit {
   return new CommandExit(
     EXIT.missing,
     `${message}; leave --value and value.model away to search without a value model`,

@@ -84,7 +84,7 @@ export function reportSearch(state: SearchState): SearchReport {
 }
 
 /** Where a file lies is nobody else's business. */
-export function withoutPlace(value: ValueRecord | null): Omit<ValueRecord, 'file'> | null {
+function withoutPlace(value: ValueRecord | null): Omit<ValueRecord, 'file'> | null {
   if (value === null) return null;
   const { file: _file, ...rest } = value;
   return rest;

@@ -116,7 +116,7 @@ export function said(state: SearchState, node: SearchNode, record: CandidateReco
 }
 
 /** Why a candidate was dropped before Lean saw it. */
-export function dropSentence(reason: DropReason): string {
+function dropSentence(reason: DropReason): string {
   switch (reason.kind) {
     case 'sameText':
       return `same text as #${reason.of}`;

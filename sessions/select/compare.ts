@@ -101,7 +101,7 @@ function signed(difference: number, isTime: boolean): string {
 }
 
 /** Number of equal elements at the start of both lists. */
-export function sharedPrefix(a: readonly string[], b: readonly string[]): number {
+function sharedPrefix(a: readonly string[], b: readonly string[]): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) if (a[index] !== b[index]) return index;
   return length;

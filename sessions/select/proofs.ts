@@ -58,12 +58,12 @@ const endsByStep = oncePerState((state: SearchState): ReadonlyMap<string, readon
 });
 
 /** The whole proofs that end with a candidate of a node. */
-export function proofsEndingAt(state: SearchState, node: number, candidate: number): readonly EndedHere[] {
+function proofsEndingAt(state: SearchState, node: number, candidate: number): readonly EndedHere[] {
   return state.proofs.length === 0 ? [] : (endsByStep(state).get(`${node}.${candidate}`) ?? []);
 }
 
 /** The whole proofs whose way goes over a candidate: its own, and those with the same tactic there. */
-export function proofsOver({ candidates }: SearchNode, index: number): readonly number[] {
+function proofsOver({ candidates }: SearchNode, index: number): readonly number[] {
   return candidates.flatMap(({ index: own, proof, status }) => {
     if (proof === undefined) return [];
     const way = status.kind === 'dropped' && 'of' in status.reason ? status.reason.of : own;
@@ -74,7 +74,7 @@ export function proofsOver({ candidates }: SearchNode, index: number): readonly 
 const listed = 6;
 
 /** `proof 3`, `proofs 3, 5, 8`, and how many more where they are many. */
-export function proofNames(proofs: readonly number[]): string {
+function proofNames(proofs: readonly number[]): string {
   const shown = proofs.slice(0, listed).join(', ');
   const more = proofs.length > listed ? ` and ${proofs.length - listed} more` : '';
   return `${proofs.length === 1 ? 'proof' : 'proofs'} ${shown}${more}`;

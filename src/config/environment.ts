@@ -10,7 +10,7 @@ const SERVERS = ['llm serve'];
  * Variables that set a key. The plain name is read only by the commands whose original script read it; our own
  * `PROOFDECK_<NAME>` by all, and it wins.
  */
-export const environmentVariables: readonly {
+const environmentVariables: readonly {
   readonly name: string;
   readonly key: string;
   readonly commands: readonly string[];

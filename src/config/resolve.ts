@@ -105,10 +105,7 @@ function namesValueModel(entries: readonly Entry[]): boolean {
 }
 
 /** Joins entries, later ones winning, into a configuration; every bad one is named, not only the first. */
-export function resolveEntries(
-  entries: readonly Entry[],
-  known: readonly ConfigProblem[] = [],
-): ResolvedConfig | BadConfig {
+function resolveEntries(entries: readonly Entry[], known: readonly ConfigProblem[] = []): ResolvedConfig | BadConfig {
   const problems = [...known];
   const values = new Map<string, unknown>();
   const origins: Record<string, Origin> = Object.fromEntries(

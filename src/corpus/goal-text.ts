@@ -21,7 +21,7 @@ const TURNSTILE = '⊢';
 const NAMES = /^((?:(?:«[^»]*»|[^\s:,(){}[\]⟨⟩⦃⦄⊢])+\s+)*(?:«[^»]*»|[^\s:,(){}[\]⟨⟩⦃⦄⊢])+)\s*:(?!=)\s*/u;
 
 /** Whether a statement is a pretty-printed goal and no proposition. */
-export function isGoalText(text: string): boolean {
+function isGoalText(text: string): boolean {
   return text.includes(TURNSTILE);
 }
 

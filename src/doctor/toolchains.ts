@@ -12,7 +12,7 @@ export interface KnownFault {
  * Public soundness faults of the official kernel, newest fix first. Only what release notes, fixes or security records
  * state; a version that is not listed is not therefore free of faults.
  */
-export const KNOWN_FAULTS: readonly KnownFault[] = [
+const KNOWN_FAULTS: readonly KnownFault[] = [
   {
     since: null,
     fixedIn: [4, 34, 1],

@@ -64,7 +64,7 @@ function badOption(message: string): StartFailed {
 }
 
 /** The kinds' names as a person would list them. */
-export function kindNames(): string {
+function kindNames(): string {
   const names: readonly TransportKind[] = WORKER_KINDS.map(({ name }) => name);
   return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }

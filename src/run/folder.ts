@@ -13,7 +13,7 @@ import { hasCode } from '../storage/failure.ts';
  */
 
 /** Runs outside a program are kept under this name. */
-export const ADHOC = 'adhoc';
+const ADHOC = 'adhoc';
 const idPattern = /^[\w.-]+\/[\w.-]+$/;
 
 export const runsFolder = (home: string): string => join(home, 'runs');

@@ -93,7 +93,7 @@ export function proposalEvents(
 }
 
 /** A proof state as the value model is shown it. */
-export function valueState(state: SearchState, node: number): ValueState {
+function valueState(state: SearchState, node: number): ValueState {
   const record = state.nodes[node];
   const parent = record?.parent == null ? undefined : state.nodes[record.parent];
   const texts = (hashes: readonly string[] = []) => hashes.flatMap((hash) => state.goals.get(hash) ?? []);

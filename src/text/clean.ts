@@ -12,7 +12,7 @@ const invisible =
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu;
 
 /** Longest text that is shown, in UTF-16 units, unless the caller says otherwise. */
-export const shownTextLimit = 20_000;
+const shownTextLimit = 20_000;
 
 /**
  * Makes a text safe to show: escape sequences, control bytes, direction overrides and invisible signs go; tabs become

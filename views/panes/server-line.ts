@@ -41,7 +41,7 @@ export function serverLines(context: DrawContext, columns: number, most: number)
 }
 
 /** How one server stands, on one line: what is wrong comes before its figures. */
-export function serverSpans(context: DrawContext, server: ServerView): Line {
+function serverSpans(context: DrawContext, server: ServerView): Line {
   const mark = serverMark(server, context.theme.signs);
   const line: Span[] = [span(`${mark.sign} ${mark.word}`, mark.tone), ...awaySpans(context, server)];
   if (server.message !== null)

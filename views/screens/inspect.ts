@@ -39,7 +39,7 @@ function statusOf({ status }: Inspection): Line {
 }
 
 /** The lines of an inspection, wrapped. What the environment cannot tell is named as absent. */
-export function inspectionLines(inspection: Inspection, columns: number): readonly Line[] {
+function inspectionLines(inspection: Inspection, columns: number): readonly Line[] {
   const text = (body: string): Line[] =>
     cleanText(body)
       .split('\n')

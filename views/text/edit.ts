@@ -34,7 +34,7 @@ function lineEnd({ text, cursor }: Edit): number {
 }
 
 /** Puts text in at the cursor. */
-export function insert({ text, cursor }: Edit, added: string): Edit {
+function insert({ text, cursor }: Edit, added: string): Edit {
   return { text: text.slice(0, cursor) + added + text.slice(cursor), cursor: cursor + added.length };
 }
 

@@ -34,7 +34,7 @@ export function embeddedCompile(transport: Transport, imports: readonly string[]
 }
 
 /** Elaborates one text. */
-export async function compileText(client: LeanClient, file: string): Promise<CompileResult> {
+async function compileText(client: LeanClient, file: string): Promise<CompileResult> {
   const options = { readHeader: true, inheritEnv: false, newConstants: false, sorrys: false, typeErrorsAsGoals: false };
   const answer = await client.request(
     'frontend.process',

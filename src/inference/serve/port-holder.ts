@@ -24,7 +24,7 @@ export async function portState(host: string, port: number): Promise<PortState> 
 }
 
 /** The process that listens at a port; null where that cannot be seen. */
-export function portHolder(port: number): number | null {
+function portHolder(port: number): number | null {
   const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeners(table, port)));
   if (inodes.size === 0) return null;
   for (const pid of list('/proc').filter((name) => /^\d+$/.test(name)))
@@ -36,7 +36,7 @@ export function portHolder(port: number): number | null {
 }
 
 /** The command line of a process, on one clean line of bounded length; null when it cannot be read. */
-export function commandOf(pid: number): string | null {
+function commandOf(pid: number): string | null {
   const words = read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
   return words === '' ? null : cleanLine(words, ' ', 120);
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { IMAGE_FILE } from './image.ts';
 import { PREPARED_FILES } from './prepare.ts';
 
-export const MANIFEST_FILE = 'manifest.json';
+const MANIFEST_FILE = 'manifest.json';
 const ENTRY_FILES: readonly string[] = [...Object.values(PREPARED_FILES), IMAGE_FILE];
 const SAMPLES = 32;
 const SAMPLE_BYTES = 4096;

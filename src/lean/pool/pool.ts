@@ -34,7 +34,7 @@ export interface PoolOptions {
   readonly clock?: Clock;
 }
 
-export const DEFAULT_WORKER_LIMITS: WorkerLimits = { maximumStates: 2000, maximumUses: 0, recycleBytes: 1.2e9 };
+const DEFAULT_WORKER_LIMITS: WorkerLimits = { maximumStates: 2000, maximumUses: 0, recycleBytes: 1.2e9 };
 
 export type PoolOpenResult = { readonly kind: 'opened'; readonly pool: LeanPool } | StartFailed;
 export type ResizeResult =

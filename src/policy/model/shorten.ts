@@ -22,7 +22,7 @@ export function shorterLength(
 }
 
 /** Bytes of everything that the model reads. */
-export function promptLength(prompt: GenerationPrompt): number {
+function promptLength(prompt: GenerationPrompt): number {
   if (prompt.kind === 'text') return Buffer.byteLength(prompt.text);
   const messages = prompt.messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
   return messages + Buffer.byteLength(prompt.prefill ?? '');

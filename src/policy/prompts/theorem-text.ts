@@ -3,7 +3,7 @@ import type { PromptInput } from './format.ts';
 import { amount, OMISSION_SIGN } from './state-text.ts';
 
 /** What whole-proof models were shown above every theorem. */
-export const USUAL_HEADER =
+const USUAL_HEADER =
   'import Mathlib\nimport Aesop\n\nset_option maxHeartbeats 400000\n\nopen BigOperators Real Nat Topology Rat\n\n';
 
 const DEFAULT_NAME = 'statement';

@@ -40,7 +40,7 @@ export type LoadRankerResult =
   | { readonly kind: 'rankerFailed'; readonly message: string };
 
 /** Folder of the rankers of a home. */
-export const rankersFolder = (home: string): string => join(home, 'models', 'ranker');
+const rankersFolder = (home: string): string => join(home, 'models', 'ranker');
 
 const MODEL = 'model.onnx';
 

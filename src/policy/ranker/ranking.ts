@@ -17,7 +17,7 @@ export interface Ranker {
 }
 
 /** What stands for the log-prob of a candidate that the heuristic does not have. */
-export const unknownPrior = -6;
+const unknownPrior = -6;
 
 /** Log-probs of candidates: the log-softmax of net and heuristic together. */
 export function logProbs(energy: Float64Array, pool: readonly Pooled[], blend: Blend): readonly number[] {

@@ -33,7 +33,7 @@ export function samplingOf(state: SearchState, node: number): NodeSampling {
 }
 
 /** Whole proofs that may still be sampled. */
-export function proofsLeft({ settings, statistics }: SearchState): number {
+function proofsLeft({ settings, statistics }: SearchState): number {
   return Math.max(0, settings.hybrid_budget - statistics.proofs.hybridProofsGenerated);
 }
 
