@@ -61,6 +61,8 @@ export interface OpenSearch {
   readonly runningMs: number;
   /** Workers are at its disposal; false for a recorded search that nobody has continued. */
   readonly connected: boolean;
+  /** It is paused because something did not answer, and goes on by itself when that answers. @default false */
+  readonly goesOn?: boolean;
   /** The run that it belongs to, and its job there; it can only be looked at. Absent for searches of the session. */
   readonly job?: { readonly run: string; readonly id: string; readonly theorem: string };
 }

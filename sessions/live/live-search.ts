@@ -91,7 +91,7 @@ export class LiveSearch {
       this.#lostMs = 0;
     }
     this.#driver = new SearchDriver(this.#machine, world, (event) => this.#record(event));
-    this.#return = new ProviderReturn(this.#driver);
+    this.#return = new ProviderReturn(this.#driver, () => this.#onChange());
     if (this.#machine.state.problem === null) return;
     // Its process is gone: what it was running has stopped, and goes on only when somebody wants it to.
     if (wasRunning) this.#driver.input({ kind: 'user.pause' });
@@ -144,6 +144,7 @@ export class LiveSearch {
       ...(this.#job !== undefined && { job: this.#job }),
       state,
       connected: this.connected,
+      goesOn: this.#at === null && this.#return?.isWaiting === true,
       length: this.#events.length,
       at: this.#at,
       recent: this.#recentLines(position),

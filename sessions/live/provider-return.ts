@@ -15,11 +15,22 @@ export class ProviderReturn {
   #end = new AbortController();
   #times = 0;
   #wish: 'user.run' | 'user.step' = 'user.run';
+  #waiting = false;
+  readonly #onGivenUp: () => void;
 
-  /** @param sleep waits, or less when the signal aborts; a timer when left out */
-  constructor(driver: Driver, sleep?: ServiceWatchOptions['sleep']) {
+  /**
+   * @param onGivenUp gets called when the search is left paused
+   * @param sleep waits, or less when the signal aborts; a timer when left out
+   */
+  constructor(driver: Driver, onGivenUp: () => void, sleep?: ServiceWatchOptions['sleep']) {
     this.#driver = driver;
+    this.#onGivenUp = onGivenUp;
     this.#sleep = sleep;
+  }
+
+  /** The search is paused, and goes on by itself. */
+  get isWaiting(): boolean {
+    return this.#waiting;
   }
 
   /** Takes every event of the search. */
@@ -43,6 +54,7 @@ export class ProviderReturn {
 
   /** Waits no longer. */
   close(): void {
+    this.#waiting = false;
     this.#end.abort();
     this.#end = new AbortController();
   }
@@ -52,6 +64,7 @@ export class ProviderReturn {
     const failure = failureOf(driver, by);
     if (failure === null || !failure.retriable) return;
     this.#times += 1;
+    this.#waiting = true;
     const { signal } = this.#end;
     const { message, retriable, service } = failure;
     const sleep = this.#sleep;
@@ -64,8 +77,11 @@ export class ProviderReturn {
       ...(sleep && { sleep }),
     });
     const next = await watch.failed({ message, retriable, times: this.#times });
+    if (signal.aborted) return;
+    this.#waiting = false;
     const { mode, pausedBy } = driver.state;
-    if (next === 'again' && !signal.aborted && mode === 'paused' && pausedBy === by) driver.input({ kind: this.#wish });
+    if (next === 'again' && mode === 'paused' && pausedBy === by) driver.input({ kind: this.#wish });
+    else this.#onGivenUp();
   }
 }
 

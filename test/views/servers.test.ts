@@ -44,6 +44,24 @@ describe('on Home', () => {
   });
 });
 
+describe('on Search', () => {
+  it('a search that waits for its provider is told from one that is left paused', () => {
+    const { workbench, draw } = desk(null, 'search');
+    const face = (goesOn: boolean): string => {
+      const { searches } = workbench.snapshot();
+      const paused = searches.map((one) => ({
+        ...one,
+        goesOn,
+        state: { ...one.state, mode: 'paused', pausedBy: 'provider' } as const,
+      }));
+      workbench.change({ searches: paused });
+      return draw(80, 24);
+    };
+    expect(face(true)).toContain('waiting for the provider, goes on by itself');
+    expect(face(false)).toContain('. paused (the provider failed)');
+  });
+});
+
 describe('the panel', () => {
   it('has every figure, at the sizes that people have', () => {
     for (const [columns, rows] of [

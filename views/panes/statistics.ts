@@ -170,6 +170,10 @@ function modeSpans(context: SearchContext): readonly Span[] {
         const remedy = search.job === undefined ? ` ${keyOf('search.continue')} goes on` : '';
         return [...further, span('. interrupted', 'warn'), span(remedy, 'dim')];
       }
+      if (search.goesOn === true && (state.pausedBy === 'provider' || state.pausedBy === 'value')) {
+        const service = state.pausedBy === 'provider' ? 'the provider' : 'the value model';
+        return [...further, span(`${theme.signs.waiting} waiting for ${service}, goes on by itself`, 'warn')];
+      }
       return [...further, span(`. paused${state.pausedBy === null ? '' : ` (${pauseReasons[state.pausedBy]})`}`)];
     case 'ended':
       return [

@@ -16,6 +16,7 @@ function letDown({ isRetriable = true, deaf = 0 }: Setting = {}) {
   const inputs: InputEvent['kind'][] = [];
   const sleeps: (() => void)[] = [];
   let asked = 0;
+  let givenUp = 0;
   const provider: TacticProvider = {
     name: 'model',
     kind: 'sglang',
@@ -35,12 +36,20 @@ function letDown({ isRetriable = true, deaf = 0 }: Setting = {}) {
     providerMayRecover: isRetriable,
   };
   const driver = { state, provider, value: null, input: (event: InputEvent) => void inputs.push(event.kind) };
-  const back = new ProviderReturn(driver, () => new Promise((resolve) => sleeps.push(resolve)));
+  const back = new ProviderReturn(
+    driver,
+    () => {
+      givenUp += 1;
+    },
+    () => new Promise((resolve) => sleeps.push(resolve)),
+  );
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
   return {
     inputs,
+    isWaiting: () => back.isWaiting,
+    givenUp: () => givenUp,
     paused: () => back.observe({ kind: 'search.paused', reason: 'provider' }),
     observe: (event: InputEvent) => back.observe(event),
     /** Lets the wait that is going on end. */
@@ -105,7 +114,9 @@ test('a provider that answers, but not to this search, leaves it paused', async 
   const one = letDown();
   for (let i = 0; i < 4; i++) {
     one.paused();
+    expect([one.isWaiting(), one.givenUp()]).toEqual([true, 0]);
     await one.wake();
   }
   expect(one.inputs).toHaveLength(3);
+  expect([one.isWaiting(), one.givenUp()]).toEqual([false, 1]);
 });
