@@ -101,6 +101,7 @@ export function exitOfStatus(run: RunReader): CommandExit | null {
   return null;
 }
 
+/** The line that goes on with a run. */
 export const resumeCommand = (id: string): string => `proofdeck resume ${id}`;
 
 const interruption = ({ id }: RunReader): string =>

@@ -13,6 +13,7 @@ export interface InputOptions extends Omit<CommonOptions, 'input'> {
   readonly series: Series;
 }
 
+/** Adds the options by which `summary` and `export` are given trajectories. */
 export function withInputOptions(command: Command): Command {
   return command
     .argument('[input...]', TRAJECTORY_INPUTS)

@@ -7,18 +7,22 @@ import { hasCode } from '../src/storage/failure.ts';
 const idPattern = /^\d{8}-\d{6}-[0-9a-z]{4}$/;
 const idAlphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
 
+/** The folder of all sessions. */
 export function sessionsFolder(home: string): string {
   return join(home, 'sessions');
 }
 
+/** The folder of a session. */
 export function sessionFolder(home: string, id: string): string {
   return join(sessionsFolder(home), id);
 }
 
+/** The log of a session. */
 export function logPath(home: string, id: string): string {
   return join(sessionFolder(home, id), 'events.jsonl');
 }
 
+/** Held by the one process that writes a session. */
 export function lockPath(home: string, id: string): string {
   return join(sessionFolder(home, id), 'writer.lock');
 }

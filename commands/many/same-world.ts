@@ -33,6 +33,7 @@ export async function refuseOtherWorld(
   throw new CommandExit(EXIT.missing, message);
 }
 
+/** Ends the command when a run was begun with another toolchain: its results would be no one table. */
 export function refuseOtherToolchain({ id, lean }: Manifest, toolchain: string): void {
   if (toolchain === lean.toolchain) return;
   throw new CommandExit(

@@ -10,10 +10,12 @@ import type { EngineHolder } from './engine-holder.ts';
 import type { LiveSearch } from './live-search.ts';
 import type { SessionHolder } from './session-holder.ts';
 
+/** What was wished is done; `text` is said, where there is something to say. */
 export const done = (text?: string): ActionResult => ({
   kind: 'done',
   ...(text !== undefined && { notice: { level: 'info', text } }),
 });
+/** What was wished cannot be done, and why. */
 export const refused = (text: string): ActionResult => ({ kind: 'refused', notice: { level: 'warning', text } });
 
 /** Why nothing can be recorded in a session, or null when it can. */

@@ -95,6 +95,7 @@ export async function proofsOfFile(
   return { kind: 'proofs', proofs: distinct(proofs.filter(({ tactics }) => tactics.length >= minSteps)), left };
 }
 
+/** The proofs without repetitions: of the same tactics for a theorem of the same name, the last. */
 export function distinct(proofs: readonly TheoremProof[]): readonly TheoremProof[] {
   const byText = new Map(proofs.map((proof) => [JSON.stringify([proof.theorem.name, proof.tactics]), proof]));
   return [...byText.values()];

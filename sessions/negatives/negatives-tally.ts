@@ -26,6 +26,7 @@ export interface NegativesTally {
   readonly surviving: number;
 }
 
+/** The tally before the first walk. */
 export function emptyTally(proofs: number, before: number): NegativesTally {
   const none = { walked: 0, positive: 0, negative: 0, unknown: 0, finished: 0 };
   return {
@@ -34,6 +35,7 @@ export function emptyTally(proofs: number, before: number): NegativesTally {
   };
 }
 
+/** The tally with a theorem that was not walked. */
 export function tallySkipped(
   tally: NegativesTally,
   theorem: string,
@@ -45,6 +47,7 @@ export function tallySkipped(
 /** Negatives deeper than this tell that a walk got beyond the first steps. */
 const SURVIVAL_DEPTH = 2;
 
+/** The tally with the rows of one walk. */
 export function tallyWalk(
   tally: NegativesTally,
   rows: readonly TrajectoryRow[],

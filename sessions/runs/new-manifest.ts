@@ -36,6 +36,7 @@ export type RunIdentity = Pick<
   readonly resumedFrom: string | null;
 };
 
+/** What a new run would be, to be compared with that of a run on disk. */
 export function identityOfWish(wish: RunWish): RunIdentity {
   const { command, budgets, attempts, noisy, canaries, out, profile, theorems, resolved } = wish;
   const { search, lean, policy } = resolved.config;

@@ -25,6 +25,7 @@ export function outFiles(run: OpenRun, out: string, resumedFrom: string | null):
   return isTable(out) ? tableOut(run, out, resumedFrom) : folderOut(run, out, resumedFrom);
 }
 
+/** Whether the rows go into one Parquet file, not into a folder. */
 export const isTable = (out: string): boolean => extname(out) === '.parquet';
 
 /** `x.parquet` to `x_noisy.parquet`. */

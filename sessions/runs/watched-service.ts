@@ -12,6 +12,7 @@ export interface WatchedService {
 
 const knownGoals = [{ hypotheses: [], target: 'True' }];
 
+/** Watches a provider of tactics. */
 export function watchedProvider(provider: TacticProvider): WatchedService {
   return {
     stage: 'policy',
@@ -36,6 +37,7 @@ export function watchedProvider(provider: TacticProvider): WatchedService {
   };
 }
 
+/** Watches a value model. */
 export function watchedValue(model: ValueModel): WatchedService {
   return {
     stage: 'value',

@@ -7,6 +7,7 @@ export interface Figure {
   readonly tone: StatisticTone;
 }
 
+/** Names a figure. */
 export const figure = (name: string, text: string | number, tone: StatisticTone = 'plain'): Figure => ({
   name,
   text: String(text),

@@ -30,6 +30,7 @@ export interface ServingFailed {
   readonly message: string;
 }
 
+/** Why something could not be done with a server. */
 export const servingFailed = (reason: ServingFailed['reason'], message: string): ServingFailed => ({
   kind: 'servingFailed',
   reason,
@@ -53,6 +54,7 @@ export async function readKeys({ config, environment }: ServingContext): Promise
   return { kind: 'keys', usual: usual?.key ?? null, admin: admin?.key ?? null };
 }
 
+/** The keys that a server has. */
 export const allKeys = ({ usual, admin }: ServerKeys): readonly Secret[] =>
   [usual, admin].filter((one) => one !== null);
 
@@ -88,7 +90,9 @@ export async function withTransport<T>(
   }
 }
 
+/** What the GPUs hold now. */
 export const gpusNow = ({ environment, folder, signal }: ServingContext): Promise<ReadGpusResult> =>
   readGpus({ environment, folder, signal });
 
+/** The time for records, in ISO 8601. */
 export const now = (): string => new Date().toISOString();

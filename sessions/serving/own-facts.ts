@@ -10,6 +10,7 @@ export type OwnFacts = Pick<
   'name' | 'url' | 'mode' | 'model' | 'pid' | 'startedAt' | 'log' | 'gpus' | 'gpuMemoryBytes' | 'gpuUtilisation'
 >;
 
+/** What is known of a server without asking it. */
 export function ownFacts(
   { name, url, mode, process }: ServerRecord,
   log: string | null,

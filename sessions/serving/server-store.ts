@@ -9,8 +9,11 @@ import { parseJson } from '../../src/text/parse-json.ts';
 
 /** `<home>/servers/<name>/`: `server.json`, the logs of the last starts, and locks while one of us acts on it. */
 export const serverFolder = (home: string, name: string): string => join(home, 'servers', name);
+/** The record of a server. */
 export const recordPath = (home: string, name: string): string => join(serverFolder(home, name), 'server.json');
+/** Held while one of us starts or stops a server. */
 export const serverLockPath = (home: string, name: string): string => join(serverFolder(home, name), 'lock');
+/** Held while one of us changes the weights or the memory of a server. */
 export const weightsLockPath = (home: string, name: string): string => join(serverFolder(home, name), 'weights.lock');
 /** Read by the server as it starts, and removed then. */
 export const keyFilePath = (home: string, name: string): string => join(serverFolder(home, name), 'keys.yaml');

@@ -75,6 +75,7 @@ export async function findTargets(
   };
 }
 
+/** Says that there is no server of that name, and which there are. */
 export function unknownServer(name: string, records: readonly ServerRecord[]): string {
   const names = records.map((one) => one.name).join(', ');
   return `there is no server ${JSON.stringify(name)} of ours; ${names === '' ? 'none is known' : `there are ${names}`}`;

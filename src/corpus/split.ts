@@ -19,6 +19,7 @@ export const HALVES = ['train', 'evaluate'] as const;
 
 export type Half = (typeof HALVES)[number];
 
+/** Whether the name of a split is that of a half. */
 export const isHalf = (split: string): split is Half => (HALVES as readonly string[]).includes(split);
 
 /**
@@ -38,6 +39,7 @@ export interface CorpusReference {
   readonly hash?: string;
 }
 
+/** Takes a reference apart; what is not one of a split or a hash is all place. */
 export function splitReference(reference: string): CorpusReference {
   const [, listed, hash] = /^(.+)@([0-9a-f]{8,64})$/.exec(reference) ?? [];
   const [, place, split] = /^(.+)#([\p{L}\p{N}_-]+)$/u.exec(listed ?? reference) ?? [];

@@ -16,12 +16,16 @@ import { hasCode } from '../storage/failure.ts';
 const ADHOC = 'adhoc';
 const idPattern = /^[\w.-]+\/[\w.-]+$/;
 
+/** The folder of all runs. */
 export const runsFolder = (home: string): string => join(home, 'runs');
 /** The folder of a run; its id is `<program>/<run>`. */
 export const runFolder = (home: string, id: string): string => join(runsFolder(home), ...id.split('/'));
+/** A file in the folder of a run. */
 export const runFile = (home: string, id: string, ...names: readonly string[]): string =>
   join(runFolder(home, id), ...names);
+/** The log of a run. */
 export const runLogPath = (home: string, id: string): string => runFile(home, id, 'events.jsonl');
+/** Held by the one process that works on a run. */
 export const runLockPath = (home: string, id: string): string => runFile(home, id, 'writer.lock');
 
 /** A new id, `adhoc/YYYYMMDD-HHMMSS-xxxx` in UTC: ids sort by time. */

@@ -57,6 +57,7 @@ export interface RunState {
   readonly events: number;
 }
 
+/** A run before its first event. */
 export function emptyRunState(plan: readonly Job[]): RunState {
   return {
     id: '',

@@ -50,6 +50,7 @@ export function changeCandidate(
   changeNode(state, nodeId, { candidates });
 }
 
+/** Adds a node to the tree. */
 export function addNode(state: MutableSearchState, event: Extract<DerivedEvent, { kind: 'node.added' }>): void {
   const parent = event.parent === null ? undefined : state.nodes[event.parent];
   const closed = event.goals.length === 0;

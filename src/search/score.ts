@@ -33,6 +33,7 @@ export function nodeScore(node: SearchNode, round: number, scorer: Scorer & Pick
   return policy + value + penalties;
 }
 
+/** What the score of a node is made of, under other strategies than `whole-proof`. */
 export function scoreParts(node: Scored, round: number, { settings, value, scales }: Scorer): ScoreParts {
   const logProb = settings.accumulate === 'sum' ? node.pathLogProb : node.logProb;
   const goals = settings.goal_count_penalty * Math.max(0, node.goals.length - 1);

@@ -49,6 +49,7 @@ export function textsOf(batch: RowBatch, name: ColumnName): readonly (string | n
   return columnOf(batch, name) as readonly (string | null)[];
 }
 
+/** The values of a column; that there is none of that name is a broken invariant. */
 export function columnOf(batch: RowBatch, name: ColumnName): ColumnValues {
   const values = batch.columns.get(name);
   if (values === undefined) throw new Error(`the batch holds no column ${name}`);
@@ -125,6 +126,7 @@ function plain(value: ReturnType<typeof valueAt>): string | number | boolean | n
   return value instanceof Uint8Array ? textOfBytes(value) : value;
 }
 
+/** The text of UTF-8 bytes. */
 export function textOfBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

@@ -23,6 +23,7 @@ export function answerChoices(answer: WireAnswer, prefill: string | undefined, m
     });
 }
 
+/** The stop text, or the id of the token, that ended a choice; null when the server does not tell. */
 export const matchedStop = (choice: WireChoice): string | number | null =>
   choice.stop_reason ?? choice.matched_stop ?? null;
 

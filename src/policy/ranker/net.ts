@@ -16,6 +16,7 @@ export interface NetWeights {
   readonly output: Float32Array;
 }
 
+/** Lays the weights out by input, as sparse rows need them. */
 export function netOf({ weight, bias, output }: NetWeights): Net {
   const hidden = bias.length;
   const inputs = weight.length / hidden;

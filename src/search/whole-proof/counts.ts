@@ -25,6 +25,7 @@ export const hybridCountsSchema = z.object({
 });
 export type HybridCounts = Readonly<z.infer<typeof hybridCountsSchema>>;
 
+/** The counts of whole proofs as results name them. */
 export function hybridCounts(statistics: ProofStatistics): HybridCounts {
   return {
     hybrid_rounds: statistics.hybridRounds,

@@ -42,6 +42,7 @@ export function puctParts(state: Pick<SearchState, 'nodes' | 'settings'>, node: 
   };
 }
 
+/** The score of a node under the strategy `whole-proof`; higher is taken first. */
 export function puctScore(state: Pick<SearchState, 'nodes' | 'settings'>, node: SearchNode, prior: number): number {
   const { value, explore, penalty } = puctParts(state, node, prior);
   return value + explore + penalty;

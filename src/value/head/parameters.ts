@@ -8,7 +8,9 @@ export interface ParameterInfo {
   readonly decays: boolean;
 }
 
+/** What the weights of a layer are called. */
 export const weightName = (layer: number): string => `weight${layer}`;
+/** What the bias of a layer is called. */
 export const biasName = (layer: number): string => `bias${layer}`;
 /** The vector from which the power iteration of a layer's spectral norm goes on. */
 export const spectralName = (layer: number): string => `spectral${layer}`;

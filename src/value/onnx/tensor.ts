@@ -7,14 +7,17 @@ export type Tensor =
 
 export type TensorType = Tensor['type'];
 
+/** A tensor of 32-bit floats. */
 export function float32(dims: readonly number[], data: Float32Array): Tensor & { readonly type: 'float32' } {
   return { type: 'float32', dims, data };
 }
 
+/** A tensor of 32-bit integers. */
 export function int32(dims: readonly number[], data: Int32Array): Tensor & { readonly type: 'int32' } {
   return { type: 'int32', dims, data };
 }
 
+/** A tensor of truth values, one byte each. */
 export function bool(dims: readonly number[], data: Uint8Array): Tensor & { readonly type: 'bool' } {
   return { type: 'bool', dims, data };
 }

@@ -17,6 +17,7 @@ export function vectorSum(vector: Float32Array): number {
   return crc32(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
 }
 
+/** Writes the record of a key, with its own checksum and that of its vector. */
 export function writeKeyRecord(target: Buffer, at: number, key: string, sum: number): void {
   target.write(key, at, 'latin1');
   target.fill(0, at + KEY_BYTES, at + VECTOR_SUM_AT);

@@ -100,6 +100,7 @@ export interface Counts {
   readonly hash: number;
 }
 
+/** Counts the tokens of a span. */
 export function countTokens(tokens: Tokens, { from, to }: Span): Counts {
   const { literal, kind, depth, value } = tokens;
   const signs = new Float64Array(COUNTED_SIGNS);
