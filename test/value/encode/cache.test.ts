@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { EmbeddingCache } from '../../../src/value/encode/cache/embedding-cache.ts';
@@ -138,4 +147,22 @@ test('a file of others that cannot be read is no reason to give up ours', async 
   expect(await cache.write(entries(2, 4))).toBeNull();
   expect(readdirSync(cache.folder).filter((name) => name.endsWith('.vectors'))).toHaveLength(1);
   expect(await seedsFound(cache, range(0, 4))).toEqual([0, 1, 2, 3]);
+});
+
+test('reads at the same moment open a file once: one that nobody closes ends the program', async () => {
+  const home = temporaryFolder();
+  const writing = await open(home);
+  await writing.write(entries(0, 3));
+  const cache = await open(home);
+  await Promise.all([seedsFound(cache, [0]), seedsFound(cache, [1]), seedsFound(cache, [2])]);
+  await cache.close();
+  await writing.close();
+  const opened = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(join('/proc/self/fd', fd))];
+    } catch {
+      return [];
+    }
+  });
+  expect(opened.filter((path) => path.startsWith(home))).toEqual([]);
 });

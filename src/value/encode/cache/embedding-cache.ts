@@ -148,9 +148,9 @@ export class EmbeddingCache {
 
   async close(): Promise<StorageFailed | null> {
     const failure = await this.sync();
-    await this.#writer?.close();
+    // What is synced is safe; a file that will not close keeps no other open.
+    await Promise.allSettled([this.#writer, ...this.#segments.values()].map((one) => one?.close()));
     this.#writer = null;
-    for (const segment of this.#segments.values()) await segment.close();
     return failure;
   }
 

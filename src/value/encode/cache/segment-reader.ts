@@ -21,7 +21,8 @@ export class SegmentReader {
   readonly #folder: string;
   readonly #rowBytes: number;
   #keysRead = 0;
-  #vectors: FileHandle | null = null;
+  /** Opened once, however many read at the same moment. */
+  #vectors: Promise<FileHandle> | null = null;
 
   constructor(folder: string, name: string, width: number) {
     this.#folder = folder;
@@ -56,7 +57,7 @@ export class SegmentReader {
   async readRows(
     rows: readonly { readonly row: number; readonly sum: number }[],
   ): Promise<readonly (Float32Array | null)[]> {
-    this.#vectors ??= await open(join(this.#folder, `${this.name}.vectors`), 'r');
+    const file = await this.#open();
     const vectors: (Float32Array | null)[] = [];
     for (let at = 0; at < rows.length; ) {
       const first = (rows[at] as { row: number }).row;
@@ -68,7 +69,7 @@ export class SegmentReader {
       }
       const last = (rows[end - 1] as { row: number }).row;
       const bytes = Buffer.from(new ArrayBuffer((last - first + 1) * this.#rowBytes));
-      const read = await readFully(this.#vectors, bytes, first * this.#rowBytes);
+      const read = await readFully(file, bytes, first * this.#rowBytes);
       for (const { row, sum } of rows.slice(at, end)) {
         const from = (row - first) * this.#rowBytes;
         const vector = from + this.#rowBytes <= read ? floatsOf(bytes, from, this.#rowBytes) : null;
@@ -80,8 +81,19 @@ export class SegmentReader {
   }
 
   async close(): Promise<void> {
-    await this.#vectors?.close();
+    const file = await this.#vectors?.catch(() => null);
     this.#vectors = null;
+    await file?.close();
+  }
+
+  async #open(): Promise<FileHandle> {
+    this.#vectors ??= open(join(this.#folder, `${this.name}.vectors`), 'r');
+    try {
+      return await this.#vectors;
+    } catch (error) {
+      this.#vectors = null;
+      throw error;
+    }
   }
 }
 

@@ -70,7 +70,10 @@ export class SegmentWriter {
   }
 
   async close(): Promise<void> {
-    await this.#vectors.close();
-    await this.#keys.close();
+    try {
+      await this.#vectors.close();
+    } finally {
+      await this.#keys.close();
+    }
   }
 }
