@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
@@ -41,6 +41,8 @@ export async function startDetachedTraining(options: DetachedTrainingOptions): P
     return storageFailure(error, path, 'write');
   }
   const before = fstatSync(file).size;
+  const log = join(folder, logFile);
+  const logged = sizeOf(log);
   const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'proofdeck.cjs'), ...args], {
     detached: true,
     stdio: ['ignore', file, file],
@@ -57,7 +59,7 @@ export async function startDetachedTraining(options: DetachedTrainingOptions): P
   child.unref();
   try {
     for (;;) {
-      const isBegun = existsSync(join(folder, logFile)) && lockHolder(join(folder, lockFile))?.pid === child.pid;
+      const isBegun = sizeOf(log) > logged && lockHolder(join(folder, lockFile))?.pid === child.pid;
       if (isBegun || signal.aborted || code === 0) return { kind: 'started', pid: child.pid ?? 0 };
       // The folder of a training that could not begin is gone by now; what it said is still in the open file.
       if (code !== undefined) return { kind: 'ended', code, message: textFrom(file, before) };
@@ -66,6 +68,11 @@ export async function startDetachedTraining(options: DetachedTrainingOptions): P
   } finally {
     closeSync(file);
   }
+}
+
+/** The length of a file; 0 for one that is not there. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function textFrom(file: number, from: number): string {

@@ -156,4 +156,7 @@ test('a training of its own process is begun, and says why it is not', async () 
   ]);
   expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('zebra') });
   expect(existsSync(join(home, 'models', 'ebm', 'e'))).toBe(false);
+  await writeLearnable(rows, 8);
+  const other = await runCli(home, ['ebm', 'train', '--name', 'd', '--resume', '--detach']);
+  expect(other).toMatchObject({ code: 2, err: expect.stringContaining('is not what it began with') });
 });
