@@ -2,6 +2,7 @@ import type { GenerateRequest, GenerateResult, GenerationClient, Sample, Streame
 import { deadlineOf } from '../http/deadline.ts';
 import { ServedClient } from '../served-client.ts';
 import type { ServerFailed } from '../server-failure.ts';
+import type { ServerIdentity } from '../server-identity.ts';
 import { choiceSample, isGreedy } from './choice-sample.ts';
 import { ask, askStreaming, type Choices, type Exchange } from './exchange.ts';
 import { ollamaRequest } from './ollama.ts';
@@ -41,6 +42,13 @@ class OpenAiClient extends ServedClient implements GenerationClient {
     super(server);
     this.#server = server;
     this.#options = options;
+  }
+
+  override async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
+    const known = await this.#server.known(signal);
+    if (known.kind === 'serverFailed') return known;
+    const { embedsOnly } = known.knowledge.discovered;
+    return embedsOnly === null ? known.knowledge.identity() : failed('wrongMode', embedsOnly);
   }
 
   generate(request: GenerateRequest): Promise<GenerateResult> {

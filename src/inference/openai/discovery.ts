@@ -17,6 +17,8 @@ export interface Discovered {
   /** Requests that it works on together, where it tells. */
   readonly slots: number | null;
   readonly chat: boolean;
+  /** Why nothing can be generated there; null where that is not known to be so. */
+  readonly embedsOnly: string | null;
 }
 
 export interface DiscoveryOptions {
@@ -38,7 +40,11 @@ const propsSchema = z.object({
   chat_template: z.string().nullish(),
   default_generation_settings: z.object({ n_ctx: z.number().nullish() }).nullish(),
 });
-const sglangSchema = z.object({ model_path: z.string(), weight_version: z.string().nullish() });
+const sglangSchema = z.object({
+  model_path: z.string(),
+  weight_version: z.string().nullish(),
+  is_generation: z.boolean().optional(),
+});
 const versionSchema = z.object({ version: z.string() });
 const tgiSchema = z.object({
   model_id: z.string(),
@@ -101,6 +107,7 @@ const base = {
   weightVersion: null,
   slots: null,
   chat: true,
+  embedsOnly: null,
 } as const;
 
 async function asSglang(asker: Asker, options: DiscoveryOptions): Attempt {
@@ -117,6 +124,8 @@ async function asSglang(asker: Asker, options: DiscoveryOptions): Attempt {
     model: model.id,
     contextLength: model.max_model_len ?? null,
     weightVersion: info.weight_version ?? null,
+    embedsOnly:
+      info.is_generation === false ? `${asker.shown} was started with --is-embedding and cannot generate` : null,
   };
 }
 

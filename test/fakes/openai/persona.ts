@@ -27,6 +27,7 @@ export interface Facts {
   readonly contextLength: number;
   readonly slots: number;
   readonly version: string;
+  readonly embeds?: boolean;
 }
 
 const chatForm = (tokens: readonly FakeToken[], endText: string) => ({
@@ -82,7 +83,7 @@ export const PERSONAS: Readonly<Record<PersonaName, Persona>> = {
     ...vllm,
     name: 'sglang',
     about: (facts) => ({
-      '/model_info': { model_path: facts.model, is_generation: true, weight_version: 'step-7' },
+      '/model_info': { model_path: facts.model, is_generation: facts.embeds !== true, weight_version: 'step-7' },
       '/server_info': { version: facts.version },
       '/v1/models': models(facts, 'sglang', { root: facts.model, max_model_len: facts.contextLength }),
     }),

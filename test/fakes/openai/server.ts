@@ -58,7 +58,7 @@ export class FakeOpenAi {
     this.options = options;
     this.persona = PERSONAS[options.persona];
     const { model = 'fake-prover', contextLength = 4096, slots = 4 } = options;
-    this.facts = { model, contextLength, slots, version: '0.33.0' };
+    this.facts = { model, contextLength, slots, version: '0.33.0', embeds: options.embeds === true };
   }
 
   static async start(options: FakeOptions): Promise<FakeOpenAi> {

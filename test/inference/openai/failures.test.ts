@@ -118,6 +118,15 @@ test('a model that is not there, and the ones that are', async () => {
   });
 });
 
+test('an SGLang that was started for embeddings is refused by name', async () => {
+  const { client } = await fakeAndClient({ persona: 'sglang', embeds: true });
+  expect(await client.identity()).toMatchObject({
+    ...wrong,
+    reason: 'wrongMode',
+    message: expect.stringMatching(/started with --is-embedding and cannot generate/),
+  });
+});
+
 test('the key comes from a variable or a file, is sent, and is never told', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'proofdeck-key-'));
   onTestFinished(() => rm(folder, { recursive: true }));
