@@ -46,16 +46,17 @@ describe('on Home', () => {
 
 describe('on Search', () => {
   it('a search that waits for its provider is told from one that is left paused', () => {
-    const { workbench, draw } = desk(null, 'search');
     const face = (goesOn: boolean): string => {
-      const { searches } = workbench.snapshot();
-      const paused = searches.map((one) => ({
+      const { workbench } = desk(null, 'search');
+      const searches = workbench.snapshot().searches.map((one) => ({
         ...one,
         goesOn,
         state: { ...one.state, mode: 'paused', pausedBy: 'provider' } as const,
       }));
-      workbench.change({ searches: paused });
-      return draw(80, 24);
+      workbench.change({ searches });
+      const theme = createTheme({ depth: 0, ascii: false });
+      const controller = new Controller({ workbench, theme, screen: 'search', now: () => 0 });
+      return plain(controller.frame({ rows: 24, columns: 80 })).join('\n');
     };
     expect(face(true)).toContain('waiting for the provider, goes on by itself');
     expect(face(false)).toContain('. paused (the provider failed)');
