@@ -1,5 +1,5 @@
 import { type CollectedRows, LABEL_POSITIVE } from './collect-rows.ts';
-import { Growing } from './growing.ts';
+import { GrowingChoices } from './growing-choices.ts';
 import type { StateFacts } from './kinds.ts';
 import { listAt, listsByKey } from './lists.ts';
 import type { Choices } from './training-set.ts';
@@ -25,12 +25,7 @@ export function findChoices(
   const places = placesOf(rows, exampleOf, childRows);
   const onFirstProof = firstProofs(rows, parentRow);
 
-  const ints = () => new Growing((length) => new Int32Array(length));
-  const flags = () => new Growing((length) => new Uint8Array(length));
-  const [theorem, parent, depth, children, example] = [ints(), ints(), ints(), ints(), ints()] as const;
-  const [logProb, energy] = [0, 0].map(() => new Growing((length) => new Float64Array(length))) as [Floats, Floats];
-  const [onProof, onFirst] = [flags(), flags()] as const;
-  children.push(0);
+  const choices = new GrowingChoices();
   for (const parents of places.values()) {
     const found = new Map<number, number>();
     const first = parents[0] as number;
@@ -41,38 +36,22 @@ export function findChoices(
         const one = exampleOf[row] as number;
         const at = found.get(one);
         if (at !== undefined) {
-          if (onFirstProof[row] === 1) onFirst.set(at, 1);
+          if (onFirstProof[row] === 1) choices.onFirst.set(at, 1);
           continue;
         }
-        found.set(one, example.length);
-        onFirst.push(onFirstProof[row] as number);
-        example.push(one);
-        logProb.push(rows.logProb[row] as number);
-        energy.push(rows.energy[row] as number);
+        found.set(one, choices.example.length);
+        choices.onFirst.push(onFirstProof[row] as number);
+        choices.example.push(one);
+        choices.logProb.push(rows.logProb[row] as number);
+        choices.energy.push(rows.energy[row] as number);
         const state = rows.state[row] as number;
-        onProof.push(facts.positive[state] === 1 ? 1 : facts.unjudged[state] === 1 ? 2 : 0);
+        choices.onProof.push(facts.positive[state] === 1 ? 1 : facts.unjudged[state] === 1 ? 2 : 0);
       }
     }
-    theorem.push(rows.searches[rows.search[first] as number] as number);
-    parent.push(rows.state[first] as number);
-    depth.push(least);
-    children.push(example.length);
+    choices.end(rows.searches[rows.search[first] as number] as number, rows.state[first] as number, least);
   }
-  return {
-    length: theorem.length,
-    theorem: theorem.values(),
-    parent: parent.values(),
-    depth: depth.values(),
-    children: children.values(),
-    example: example.values(),
-    logProb: logProb.values(),
-    energy: energy.values(),
-    onProof: onProof.values(),
-    onFirst: onFirst.values(),
-  };
+  return choices.values();
 }
-
-type Floats = Growing<Float64Array<ArrayBuffer>>;
 
 /** Rows that are one choice, by their example: those with an open child on the proof of their own search. */
 function placesOf(

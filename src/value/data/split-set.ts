@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Growing } from './growing.ts';
+import { GrowingChoices } from './growing-choices.ts';
 import { assembleSet } from './read-set.ts';
 import type { Choices, Examples, TrainingSet } from './training-set.ts';
 
@@ -72,43 +72,21 @@ export function partOf(set: TrainingSet, isKept: (example: number) => boolean): 
   return assembleSet({ ...set, examples, choices, counts: { ...set.counts, theorems: theorems.size } });
 }
 
-type Flags = Growing<Uint8Array<ArrayBuffer>>;
-
 function choicesLeft(all: Choices, numbers: Int32Array): Choices {
-  const ints = () => new Growing((length) => new Int32Array(length));
-  const floats = () => new Growing((length) => new Float64Array(length));
-  const [theorem, parent, depth, children, example] = [ints(), ints(), ints(), ints(), ints()] as const;
-  const [logProb, energy] = [floats(), floats()] as const;
-  const [onProof, onFirst] = [0, 0].map(() => new Growing((length) => new Uint8Array(length))) as [Flags, Flags];
-  children.push(0);
+  const choices = new GrowingChoices();
   for (let i = 0; i < all.length; i++) {
     for (let at = all.children[i] as number; at < (all.children[i + 1] as number); at++) {
       const left = numbers[all.example[at] as number] as number;
       if (left < 0) continue;
-      example.push(left);
-      logProb.push(all.logProb[at] as number);
-      energy.push(all.energy[at] as number);
-      onProof.push(all.onProof[at] as number);
-      onFirst.push(all.onFirst[at] as number);
+      choices.example.push(left);
+      choices.logProb.push(all.logProb[at] as number);
+      choices.energy.push(all.energy[at] as number);
+      choices.onProof.push(all.onProof[at] as number);
+      choices.onFirst.push(all.onFirst[at] as number);
     }
-    if (example.length === children.last) continue;
-    children.push(example.length);
-    theorem.push(all.theorem[i] as number);
-    parent.push(all.parent[i] as number);
-    depth.push(all.depth[i] as number);
+    if (choices.hasChild) choices.end(all.theorem[i] as number, all.parent[i] as number, all.depth[i] as number);
   }
-  return {
-    length: theorem.length,
-    theorem: theorem.values(),
-    parent: parent.values(),
-    depth: depth.values(),
-    children: children.values(),
-    example: example.values(),
-    logProb: logProb.values(),
-    energy: energy.values(),
-    onProof: onProof.values(),
-    onFirst: onFirst.values(),
-  };
+  return choices.values();
 }
 
 /** Theorems by their root state, in an order that the seed and the statements decide, not the order of the rows. */
