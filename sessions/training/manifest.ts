@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { damaged, hasCode, type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
+import { parseJson } from '../../src/text/parse-json.ts';
 import { encoderIdentitySchema } from '../../src/value/encode/identity.ts';
 import { headConfigSchema } from '../../src/value/head/config.ts';
 import { trainingConfigSchema } from '../../src/value/train/config.ts';
@@ -49,18 +50,10 @@ export type TrainingManifest = Readonly<z.infer<typeof trainingManifestSchema>>;
 export async function readTrainingManifest(folder: string): Promise<TrainingManifest | null | StorageFailed> {
   const path = join(folder, manifestFile);
   try {
-    const parsed = trainingManifestSchema.safeParse(parse(await readFile(path, 'utf8')));
+    const parsed = trainingManifestSchema.safeParse(parseJson(await readFile(path, 'utf8')));
     return parsed.success ? parsed.data : damaged(path, `${path} is no manifest of a training: remove the folder`);
   } catch (error) {
     return hasCode(error, 'ENOENT') ? null : storageFailure(error, path, 'read');
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

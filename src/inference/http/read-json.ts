@@ -3,8 +3,6 @@ import { parseJson } from '../../text/parse-json.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { HttpAnswer } from './error-body.ts';
 
-export { parseJson };
-
 /** The content of an answer, checked; `badAnswer` when it is not JSON, or not of the form that was expected. */
 export function readJson<T>(
   answer: HttpAnswer,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../http/read-json.ts';
+import { parseJson } from '../../text/parse-json.ts';
 import type { HttpRequest, Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerKind } from '../server-identity.ts';
