@@ -30,6 +30,8 @@ export class Sampler {
   /** All negatives, sorted by theorem: those of theorem `t` are the positions `#ofTheorem[t]` up to `#ofTheorem[t + 1]`. */
   readonly #pool: Int32Array;
   readonly #ofTheorem: Int32Array;
+  /** Theorems with a proof, and a negative that may be held against it. */
+  readonly #drawn: Int32Array;
   /** Choices with a child on the proof and one beside it. */
   readonly #choices: Int32Array;
 
@@ -44,12 +46,16 @@ export class Sampler {
     this.#pool = all.sort((a, b) => (theorem[a] as number) - (theorem[b] as number) || a - b);
     for (const one of this.#pool) this.#ofTheorem[(theorem[one] as number) + 1]! += 1;
     for (let t = 0; t < set.theorems.length; t++) this.#ofTheorem[t + 1]! += this.#ofTheorem[t]!;
+    this.#drawn = set.eligible.filter(
+      (one) =>
+        this.#ofOthersCount(one) > 0 || listAt(set.siblings, one).length + listAt(set.sameTheorem, one).length > 0,
+    );
     this.#choices = contrastedChoices(set);
   }
 
   /** Whether there is anything to draw: a positive, and a negative to hold against it. */
   get canSample(): boolean {
-    return this.#set.eligible.length > 0 && this.#pool.length > 0;
+    return this.#drawn.length > 0;
   }
 
   /** How many groups `sampleGroups` draws from. */
@@ -59,11 +65,11 @@ export class Sampler {
 
   /** `size` samples of one positive and its negatives. Only where `canSample`. */
   sample(rng: Rng, size: number): Batch {
-    const { eligible, positives, examples } = this.#set;
+    const { positives, examples } = this.#set;
     const { negatives } = this.#settings;
     const batch = emptyBatch(size, negatives);
     for (let row = 0; row < size; row++) {
-      const theorem = eligible[rng.below(eligible.length)] as number;
+      const theorem = this.#drawn[rng.below(this.#drawn.length)] as number;
       const own = listAt(positives, theorem);
       const positive = own[rng.below(own.length)] as number;
       const at = row * (1 + negatives);
@@ -128,11 +134,15 @@ export class Sampler {
     }
   }
 
+  #ofOthersCount(theorem: number): number {
+    return this.#pool.length - ((this.#ofTheorem[theorem + 1] as number) - (this.#ofTheorem[theorem] as number));
+  }
+
   /** A negative of another theorem, each as likely as any; null when there is none. */
   #ofOthers(rng: Rng, theorem: number): number | null {
     const begin = this.#ofTheorem[theorem] as number;
     const end = this.#ofTheorem[theorem + 1] as number;
-    const count = this.#pool.length - (end - begin);
+    const count = this.#ofOthersCount(theorem);
     if (count === 0) return null;
     const drawn = rng.below(count);
     return this.#pool[drawn < begin ? drawn : drawn + end - begin] as number;

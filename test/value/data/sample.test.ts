@@ -116,3 +116,21 @@ describe('drawing samples', () => {
     expect([...tiers]).toEqual([0, 1, 1, ...Array(5).fill(TIER_NONE)]);
   });
 });
+
+test('a theorem with nothing to hold against its proofs is not drawn', async () => {
+  // A was proved without a state beside its proof; nobody knows of the one that another search of it found.
+  const set = await setOf(
+    searchOf('A', 'one', [
+      [0, null, 'root', 'positive'],
+      [1, 0, 'good', 'positive'],
+      [2, 1, '', 'positive'],
+    ]),
+    searchOf('A', 'two', [
+      [0, null, 'root', 'unknown'],
+      [1, 0, 'open', 'unknown'],
+    ]),
+  );
+  expect(set.eligible.length).toBe(1);
+  const sampler = new Sampler(set, { negatives: 2, hard: 0.5, medium: 0.5, unprovedAsEasy: true });
+  expect(sampler.canSample).toBe(false);
+});
