@@ -1,4 +1,5 @@
 import { addProviderFigures, type ProviderFigures } from '../search/by-provider.ts';
+import { emptyStatistics } from '../search/statistics.ts';
 import { addHybridCounts, type HybridCounts } from '../search/whole-proof/counts.ts';
 import { LatencyCounter, type Percentiles } from './latency.ts';
 import type { JobOutcome } from './outcome.ts';
@@ -59,19 +60,7 @@ class EffortSum {
   #searches = 0;
   #expansions = 0;
   #nodes = 0;
-  readonly #candidates: Sums = {
-    proposed: 0,
-    unusable: 0,
-    unique: 0,
-    tried: 0,
-    applied: 0,
-    failed: 0,
-    timedOut: 0,
-    duplicateText: 0,
-    duplicateState: 0,
-    blocked: 0,
-    lost: 0,
-  };
+  readonly #candidates: Sums = { ...emptyStatistics.candidates };
   #ebm: NonNullable<JobOutcome['ebm']> | null = null;
   #hybrid: HybridCounts | null = null;
   #byProvider: readonly ProviderFigures[] = [];
