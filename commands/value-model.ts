@@ -11,16 +11,29 @@ export function modelPlaces(context: CommandContext, options: CommonOptions): Mo
   return { home: homeRoot(options.home, context.environment), folder: context.folder };
 }
 
-/** The value models of a command, opened with what its providers are opened with; the shelf closes them. */
+/**
+ * The value models of a command, opened with what its providers are opened with; the shelf closes them.
+ * @param of whether the command meets states that nobody has seen before, as searches do: a model over imported vectors can score none of them
+ */
 export function valueShelf(
   context: CommandContext,
   options: CommonOptions,
   providers: EngineProviders,
   { value: { device } }: Pick<Config, 'value'>,
+  of: 'new states' | 'any states' = 'new states',
 ): ValueShelf {
   return new ValueShelf(async (given) => {
     const { openValueModel } = await import('../src/value/score/open-value-model.ts');
-    return openValueModel(given, { ...providers, ...modelPlaces(context, options), device, signal: context.signal });
+    const source = { ...providers, ...modelPlaces(context, options), device, signal: context.signal };
+    const opened = await openValueModel(given, source);
+    if (of === 'any states' || opened.kind !== 'valueModel' || opened.model.about.encoder.kind !== 'imported')
+      return opened;
+    const { name, about } = opened.model;
+    await opened.model.close();
+    return {
+      kind: 'mismatched',
+      message: `the value model ${name} knows the imported vectors ${about.encoder.name} only, and a search meets new states: import them with the encoder that they are from (ebm import --encoder), or train on another`,
+    };
   });
 }
 

@@ -51,10 +51,18 @@ async function score(context: CommandContext, file: string | undefined, options:
   if (config.value.model === '') throw usage('--value: name the value model that is to score them');
   const given = file === undefined ? null : await statesOf(context, file);
   const quiet = options.quiet === true || options.json === true || options.jsonl === true;
-  const values = valueShelf(context, options, await engineProviders(context, options, config, quiet), config);
+  const values = valueShelf(
+    context,
+    options,
+    await engineProviders(context, options, config, quiet),
+    config,
+    'any states',
+  );
   try {
     const model = (await requireValueModel(values, config)) as ValueModel;
     const states = given ?? [await rootOf(context, options, config, statement as string)];
+    const missing = given === null || quiet ? null : missingParts(given, model);
+    if (missing !== null) context.note(missing);
     await report(context, options, model, states);
   } finally {
     await values.close();
@@ -71,6 +79,15 @@ async function statesOf(context: CommandContext, file: string): Promise<readonly
   const read = readStates(text, file === '-' ? 'standard input' : file);
   if (read.kind === 'unreadable') throw usage(read.message);
   return read.states;
+}
+
+/** What the head looks at and states came without, in words. */
+function missingParts(states: readonly StateTexts[], { about: { head } }: ValueModel): string | null {
+  const part = head.variant === 'goal' ? 'goal' : head.variant === 'tactic' ? 'tactic' : null;
+  const without = part === null ? 0 : states.filter((state) => state[part] === null).length;
+  if (without === 0) return null;
+  const key = part === 'goal' ? 'root' : 'tactic';
+  return `${without} of ${states.length} states come without "${key}": the head (${head.variant}) takes them for roots of their theorems`;
 }
 
 /** The state from which a search of the statement would begin. */
