@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { distinct, proofsOfFile, proofsOfRuns, type TheoremProof } from '../../sessions/negatives/known-proofs.ts';
 import { makeNegatives } from '../../sessions/negatives/make-negatives.ts';
@@ -80,6 +80,7 @@ async function negatives(
   if (!out.endsWith('.parquet')) throw usage(`--out ${options.out}: the file has to end in .parquet`);
   if (existsSync(out) && !options.resume && !options.force)
     throw usage(`--out ${options.out} exists: go on with it (--resume), replace it (--force), or choose another file`);
+  if (!existsSync(dirname(out))) throw usage(`--out ${options.out}: there is no folder ${dirname(out)}`);
   const config = await configuration('ebm negatives', context, options);
   const settings = settingsOf(options, config.search.seed, config.search.tactic_heartbeats);
   const found = await gather(context, sources, options);

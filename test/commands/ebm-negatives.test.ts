@@ -82,6 +82,7 @@ describe('ebm negatives', () => {
     writeFileSync(paths, '{"name":"x"}\n');
     expect(await fails(paths, '--out', 'x.parquet')).toMatch(/line 1: neither/);
     expect(await fails(paths, '--out', 'x.csv')).toMatch(/has to end in \.parquet/);
+    expect(await fails(paths, '--out', join(home, 'none', 'x.parquet'))).toMatch(/there is no folder .*none/);
     expect(await fails('no-such-run', '--out', 'x.parquet')).toMatch(/no-such-run is no file of proofs/);
     writeFileSync(paths, AND);
     expect(await fails(paths, '--out', 'x.parquet', '--min-steps', '3')).toMatch(/no proof of at least 3 tactics/);
