@@ -61,7 +61,7 @@ async function score(context: CommandContext, file: string | undefined, options:
   try {
     const model = (await requireValueModel(values, config)) as ValueModel;
     const states = given ?? [await rootOf(context, options, config, statement as string)];
-    const missing = given === null || quiet ? null : missingParts(given, model);
+    const missing = given === null || options.quiet === true ? null : missingParts(given, model);
     if (missing !== null) context.note(missing);
     await report(context, options, model, states);
   } finally {

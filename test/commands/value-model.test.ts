@@ -162,4 +162,15 @@ describe('ebm score', () => {
     expect((await runCli(home, ['ebm', 'score', '-', '--value', 'tiny'], { input: 'words' })).code).toBe(2);
     expect((await runCli(home, ['ebm', 'score', '--value', 'tiny'])).code).toBe(2);
   });
+
+  test('says which states are scored without what the head looks at', async () => {
+    const home = temporaryFolder();
+    await installHead(home, 'goals', madeUpHead({ variant: 'goal' }));
+    await installHead(home, 'steps', madeUpHead({ variant: 'tactic' }));
+    const input = '{"state":"⊢ a","root":"⊢ r","tactic":"simp"}\n"⊢ b"';
+    const ofGoals = await runCli(home, ['ebm', 'score', '-', '--value', 'goals'], { input });
+    expect(ofGoals).toMatchObject({ code: 0, err: expect.stringContaining('1 of 2 states come without "root"') });
+    const ofSteps = await runCli(home, ['ebm', 'score', '-', '--value', 'steps'], { input });
+    expect(ofSteps).toMatchObject({ code: 0, err: expect.stringContaining('1 of 2 states come without "tactic"') });
+  });
 });
