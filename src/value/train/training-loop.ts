@@ -34,6 +34,8 @@ export class TrainingLoop {
   readonly #validator: Validator;
   readonly #minutes: Minutes;
   #progress: Progress = START;
+  /** Step of the checkpoint that was written or read last. */
+  #savedAt = 0;
 
   constructor(request: TrainRequest, trainer: HeadTrainer, sampler: Sampler) {
     this.#request = request;
@@ -46,6 +48,7 @@ export class TrainingLoop {
   async run(from: Progress): Promise<Trained | TrainFailed | OnnxFailed | StorageFailed> {
     const { config, signal } = this.#request;
     this.#progress = from;
+    this.#savedAt = from.step;
     this.#minutes.begin(from.step, from.step - from.done);
     while (this.#progress.step < config.steps) {
       if (signal.aborted) return this.#stop();
@@ -100,7 +103,13 @@ export class TrainingLoop {
     if (measured.kind === 'onnxFailed') return measured;
     const { measures, choice } = measured;
     const { step, best, waited } = this.#progress;
-    const isFinal = batches === this.#request.config.finalValidationBatches && ofBest;
+    if (!Object.values(measures).every(Number.isFinite)) {
+      const message = 'energies of validation states are no numbers any more: lower the learning rate';
+      this.#request.onEvent({ kind: 'warning', step, health: 'diverged', message });
+      this.#progress = { ...this.#progress, waited: waited + 1 };
+      return null;
+    }
+    const isFinal = ofBest;
     const isBest =
       !isFinal &&
       (best === null || measures.rank > best.rank || (measures.rank === best.rank && measures.gap > best.gap));
@@ -132,12 +141,13 @@ export class TrainingLoop {
     const parts = { fingerprint, progress: this.#progress, blocks, best: best?.blocks ?? null };
     const failure = await saveCheckpoint(checkpoints, parts);
     if (failure !== null) return failure;
+    this.#savedAt = this.#progress.step;
     onEvent({ kind: 'checkpoint.saved', step: this.#progress.step, ms: Math.round(performance.now() - began) });
     return null;
   }
 
   async #stop(): Promise<Trained | OnnxFailed | StorageFailed> {
-    const failure = await this.#save();
+    const failure = this.#savedAt === this.#progress.step ? null : await this.#save();
     return failure ?? this.#result('stopped', `stopped at step ${this.#progress.step}; --resume goes on from there`);
   }
 

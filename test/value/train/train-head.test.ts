@@ -241,3 +241,35 @@ test('a training that goes on counts the steps that were left out before', async
   const [step = 0] = (await listCheckpoints(folder)) as readonly number[];
   expect(await skippedOf(folder, step)).toBe(whole);
 });
+
+test('a validation whose energies are no numbers is warned of, and nothing is taken for the best', async () => {
+  const sets = await learnable(temporaryFolder());
+  const events: TrainingEvent[] = [];
+  const folder = temporaryFolder();
+  const request = await requestOf({ folder, sets, onEvent: (event) => events.push(event) });
+  const { vectors, rows } = request.table;
+  for (const state of sets.validation.examples.state) {
+    const row = rows.state[state] as number;
+    vectors.fill(Number.NaN, row * width, (row + 1) * width);
+  }
+  const result = await trainHead(request);
+  expect(result).toMatchObject({ kind: 'trained', status: 'done', best: null });
+  expect(events.some(({ kind }) => kind === 'validated')).toBe(false);
+  expect(events).toContainEqual(expect.objectContaining({ kind: 'warning', health: 'diverged' }));
+  expect(events.some((event) => event.kind === 'step.logged' && event.skipped > 0)).toBe(false);
+  expect(await loadCheckpoint(folder, 60)).toMatchObject({ kind: 'checkpoint', progress: { best: null } });
+});
+
+test('a training that is stopped where a checkpoint stands writes no other', async () => {
+  const sets = await learnable(temporaryFolder());
+  const events: TrainingEvent[] = [];
+  const stop = new AbortController();
+  const onEvent = (event: TrainingEvent): void => {
+    events.push(event);
+    if (event.kind === 'checkpoint.saved') stop.abort();
+  };
+  const folder = temporaryFolder();
+  expect(await trained({ folder, sets, signal: stop.signal, onEvent })).toMatchObject({ status: 'stopped', step: 30 });
+  expect(await trained({ folder, sets, signal: stop.signal, onEvent, resumeAt: 30 })).toMatchObject({ step: 30 });
+  expect(events.filter(({ kind }) => kind === 'checkpoint.saved')).toHaveLength(1);
+});
