@@ -7,12 +7,12 @@ import type {
   WorkbenchAction,
   WorkbenchSnapshot,
 } from '../sessions/workbench.ts';
-import { cleanText } from '../src/text/clean.ts';
 import { ActionTable } from './actions/table.ts';
 import { toClipboard } from './clipboard.ts';
 import type { Block, SearchContext } from './draw.ts';
 import { Feed } from './feed.ts';
-import { type OverlayHost, overlayKey, overlayPaste, type Suggestion } from './overlay-keys.ts';
+import { KeyDesk, type KeyHost } from './key-desk.ts';
+import type { OverlayHost, Suggestion } from './overlay-keys.ts';
 import { Painter } from './painter.ts';
 import { pagerLines } from './panes/overlays.ts';
 import { panelLines } from './panes/servers.ts';
@@ -46,11 +46,8 @@ export interface ControllerOptions {
   readonly now: () => number;
 }
 
-const forceWithinMs = 2000;
-const longestPaste = 100_000;
-
 /** Holds where the person is, turns keys into actions, and draws. Knows nothing of Ink. */
-export class Controller implements OverlayHost, PromptHost {
+export class Controller implements KeyHost, PromptHost {
   readonly workbench: Workbench;
   readonly ui: Ui;
   size: Size = { rows: 24, columns: 80 };
@@ -61,11 +58,10 @@ export class Controller implements OverlayHost, PromptHost {
   readonly subscribe: (listener: () => void) => () => void;
   /** Changes whenever something has to be drawn. */
   readonly version: () => number;
-  readonly #options: ControllerOptions;
   readonly #table: ActionTable;
   readonly #feed: Feed;
   readonly #signals = new RunSignals((sequence) => this.terminal?.write(sequence));
-  #lastInterrupt = Number.NEGATIVE_INFINITY;
+  readonly #keys: KeyDesk;
   /** An answer that waits for the end of what is being written. */
   #later: Overlay | null = null;
   readonly #prompt: PromptDesk;
@@ -73,12 +69,12 @@ export class Controller implements OverlayHost, PromptHost {
 
   constructor(options: ControllerOptions) {
     this.workbench = options.workbench;
-    this.#options = options;
     this.#table = options.table ?? new ActionTable();
     this.ui = new Ui(options.screen ?? 'home');
     this.ui.linear = options.linear ?? false;
     this.ui.isOneRun = options.isOneRun ?? false;
     this.#feed = new Feed(options.workbench, options.now);
+    this.#keys = new KeyDesk(this, this.#table, options.now);
     this.#prompt = new PromptDesk(this, this.#table);
     this.#painter = new Painter(this, this.#table, {
       theme: options.theme,
@@ -118,44 +114,14 @@ export class Controller implements OverlayHost, PromptHost {
 
   /** Gives keys to the overlay or to the action table, then draws once. */
   keys(keys: readonly string[]): void {
-    for (const key of keys) this.#key(key);
+    for (const key of keys) this.#keys.key(key);
     this.draw();
   }
 
   /** A pasted block: text for an open editor, and never keys. */
   paste(text: string): void {
-    const { overlay } = this.ui;
-    if (text.length > longestPaste)
-      this.notify('warning', `the pasted text has ${text.length} characters; at most ${longestPaste} are taken`);
-    else if (overlay) overlayPaste(this, overlay, cleanText(text, longestPaste));
-    else this.notify('info', 'pasted text goes into a prompt: open one first, for example with t, a or :');
+    this.#keys.paste(text);
     this.draw();
-  }
-
-  #key(key: string): void {
-    if (key === 'ctrl-c' && this.#isForced()) {
-      this.quit();
-      return;
-    }
-    this.ui.notice = null;
-    const { overlay, screen } = this.ui;
-    this.#settle();
-    if (overlay && key !== 'ctrl-l' && key !== 'ctrl-z') {
-      overlayKey(this, overlay, key);
-      return;
-    }
-    const action = this.#table.forKey(screen, key);
-    if (!action) return;
-    this.run(action.id);
-    if (key === 'ctrl-c' && this.ui.notice === null)
-      this.notify('info', 'Ctrl-C again within 2 s leaves the workbench');
-  }
-
-  #isForced(): boolean {
-    const now = this.#options.now();
-    const forced = now - this.#lastInterrupt < forceWithinMs;
-    this.#lastInterrupt = now;
-    return forced;
   }
 
   run(id: string): void {
@@ -167,9 +133,7 @@ export class Controller implements OverlayHost, PromptHost {
   }
 
   movement(key: string): ReturnType<OverlayHost['movement']> {
-    const id = this.#table.forKey('home', key)?.id ?? '';
-    const names = ['down', 'up', 'pageDown', 'pageUp', 'first', 'last'] as const;
-    return names.find((name) => id === `move.${name}`) ?? null;
+    return this.#keys.movement(key);
   }
 
   act(action: WorkbenchAction, afterwards?: () => void): void {
@@ -272,11 +236,11 @@ export class Controller implements OverlayHost, PromptHost {
   frame(size: Size): Block {
     this.size = size;
     this.workbench.attend(attentionOf(this.ui));
-    this.#settle();
+    this.settle();
     return this.#painter.frame(size);
   }
 
-  #settle(): void {
+  settle(): void {
     const { search, place } = this;
     if (search && place) settlePlace(search, place);
   }
