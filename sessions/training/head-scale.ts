@@ -39,7 +39,10 @@ export async function measureScale(
     if (given.kind === 'onnxFailed') return given;
     energies.push(...given.energies);
   }
-  return { energy: spread(energies.filter(Number.isFinite)), logProb: spread([...all.choices.logProb].filter(Number.isFinite)) };
+  return {
+    energy: spread(energies.filter(Number.isFinite)),
+    logProb: spread([...all.choices.logProb].filter(Number.isFinite)),
+  };
 }
 
 function spread(values: readonly number[]): { readonly mean: number; readonly std: number } | null {
