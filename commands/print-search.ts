@@ -51,8 +51,8 @@ function unusableText(count: number, { nodes }: SearchState): string {
   const answers = count === 1 ? '1 answer' : `${count} answers`;
   if (first === undefined) return `${answers} of the model that no tactic came out of`;
   const [reason, share] = first;
-  const which = share === count ? '' : `${share} of them: `;
-  return `${answers} of the model that no tactic came out of: ${which}${cleanLine(reason)}`;
+  const which = share === count ? '' : `; ${share} of them`;
+  return `${answers} of the model that no tactic came out of${which}: ${cleanLine(reason)}`;
 }
 
 /** The value model with what was asked of it, or that there is none. */
