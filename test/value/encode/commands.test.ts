@@ -143,7 +143,7 @@ test('a training on imported vectors finds them', async () => {
   ];
   const trained = await runCli(home, ['ebm', 'train', '--trajectories', path, '--name', 'mine', ...words, '--json']);
   expect(trained.code, trained.err).toBe(0);
-  const scored = await runCli(home, ['ebm', 'score', '-', '--value', 'mine'], { input: texts[0] });
+  const scored = await runCli(home, ['ebm', 'score', '-', '--value', 'mine'], { input: texts[0] ?? '' });
   expect(scored.code, scored.err).toBe(0);
   const searched = await runCli(home, ['prove', 'True', '--value', 'mine']);
   expect(searched).toMatchObject({ code: 5, out: '', err: expect.stringContaining('a search meets new states') });
