@@ -83,7 +83,8 @@ export class TrainingDesk {
   }
 
   #stop(): ActionResult {
-    const holder = this.#open?.reader.holder ?? null;
+    const { name, reader } = this.#open ?? {};
+    const holder = reader?.holder ?? null;
     if (holder === null) return refused('no process works on it');
     if (holder.host !== hostname()) return refused(`its process runs on ${holder.host}: stop it there`);
     try {
@@ -91,7 +92,7 @@ export class TrainingDesk {
     } catch (error) {
       return refused(unforeseenFailure(error).message);
     }
-    return done('it saves a checkpoint and ends; ebm train --resume goes on with it');
+    return done(`it saves a checkpoint and ends; :ebm train --name ${name} --resume goes on with it`);
   }
 
   #readOn(): void {

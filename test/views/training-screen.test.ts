@@ -91,11 +91,25 @@ describe('the Training screen', () => {
       expect(text).toContain(wanted);
   });
 
+  it('shows a warning to its end where it is longer than the screen is wide', () => {
+    const message =
+      'nearly all samples are ranked right (0.995) and the loss is still 0.793: draw harder negatives (--hard-ratio)';
+    const warned = training([...events, { kind: 'warning', step: 500, health: 'negativesTooEasy', message }]);
+    const lines = desk(warned, [line]).screen(24, 80);
+    const at = lines.findIndex((text) => text.includes('! negativesTooEasy since step 500: nearly'));
+    expect(
+      lines
+        .slice(at, at + 2)
+        .map((text) => text.trim())
+        .join(' '),
+    ).toContain(message);
+  });
+
   it('says what goes on with one that was interrupted, and how one ended', () => {
     const gone = desk(training(events, { status: 'interrupted', holder: null }), [line])
       .screen(40, 150)
       .join('\n');
-    expect(gone).toContain('ebm train --resume goes on with it');
+    expect(gone).toContain(':ebm train --name first --resume goes on with it');
     const ended = training(
       [
         ...events,

@@ -2,7 +2,9 @@ import type { OpenTraining } from '../../sessions/live/training-view.ts';
 import { selectTrainingFigures } from '../../sessions/select/training.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { count, duration } from '../../src/text/quantity.ts';
+import type { Warning } from '../../src/value/train/state.ts';
 import { type DrawContext, named } from '../draw.ts';
+import { wrap } from '../text/clip.ts';
 import { type Line, lineText, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
 import { trainingMark } from './marks.ts';
@@ -10,6 +12,7 @@ import { figureLine } from './statistics.ts';
 
 /** A process that says nothing for longer than this is remarked upon. */
 const silentMs = 30_000;
+const mostWarningLines = 3;
 
 /** What a training is, how it stands and every figure of it; what holds no news is left out. */
 export function trainingHead(context: DrawContext, training: OpenTraining, columns: number): readonly Line[] {
@@ -23,12 +26,7 @@ export function trainingHead(context: DrawContext, training: OpenTraining, colum
     progressLine(context, training, columns),
     ...(ended ? [[span(` ${cleanLine(ended.reason)}`, ended.status === 'failed' ? 'fail' : 'plain')]] : []),
     ...(training.problem === null ? [] : [[span(` ! ${cleanLine(training.problem)}`, 'fail')]]),
-    ...state.warnings.map(
-      ({ health, message, since }): Line => [
-        span(` ! ${health} since step ${count(since)}: `, 'warn'),
-        span(cleanLine(message)),
-      ],
-    ),
+    ...state.warnings.flatMap((warning) => warningLines(warning, columns)),
     ...line('train', figures.train),
     ...line('valid', figures.valid),
     ...line('pace', figures.pace),
@@ -37,15 +35,25 @@ export function trainingHead(context: DrawContext, training: OpenTraining, colum
   ];
 }
 
+/** What to do about it stands at the end, so it is wrapped and not cut. */
+function warningLines({ health, message, since }: Warning, columns: number): readonly Line[] {
+  const about = ` ! ${health} since step ${count(since)}: `;
+  const [first = '', ...more] = wrap(`${about}${cleanLine(message)}`, columns, 3);
+  return [
+    [span(about, 'warn'), span(first.slice(about.length))],
+    ...more.slice(0, mostWarningLines - 1).map((text): Line => [span(text)]),
+  ];
+}
+
 function titleLine(context: DrawContext, training: OpenTraining): Line {
-  const { id, status, holder, heardAt, readAt } = training;
+  const { id, name, status, holder, heardAt, readAt } = training;
   const mark = trainingMark(status, context.theme.signs);
   const silent = Math.max(0, readAt + context.sinceSnapshotMs - heardAt);
   const line: Span[] = [span(` ${cleanLine(id)} `, 'strong'), span(` ${mark.sign} ${mark.word} `, mark.tone)];
   if (holder === null) {
     line.push(span(` ${duration(silent)} ago`, 'dim'));
     if (status === 'interrupted' || status === 'stopped')
-      line.push(span('  ebm train --resume goes on with it from its checkpoint', 'warn'));
+      line.push(span(`  :ebm train --name ${cleanLine(name)} --resume goes on with it`, 'warn'));
     return line;
   }
   line.push(span(` process ${holder.pid} on ${cleanLine(holder.host)}`, 'dim'));
