@@ -1,6 +1,6 @@
 import type { ProviderProfile } from '../../config/models.ts';
 import type { PromptFormat } from '../prompts/format.ts';
-import { findPromptFormat, promptFormatFor } from '../prompts/registry.ts';
+import { findPromptFormat, formatNames, promptFormatFor } from '../prompts/registry.ts';
 import { templateFormat } from '../prompts/user-template.ts';
 
 export type FormatResult =
@@ -30,8 +30,10 @@ export function formatFor({ name, profile, prompt, base, model }: FormatSources)
   const byName = promptFormatFor(from, 'tactic');
   const found = byName.kind === 'format' ? byName : promptFormatFor(from);
   if (found.kind === 'format') return found;
-  const where = base === '' ? 'policy.prompt, or the base model with policy.base' : 'policy.prompt';
-  return { kind: 'noFormat', message: `${found.message} (with ${where})` };
+  const where = base === '' ? 'policy.prompt, or the model that it was trained from with policy.base' : 'policy.prompt';
+  // What to do comes before the long list, which small screens cut.
+  const message = `cannot tell from the name ${JSON.stringify(from)} how to ask the model: set ${where}; formats: ${formatNames()}`;
+  return { kind: 'noFormat', message };
 }
 
 /**

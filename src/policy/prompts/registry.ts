@@ -77,4 +77,5 @@ export function promptFormatFor(model: string, mode: PromptMode | null = null): 
   return { kind: 'unknownFormat', message };
 }
 
-const formatNames = (): string => PROMPT_FORMATS.map(({ name }) => name).join(', ');
+/** The names of all formats, for a message. */
+export const formatNames = (): string => PROMPT_FORMATS.map(({ name }) => name).join(', ');

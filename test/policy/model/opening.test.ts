@@ -65,6 +65,16 @@ test.each([
   expect(found).toMatchObject({ kind: 'format', format: { name } });
 });
 
+test('what to do about a name that tells nothing comes before the list of formats', () => {
+  const found = formatFor({ name: 'mine', profile: { kind: 'sglang' }, prompt: '', base: '', model: '/models/iter_3' });
+  expect(found).toMatchObject({
+    kind: 'noFormat',
+    message: expect.stringMatching(
+      /^cannot tell from the name "\/models\/iter_3" .*policy\.prompt.*policy\.base.*formats: bfs-prover/,
+    ),
+  });
+});
+
 test('a base model that tells nothing is said, even where the served name would tell', () => {
   const sources = { name: 'mine', profile: { kind: 'sglang' }, prompt: '', base: 'what', model: 'BFS-Prover-V2-7B' };
   expect(formatFor(sources)).toMatchObject({ kind: 'noFormat', message: expect.stringContaining('"what"') });
