@@ -39,6 +39,8 @@ export interface CommandContext {
    * dropped. Returns what gives them back. Absent where there are no signals.
    */
   readonly takeSignals?: (taker: (signal: string) => void) => () => void;
+  /** Has the command go on when nobody takes its output any more: it works for a file, and to be read is the lesser part of it. */
+  readonly outliveReader?: () => void;
 }
 
 /** Ends a command with an exit code and, for all but `ok`, a sentence that names the thing and the remedy. */

@@ -41,6 +41,7 @@ async function train(context: CommandContext, given: readonly string[], options:
     import('../src/policy/ranker/train/train-ranker.ts'),
     import('../src/policy/ranker/model-file.ts'),
   ]);
+  context.outliveReader?.();
   const began = performance.now();
   const settings = { ...DEFAULT_NET, seed: options.seed ?? 0, steps: options.steps ?? DEFAULT_NET.steps };
   const tactics = [...new Set(options.tactics ?? [])].sort();

@@ -8,6 +8,7 @@ import { progressTerminal } from './progress/terminal.ts';
 export function terminalContext(): CommandContext {
   const stop = new AbortController();
   let taker: ((signal: string) => void) | null = null;
+  let outlivesReader = false;
   const isEcho = echoedSignals();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -21,7 +22,7 @@ export function terminalContext(): CommandContext {
   // A reader that goes away (`| head`) ends us quietly, unless the command has more to do than to be read.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (taker === null) process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed);
+      if (taker === null && !outlivesReader) process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed);
     });
   const interactive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
@@ -35,6 +36,9 @@ export function terminalContext(): CommandContext {
     confirm: interactive ? confirm : async () => false,
     interactive,
     signal: stop.signal,
+    outliveReader: () => {
+      outlivesReader = true;
+    },
     takeSignals: (taking) => {
       taker = taking;
       return () => {

@@ -102,6 +102,7 @@ async function negatives(
     };
     return options.json ? printJson(context, document) : context.out(plan);
   }
+  context.outliveReader?.();
   const isQuiet = options.quiet === true;
   if (!isQuiet) context.note(plan);
   const providers = await engineProviders(context, options, config, isQuiet);

@@ -31,6 +31,7 @@ async function train(context: CommandContext, options: TrainOptions, self: Comma
   const wish = options.resume ? null : await wishOf(context, options, resolved);
   if (options.detach) return detach(context, options, place, argvOf(self));
   const { value } = resolved.config;
+  context.outliveReader?.();
   const { trainModel } = await import('../../sessions/training/train-model.ts');
   const quiet = options.quiet === true || options.json === true;
   const notes = trainingNotes(context);

@@ -107,6 +107,18 @@ test('SIGTERM saves, and the training can be gone on with', async () => {
   expect(other).toMatchObject({ code: 2, err: expect.stringContaining('--lr') });
 });
 
+test('a training whose reader goes away goes on to its model', async () => {
+  const home = temporaryFolder();
+  const rows = await writeLearnable(join(home, 'rows.parquet'));
+  const args = ['ebm', 'train', '--trajectories', rows, '--name', 'm', '--steps', '60', '--jsonl', ...small, ...often];
+  const child = startCli(home, args);
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  child.stdout.once('data', () => child.stdout.destroy());
+  child.stderr.destroy();
+  expect(await ended).toBe(0);
+  expect(existsSync(modelOf(home, 'm'))).toBe(true);
+});
+
 test('what cannot be trained is said, and nothing is left behind', async () => {
   const home = temporaryFolder();
   const rows = await writeLearnable(join(home, 'rows.parquet'));
