@@ -127,6 +127,13 @@ describe('the Training screen', () => {
     expect(desk(ended, [line]).screen(40, 150).join('\n')).toContain('the loss is not a number');
   });
 
+  it('gives both ends of a curve in the same digits, and one that is level once', () => {
+    const one = desk(training([openedTraining(1000), { ...loggedStep(50, 1000), loss: 0.8986 } as TrainingEvent]), [
+      line,
+    ]);
+    expect(one.screen(40, 150).join('\n')).toMatch(/ loss 0\.899 {2}0\.899 /);
+  });
+
   it('says how the first training is begun', () => {
     expect(desk(null, []).screen(24, 80).join('\n')).toContain('ebm train');
   });

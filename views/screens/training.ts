@@ -81,7 +81,7 @@ function chart({ theme }: DrawContext, curve: Curve, area: Area): Block {
   const body = lineChart(points, area.rows - 2, [low, high], isAscii);
   const first = count(curve.points[0]?.[0] ?? 0);
   const last = count(curve.points.at(-1)?.[0] ?? 0);
-  const range = `${Number(low.toPrecision(2))} to ${Number(high.toPrecision(3))}`;
+  const range = [...new Set([low, high].map((end) => Number(end.toPrecision(3))))].join(' to ');
   return block(
     [
       paintLine(
