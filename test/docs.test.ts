@@ -91,7 +91,8 @@ describe('in order, on one home, with real Lean', () => {
   /** Files that examples read and write. */
   const scratchFile = /^(s|proofs|paths|left|file|all|positives)\.(jsonl?|lean|parquet|arrow)$/;
   /** What needs something that is not here (a trained model, a server), asks, runs for minutes, or serves until its input ends. */
-  const cannotRun = /--lean |--value |--provider ranker|^proofdeck (worker|bench|doctor|llm serve|ebm|ranker)|sessions delete/;
+  const cannotRun =
+    /--lean |--value |--provider ranker|^proofdeck (worker|bench|doctor|llm serve|ebm|ranker)|sessions delete/;
   beforeAll(async () => (await openTestHost()).close());
 
   test('the examples work', async () => {
