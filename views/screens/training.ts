@@ -39,10 +39,9 @@ function absent({ keyOf }: DrawContext): readonly Line[] {
     [
       span('  '),
       span(keyOf('prompt'), 'focus'),
-      span(' starts a training, in a process of its own, from the rows of runs:'),
+      span(' trains a value model on the rows of runs, in a process of its own:'),
     ],
     [span('      :ebm train --trajectories last --name first', 'info')],
-    [span('      :ranker train --trajectories last --name first', 'info')],
   ];
 }
 

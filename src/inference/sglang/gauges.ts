@@ -36,7 +36,7 @@ export function readGauges(samples: readonly MetricSample[], atMs: number, befor
     queued: total('num_queue_reqs'),
     held: total('num_paused_reqs'),
     // The gauge stays where it was when the last request ended.
-    tokensPerSecond: running === 0 && made !== null ? made : total('gen_throughput'),
+    tokensPerSecond: running === 0 ? (made ?? 0) : total('gen_throughput'),
     cacheHitRate:
       hitRate({ promptTokensTotal, cachedTokensTotal }, before?.gauges ?? null) ?? mean(of('cache_hit_rate')),
     kvUse: most('token_usage'),

@@ -121,7 +121,7 @@ test('the admin key goes to the routes that need it, and no key is ever told', a
   expect(fake.core.seen.every(({ authorization }) => authorization === 'Bearer usual-key')).toBe(true);
 });
 
-test('reads the panel from the metrics of two ranks, and the hit rate between two looks', async () => {
+test('reads the panel from the metrics of two ranks, and the hit rate between two looks; an idle server makes no tokens', async () => {
   const { fake, caller } = await openCaller({ complete: () => 'simp' });
   const panel = new SglangLooker(caller.transport);
   fake.core.totals.prompt = 1000;
@@ -129,7 +129,7 @@ test('reads the panel from the metrics of two ranks, and the hit rate between tw
   expect(await panel.look()).toMatchObject({
     source: 'metrics',
     identity: { model: 'fake/prover-7b', weightVersion: 'default' },
-    gauges: { running: 0, queued: 0, tokensPerSecond: 812.5, cacheHitRate: 0.1, kvUse: 0, promptTokensTotal: 1000 },
+    gauges: { running: 0, queued: 0, tokensPerSecond: 0, cacheHitRate: 0.1, kvUse: 0, promptTokensTotal: 1000 },
   });
   fake.core.totals.prompt = 1400;
   fake.core.totals.cached = 400;
