@@ -20,7 +20,8 @@ const middleHalf = 1.349;
  * How the log-probs and the energies of a search spread. Spreads are measured by the middle half, so that a few outliers (a
  * completion of a thousand tokens, a tactic with a penalty for a log-prob) do not decide. Of log-probs summed from the root the
  * trend with depth is taken out first: that each step costs something tells nothing about one node against another. While
- * there are few nodes, what was found in training helps out.
+ * there are few nodes, the energies of training help out; log-probs spread as provider, temperature and number of candidates
+ * have them, which training may have had otherwise.
  */
 export function measureScales({ nodes, settings, value }: SearchState): Scales {
   const energies: number[] = [];
@@ -37,7 +38,7 @@ export function measureScales({ nodes, settings, value }: SearchState): Scales {
   const energy = mixed(spreadOf(energies), energies.length, known);
   const least = Math.max(leastEnergyStd, leastShareOfStd * (known?.std ?? 0));
   const policy = settings.accumulate === 'sum' ? withoutTrend(logProbs, depths) : logProbs;
-  const logProb = mixed(spreadOf(policy), policy.length, trained?.logProb ?? null);
+  const logProb = mixed(spreadOf(policy), policy.length, null);
   return {
     logProb: { mean: rounded(logProb.mean), std: rounded(Math.max(leastLogProbStd, logProb.std)) },
     energy: { mean: rounded(energy.mean), std: rounded(Math.max(least, energy.std)) },

@@ -24,8 +24,8 @@ export interface ScoreParts {
  * `logProb` is that of the last step or the sum from the root (`accumulate`). `beta(depth)` is 0 above `ebm_min_depth`, then
  * grows linearly to `beta` over `ebm_ramp_depth` levels. A temperature of 0 counts as 1. `value` is −energy with
  * `normalise = "none"` (BurnQED v1c, with the two penalties added); with `"auto"` it is how many standard deviations the
- * energy lies below the mean of this search's energies, times the standard deviation of its log-probs. Under `whole-proof` it is
- * another one: see `puctParts`.
+ * energy lies below the mean of this search's energies, times the standard deviation of its log-probs, and at most 0 in further
+ * rounds. Under `whole-proof` the score is another one: see `puctScore`.
  */
 export function nodeScore(node: SearchNode, round: number, scorer: Scorer & Pick<SearchState, 'nodes'>): number {
   if (scorer.settings.strategy === 'whole-proof') return puctScore(scorer, node, puctPrior(node, scorer));
@@ -39,13 +39,19 @@ export function scoreParts(node: Scored, round: number, { settings, value, scale
   const goals = settings.goal_count_penalty * Math.max(0, node.goals.length - 1);
   return {
     policy: (settings.alpha * logProb) / divisor(settings.llm_temperature),
-    value:
-      value === null || node.energy === null
-        ? 0
-        : (valueWeight(node.depth, settings) * comparable(node.energy, settings, scales)) /
-          divisor(settings.ebm_temperature),
+    value: value === null || node.energy === null ? 0 : valuePart(node.depth, node.energy, round, { settings, scales }),
     penalties: -(goals + settings.round_penalty * round),
   };
+}
+
+/**
+ * The value's part. A low energy speaks for a node once: that a proof goes through a state is most certain of the root, and tells
+ * nothing about the candidates that are left of it when the best ones have been tried.
+ */
+function valuePart(depth: number, energy: number, round: number, { settings, scales }: Omit<Scorer, 'value'>): number {
+  const part =
+    (valueWeight(depth, settings) * comparable(energy, settings, scales)) / divisor(settings.ebm_temperature);
+  return round > 0 && settings.normalise === 'auto' ? Math.min(0, part) : part;
 }
 
 /** What speaks for a node before proofs came to it: its energy where it has one, else the log-prob of the proof that led to it. */

@@ -138,12 +138,24 @@ describe('the balance of policy and value', () => {
       goal_count_penalty: 0.1,
     });
     const scales = { logProb: { mean: -3, std: 2 }, energy: { mean: 2, std: 0.5 } };
-    const parts = scoreParts(node, 1, { settings, value: model, scales });
-    expect(parts).toEqual({ policy: -0.125, value: (0.25 * 2 * 2) / 2, penalties: -1.1 });
-    const raw = scoreParts(node, 1, { settings: { ...settings, normalise: 'none' }, value: model, scales });
+    const parts = scoreParts(node, 0, { settings, value: model, scales });
+    expect(parts).toEqual({ policy: -0.125, value: (0.25 * 2 * 2) / 2, penalties: -0.1 });
+    const raw = scoreParts(node, 0, { settings: { ...settings, normalise: 'none' }, value: model, scales });
     expect(raw.value).toBe(-0.125);
-    const off = scoreParts(node, 1, { settings, value: null, scales: null });
+    const off = scoreParts(node, 0, { settings, value: null, scales: null });
     expect(off).toEqual({ ...parts, value: 0 });
+  });
+
+  test('lets a low energy speak for a node once, and a high one against it always', () => {
+    const settings = searchSettingsSchema.parse({});
+    const scales = { logProb: { mean: -3, std: 2 }, energy: { mean: 2, std: 0.5 } };
+    const partOf = (energy: number, round: number, normalise: 'auto' | 'none' = 'auto'): number => {
+      const node = { logProb: -2, pathLogProb: -2, depth: 1, energy, goals: ['a'] };
+      return scoreParts(node, round, { settings: { ...settings, normalise }, value: model, scales }).value;
+    };
+    expect([partOf(1, 0), partOf(1, 1), partOf(1, 2)]).toEqual([2, 0, 0]);
+    expect([partOf(3, 0), partOf(3, 1)]).toEqual([-2, -2]);
+    expect([partOf(-1, 0, 'none'), partOf(-1, 1, 'none')]).toEqual([0.5, 0.5]);
   });
 
   test('takes the trend with depth out of summed log-probs', () => {
@@ -158,14 +170,15 @@ describe('the balance of policy and value', () => {
     expect(logProb.std).toBeLessThan(0.5);
   });
 
-  test('knows from training what to expect of the first nodes', () => {
+  test('knows from training what energies to expect of the first nodes', () => {
     const encoder = { kind: 'ngram', name: 'ngram', width: 8, fingerprint: 'f' };
     const scale = { energy: { mean: 3, std: 0.5 }, logProb: { mean: -4, std: 2 } };
     const about = { encoder, head: { variant: 'state', hidden: [4] }, scale };
     const search = new Bench(() => ({ logProb: -4, energy: 3.1 }), {}, 4, { ...model, about });
     search.run(0);
-    expect(search.state.scales?.logProb).toEqual({ mean: -4, std: 2 });
     expect(search.state.scales?.energy.std).toBe(0.5);
+    // Log-probs spread as this search's provider and temperature have them, not as those of the training.
+    expect(search.state.scales?.logProb.std).toBe(1);
   });
 });
 
