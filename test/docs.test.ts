@@ -92,7 +92,7 @@ describe('in order, on one home, with real Lean', () => {
   const scratchFile = /^(s|proofs|paths|left|file|all|positives)\.(jsonl?|lean|parquet|arrow)$/;
   /** What needs something that is not here (a trained model, a server), asks, runs for minutes, or serves until its input ends. */
   const cannotRun =
-    /--lean |--value |--provider ranker|^proofdeck (worker|bench|doctor|llm serve|ebm|ranker)|sessions delete/;
+    /--lean |--value |--provider ranker|^proofdeck (worker|bench|doctor|llm serve|ebm|ranker)|sessions delete|--run (before|rows|more)\b|compare before/;
   beforeAll(async () => (await openTestHost()).close());
 
   test('the examples work', async () => {
