@@ -16,7 +16,8 @@ export interface TrajectoryRow {
   readonly parent_state_id: number | null;
   /**
    * `positive`: on the accepted proof. `negative`: beside it. `unknown`: nobody knows, because the theorem was not proved, or
-   * because the state leads to another closed one that was never judged (the reference called both negative).
+   * because the state leads to another closed one that was never judged, or by another tactic back to the proof (the reference
+   * called all of them negative).
    */
   readonly label: TrajectoryLabel;
   readonly depth_from_root: number;

@@ -16,12 +16,12 @@ export interface AboutSearch {
 /** One row for each proof state of a search, in the order in which they were found; none for a theorem that did not start. */
 export function rowsOfSearch(state: SearchState, about: AboutSearch): readonly TrajectoryRow[] {
   const remaining = stepsToTheEnd(state);
-  const unjudged = pathsTo(state, isUnjudged);
+  const mayBeProved = leadingTo(state, (node) => remaining.has(node.id) || isUnjudged(node));
   const level = levelOf(state);
   const labelOf = (id: number): TrajectoryLabel => {
     if (remaining.size === 0) return 'unknown';
     if (remaining.has(id)) return 'positive';
-    return unjudged.has(id) ? 'unknown' : 'negative';
+    return mayBeProved.has(id) ? 'unknown' : 'negative';
   };
   return state.nodes.map((node) => ({
     theorem_name: about.theorem.toWellFormed(),
@@ -56,16 +56,21 @@ function stepsToTheEnd(state: SearchState): ReadonlyMap<number, number> {
   return steps;
 }
 
-/** The states from which some state that fits can be reached, itself among them. */
-function pathsTo(state: SearchState, fits: (node: SearchNode) => boolean): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const node of state.nodes) {
-    if (!fits(node)) continue;
-    for (const id of upwards(state, node.id)) {
-      if (found.has(id)) break;
-      found.add(id);
-    }
+/** The states from which Lean was seen to reach one that fits, themselves among them; also by tactics that led to a state found before. */
+function leadingTo({ nodes }: SearchState, fits: (node: SearchNode) => boolean): ReadonlySet<number> {
+  const before = new Map<number, number[]>();
+  const link = (from: number, to: number): void => {
+    const known = before.get(to);
+    if (known) known.push(from);
+    else before.set(to, [from]);
+  };
+  for (const { id, parent, candidates } of nodes) {
+    if (parent !== null) link(parent, id);
+    for (const { status } of candidates)
+      if (status.kind === 'answered' && status.repeats !== undefined) link(id, status.repeats);
   }
+  const found = new Set(nodes.filter(fits).map(({ id }) => id));
+  for (const id of found) for (const from of before.get(id) ?? []) found.add(from);
   return found;
 }
 

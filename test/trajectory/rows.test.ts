@@ -18,10 +18,10 @@ function scripted(upTo = expansions.length): SearchState {
 describe('a proved search', () => {
   const rows = rowsOfSearch(scripted(), about);
 
-  test('labels the proof from its end to the root, and the rest beside it', () => {
+  test('labels the proof from its end to the root, and the rest beside it; a tactic led from state 1 to state 2', () => {
     expect(rows.map(({ state_id, label, remaining_depth }) => [state_id, label, remaining_depth])).toEqual([
       [0, 'positive', 3],
-      [1, 'negative', -1],
+      [1, 'unknown', -1],
       [2, 'positive', 2],
       [3, 'negative', -1],
       [4, 'positive', 1],
@@ -155,6 +155,21 @@ describe('any search', () => {
       }
     }, 13);
     expect(unjudged).toBeGreaterThan(0);
+  });
+
+  test('calls nothing negative from which a tactic led back to the proof', () => {
+    let back = 0;
+    eachRun((rows, state) => {
+      if (!rows.some(({ is_proof_complete }) => is_proof_complete)) return;
+      for (const { id, candidates } of state.nodes)
+        for (const { status } of candidates) {
+          if (status.kind !== 'answered' || status.repeats === undefined) continue;
+          if (rows[status.repeats]!.label === 'negative') continue;
+          expect(rows[id]!.label).not.toBe('negative');
+          if (rows[id]!.label === 'unknown') back += 1;
+        }
+    }, 14);
+    expect(back).toBeGreaterThan(0);
   });
 
   test('counts as many visits as there were expansions, and under whole-proof the proofs that came and that got on', () => {
