@@ -63,8 +63,7 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
   const providers = await engineProviders(context, options, config, options.quiet === true);
   const source = { ...providers, folder: context.folder, signal: context.signal, threads: config.value.threads };
   const model = await openProbedModel(options.model, source);
-  if (model.kind !== 'probed')
-    throw model.kind === 'missing' ? usage(model.message) : new CommandExit(EXIT.missing, model.message);
+  if (model.kind !== 'probed') throw new CommandExit(EXIT.missing, model.message);
   try {
     const { head, record, encoder, scorer } = model;
     const hashes = await Promise.all(inputs.paths.map(async (path) => sha256(await readFile(path))));

@@ -72,5 +72,5 @@ test('ebm probe measures a model on theorems that it was not trained on', async 
     err: expect.stringContaining('does not pass the gate'),
   });
   const missing = await runCli(home, ['ebm', 'probe', '--model', 'none', '--trajectories', data]);
-  expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('the value model "none" cannot be found') });
+  expect(missing).toMatchObject({ code: 5, err: expect.stringContaining('the value model "none" cannot be found') });
 });
