@@ -15,6 +15,7 @@ export class OwnTrafficWatch {
   readonly #server: ProviderServer;
   readonly #unwatch: () => void;
   #trouble: Trouble | null = null;
+  #unanswered: { readonly answered: number; readonly sinceMs: number } | null = null;
 
   /** @param onNews the server was lost, is back, or refused something; in words where a person should know */
   constructor(server: ProviderServer, now: () => number, onNews: (text: string | null) => void) {
@@ -44,6 +45,18 @@ export class OwnTrafficWatch {
       nextTryMs: breaker.kind === 'open' ? Math.max(0, breaker.nextProbeMs - nowMs) : null,
       awayMs: breaker.kind === 'closed' ? null : nowMs - breaker.sinceMs,
     };
+  }
+
+  /**
+   * How long requests have been out without any answer, as far as those who asked this can tell; null when none is out.
+   *
+   * @param nowMs by the client's clock
+   */
+  unansweredMs(nowMs: number): number | null {
+    const { inFlight, answered } = this.#server.statistics();
+    if (inFlight === 0) this.#unanswered = null;
+    else if (this.#unanswered?.answered !== answered) this.#unanswered = { answered, sinceMs: nowMs };
+    return this.#unanswered && nowMs - this.#unanswered.sinceMs;
   }
 
   close(): void {

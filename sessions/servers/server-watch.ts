@@ -91,6 +91,7 @@ export class ServerWatch {
       healthPendingMs: this.#healthSentMs === null ? null : nowMs - this.#healthSentMs,
       wasReady: this.#wasReady,
       own,
+      unansweredMs: this.#own?.unansweredMs(nowMs) ?? null,
       deed: this.#deed,
       trouble: this.#trouble(nowMs),
     });

@@ -56,6 +56,8 @@ export interface ServerSigns {
   readonly wasReady: boolean;
   /** Of our own requests; null when nothing is connected to it. */
   readonly own: Pick<ClientStatistics, 'breaker'> | null;
+  /** How long it has had requests of ours without answering any; null when it has none. */
+  readonly unansweredMs: number | null;
   readonly deed: ServerDeed | null;
   /** The last of our requests that it did not answer well, and how long ago that is; null when there was none. */
   readonly trouble: { readonly reason: ServerFailureReason; readonly message: string; readonly agoMs: number } | null;
@@ -63,6 +65,8 @@ export interface ServerSigns {
 
 /** A check of a server that works takes a second. */
 const slowHealthMs = 5000;
+/** Longer than a step takes under load; a whole proof may take longer, and then the server says that it works. */
+const unansweredTooLongMs = 30_000;
 /** For so long a refusal of one of our requests colours the face of the server. */
 const troubledMs = 15_000;
 
@@ -75,7 +79,7 @@ export function conditionOf(signs: ServerSigns): ServerCondition {
   const mode = wrongMode(signs.role, look);
   if (mode !== null) return { face: 'wrong mode', message: mode };
   if (own !== null && own.breaker.kind !== 'closed') return { face: 'waiting', message: own.breaker.message };
-  return stillness(signs, look) ?? troubled(signs) ?? { face: workOf(look), message: null };
+  return stillness(signs, look) ?? troubled(signs) ?? hung(signs, look) ?? { face: workOf(look), message: null };
 }
 
 function failedLook({ reason, message, reached }: ServerFailed, wasReady: boolean): ServerCondition {
@@ -143,7 +147,17 @@ function troubled({ trouble }: ServerSigns): ServerCondition | null {
   return reason === 'badAnswer' ? { face: 'bad answers', message } : null;
 }
 
-function workOf({ gauges }: ServerLook): ServerFace {
+/** It keeps our requests, and nothing tells that it works on them. */
+function hung({ unansweredMs }: ServerSigns, { gauges }: ServerLook): ServerCondition | null {
+  if (unansweredMs === null || unansweredMs < unansweredTooLongMs || workOf({ gauges }) !== 'ready') return null;
+  const seconds = Math.round(unansweredMs / 1000);
+  return {
+    face: 'hanging',
+    message: `it has had requests of ours for ${seconds} s, answers none, and does not say that it works on any`,
+  };
+}
+
+function workOf({ gauges }: Pick<ServerLook, 'gauges'>): ServerFace {
   if ((gauges.queued ?? 0) > 0) return 'queueing';
   return (gauges.running ?? 0) > 0 ? 'busy' : 'ready';
 }

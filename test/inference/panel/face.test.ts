@@ -28,6 +28,7 @@ const signs = (changes: Partial<ServerSigns>): ServerSigns => ({
   healthPendingMs: null,
   wasReady: true,
   own: null,
+  unansweredMs: null,
   deed: null,
   trouble: null,
   ...changes,
@@ -63,6 +64,13 @@ test.each<[string, string, Partial<ServerSigns>]>([
   ['it refused one of ours just now', 'overloaded', { trouble: trouble('overloaded') }],
   ['it refused one of ours a while ago', 'ready', { trouble: trouble('overloaded', 20_000) }],
   ['one of ours got no answer', 'hanging', { trouble: trouble('timeout') }],
+  ['it keeps ours and works on none', 'hanging', { unansweredMs: 31_000 }],
+  ['it keeps ours for a short while', 'ready', { unansweredMs: 20_000 }],
+  [
+    'it keeps ours and works on them',
+    'busy',
+    { unansweredMs: 90_000, look: { ...look, gauges: { ...noGauges, running: 1 } } },
+  ],
   ['one of ours got nonsense', 'bad answers', { trouble: trouble('badAnswer') }],
 ])('%s: %s', (_, face, changes) => {
   expect(faceOf(changes)).toBe(face);
