@@ -24,6 +24,8 @@ export interface RunMinderOptions {
   readonly now: () => number;
   /** @default a timer */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** @default the disk's own */
+  readonly freeSpace?: (folder: string) => Promise<FreeSpace>;
 }
 
 /** Searches that in a row found no Lean worker: then there is none to be had. */
@@ -43,7 +45,7 @@ export class RunMinder {
   constructor(options: RunMinderOptions) {
     this.#options = options;
     const { run, supply, alarm } = options;
-    this.#disk = new DiskWatch(run.folder, (space) => alarm.lookAtDisk(space));
+    this.#disk = new DiskWatch(run.folder, (space) => alarm.lookAtDisk(space), options.freeSpace);
     this.provider = this.#watch('provider', watchedProvider(supply.provider));
     this.value = supply.value == null ? null : this.#watch('value', watchedValue(supply.value));
     this.#servers = new ServersAway(supply.provider, options.now, (message) => alarm.warn('provider', message));

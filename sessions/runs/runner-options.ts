@@ -1,6 +1,7 @@
 import type { WorkerHealth } from '../../src/lean/pool/health.ts';
 import type { JobQueue } from '../../src/run/queue.ts';
 import type { StorageFailed } from '../../src/storage/failure.ts';
+import type { FreeSpace } from './disk-watch.ts';
 import type { SearchSupply } from './job-search.ts';
 import type { OpenRun } from './open-run.ts';
 import type { Notify } from './run-alarm.ts';
@@ -28,6 +29,8 @@ export interface RunnerOptions {
   readonly queue?: JobQueue;
   /** Waits, or less when the signal aborts. @default a timer */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Free space of the disk of a folder. @default as the system tells */
+  readonly freeSpace?: (folder: string) => Promise<FreeSpace>;
 }
 
 export type RunnerEnd =

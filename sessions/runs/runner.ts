@@ -74,6 +74,7 @@ export class Runner {
       onRecovered: (by) => this.#release(by),
       now,
       ...(sleep && { sleep }),
+      ...(options.freeSpace && { freeSpace: options.freeSpace }),
     });
     this.#performer = new JobPerformer({
       run,

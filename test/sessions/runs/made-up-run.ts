@@ -121,6 +121,8 @@ export function madeUpRunner(run: OpenRun, supply: SearchSupply, options: Partia
     flush: { searches: 2, seconds: 30 },
     health: () => [],
     workers: 2,
+    // However full the disk of the machine that tests.
+    freeSpace: async () => ({ bytes: 1e12, fraction: 0.5 }),
     ...options,
   });
 }
