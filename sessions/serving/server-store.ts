@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type ServerRecord, serverRecordSchema } from '../../src/inference/serve/record.ts';
 import { replaceFile } from '../../src/storage/atomic-file.ts';
 import { hasCode, type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
+import { acquireLockSoon, describeHolder } from '../../src/storage/lock.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
 import { parseJson } from '../../src/text/parse-json.ts';
 
@@ -79,15 +80,40 @@ export async function listServers(home: string): Promise<KnownServers | StorageF
   return { kind: 'servers', records, problems };
 }
 
+/** A record is changed in moments; whoever holds it for longer is stuck. */
+const recordPatienceMs = 5_000;
+
+/** Reads and writes the record of a server while nobody else does. A failure to take the lock is given to `act`. */
+async function withRecord<T>(
+  home: string,
+  name: string,
+  act: (unlocked: StorageFailed | null) => Promise<T>,
+): Promise<T> {
+  const path = join(serverFolder(home, name), 'record.lock');
+  const taken = await acquireLockSoon(path, recordPatienceMs);
+  if (taken.kind === 'locked')
+    try {
+      return await act(null);
+    } finally {
+      taken.lock.release();
+    }
+  if (taken.kind === 'storageFailed') return act(taken);
+  const message = `${describeHolder(taken.holder)}, holds ${path} and does not let go: stop it`;
+  return act({ kind: 'storageFailed', code: 'other', path, message });
+}
+
 /** Keeps what is known of a server. Null when it is written. */
 export async function keepServer(home: string, record: ServerRecord): Promise<StorageFailed | null> {
-  const path = recordPath(home, record.name);
   try {
     await makeFolder(serverFolder(home, record.name));
   } catch (error) {
-    return storageFailure(error, path, 'write');
+    return storageFailure(error, recordPath(home, record.name), 'write');
   }
-  const written = await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`);
+  return withRecord(home, record.name, async (unlocked) => unlocked ?? writeRecord(home, record));
+}
+
+async function writeRecord(home: string, record: ServerRecord): Promise<StorageFailed | null> {
+  const written = await replaceFile(recordPath(home, record.name), `${JSON.stringify(record, null, 2)}\n`);
   return written.kind === 'storageFailed' ? written : null;
 }
 
@@ -100,11 +126,13 @@ export async function changeServer(
   seen: ServerRecord,
   change: (record: ServerRecord) => ServerRecord,
 ): Promise<{ readonly kind: 'server'; readonly record: ServerRecord } | null | StorageFailed> {
-  const known = await readServer(home, seen.name);
-  if (known.kind === 'storageFailed') return known;
-  if (known.kind === 'noServer' || !isOneProcess(known.record, seen)) return null;
-  const record = change(known.record);
-  return (await keepServer(home, record)) ?? { kind: 'server', record };
+  return withRecord(home, seen.name, async (unlocked) => {
+    const known = await readServer(home, seen.name);
+    if (known.kind === 'storageFailed') return known;
+    if (known.kind === 'noServer' || !isOneProcess(known.record, seen)) return null;
+    const record = change(known.record);
+    return unlocked ?? (await writeRecord(home, record)) ?? { kind: 'server', record };
+  });
 }
 
 /**
@@ -132,10 +160,12 @@ const isOneProcess = (a: ServerRecord, b: ServerRecord): boolean =>
   a.process?.identity.pid === b.process?.identity.pid &&
   a.process?.identity.startTicks === b.process?.identity.startTicks;
 
-/** Forgets a server; its logs stay. */
+/** Forgets a server; its logs stay. It is forgotten even while somebody does not let go of its record. */
 export async function forgetServer(home: string, name: string): Promise<void> {
-  await rm(recordPath(home, name), { force: true });
-  await rm(keyFilePath(home, name), { force: true });
+  await withRecord(home, name, async () => {
+    await rm(recordPath(home, name), { force: true });
+    await rm(keyFilePath(home, name), { force: true });
+  });
 }
 
 const keptLogs = 5;

@@ -3,7 +3,13 @@ import { readKeys } from '../../../sessions/serving/context.ts';
 import { releaseMemory } from '../../../sessions/serving/memory.ts';
 import { resumeMemory } from '../../../sessions/serving/resume-memory.ts';
 import { statusOfRecord, statusOfUrl } from '../../../sessions/serving/server-status.ts';
-import { forgetServer, keepServer, listServers, readServer } from '../../../sessions/serving/server-store.ts';
+import {
+  changeServer,
+  forgetServer,
+  keepServer,
+  listServers,
+  readServer,
+} from '../../../sessions/serving/server-store.ts';
 import { startServer } from '../../../sessions/serving/start-server.ts';
 import { swapServers } from '../../../sessions/serving/swap-weights.ts';
 import { findTargets } from '../../../sessions/serving/targets.ts';
@@ -57,6 +63,16 @@ test('a server that is forgotten while its weights are changed stays forgotten',
   const wish = { path: '/models/2', version: '2' };
   expect(await swapServers(targets, wish, await keysOf(made), context)).toMatchObject({ swapped: true });
   expect(forgotten).toHaveLength(1);
+  await Promise.all(forgotten);
+  expect(await readServer(made.home, 'a')).toEqual({ kind: 'noServer' });
+});
+
+test('a server that is forgotten at the moment at which its record is changed is forgotten', async () => {
+  const made = await makeServing();
+  const known = record('a', 'http://127.0.0.1:1');
+  await keepServer(made.home, known);
+  const changed = changeServer(made.home, known, (kept) => ({ ...kept, paused: null }));
+  await Promise.all([changed, forgetServer(made.home, 'a')]);
   expect(await readServer(made.home, 'a')).toEqual({ kind: 'noServer' });
 });
 
