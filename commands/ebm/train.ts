@@ -146,6 +146,8 @@ function exitOf(outcome: Exclude<TrainingOutcome, { readonly kind: 'ended' }>): 
       return new CommandExit(EXIT.failed, outcome.message);
     case 'heldBy':
       return new CommandExit(EXIT.failed, `the model is being trained by ${describeHolder(outcome.holder)}`);
+    case 'takenOver':
+      return new CommandExit(EXIT.failed, outcome.message);
     case 'storageFailed':
       return storageExit(outcome);
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
-import { acquireLock, type Lock, type LockHolder } from '../../src/storage/lock.ts';
+import { acquireLock, describeHolder, type Lock, type LockHolder, lockHolder } from '../../src/storage/lock.ts';
 import { makeFolder } from '../../src/storage/make-folder.ts';
 import { HEAD_FILE } from '../../src/value/score/locate.ts';
 import { type Checkpoint, listCheckpoints, loadCheckpoint } from '../../src/value/train/checkpoint.ts';
@@ -15,6 +15,7 @@ import {
   readTrainingManifest,
   type TrainingManifest,
 } from './manifest.ts';
+import type { TakenOver } from './training-wish.ts';
 
 /** The folder of a model, with this process as its only writer. */
 export interface HeldModel {
@@ -43,6 +44,16 @@ export async function holdModel(
     return manifest;
   }
   return { kind: 'held', folder, lock: lock.lock, manifest, hasHead: existsSync(join(folder, HEAD_FILE)) };
+}
+
+/** Who has a folder whose lock is ours no more, in words. */
+export function takenOver({ path }: Lock): TakenOver {
+  const holder = lockHolder(path);
+  const who = holder === null ? 'another process, gone by now,' : describeHolder(holder);
+  return {
+    kind: 'takenOver',
+    message: `${who} has taken the training over: nothing more is written here; watch it on the Training screen, or go on with --resume once it has ended`,
+  };
 }
 
 /**

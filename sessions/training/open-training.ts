@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import { replaceFile } from '../../src/storage/atomic-file.ts';
+import type { Lock } from '../../src/storage/lock.ts';
 import { openCachedEncoder } from '../../src/value/encode/cached-encoder.ts';
 import type { StateEncoder } from '../../src/value/encode/encoder.ts';
 import { encoderFingerprint } from '../../src/value/encode/identity.ts';
@@ -10,7 +11,7 @@ import type { Checkpoint } from '../../src/value/train/checkpoint.ts';
 import { nothingToLearn, trainingSampler } from '../../src/value/train/train-head.ts';
 import { ownCommit, thisMachine } from '../runs/this-machine.ts';
 import { manifestFile, type TrainingManifest, trainingFingerprint } from './manifest.ts';
-import { type HeldModel, newestCheckpoint } from './model-folder.ts';
+import { type HeldModel, newestCheckpoint, takenOver } from './model-folder.ts';
 import { readTrainingData, type TrainingData } from './training-data.ts';
 import { TrainingLog } from './training-log.ts';
 import type { NotBegun, TrainingWish, TrainModelOptions } from './training-wish.ts';
@@ -19,6 +20,7 @@ import type { NotBegun, TrainingWish, TrainModelOptions } from './training-wish.
 export interface OpenTraining {
   readonly kind: 'training';
   readonly folder: string;
+  readonly lock: Lock;
   readonly manifest: TrainingManifest;
   readonly data: TrainingData;
   readonly encoder: StateEncoder;
@@ -59,6 +61,7 @@ export async function openTraining(held: HeldModel, options: TrainModelOptions):
   const newest = await newestCheckpoint(folder, trainingFingerprint(manifest));
   if (newest.kind === 'otherTraining') return give({ kind: 'refused', message: newest.message });
   if (newest.kind === 'storageFailed') return give(newest);
+  if (!held.lock.stillOurs()) return give(takenOver(held.lock));
   const written =
     before === null
       ? await replaceFile(join(folder, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`)
@@ -70,6 +73,7 @@ export async function openTraining(held: HeldModel, options: TrainModelOptions):
   return {
     kind: 'training',
     folder,
+    lock: held.lock,
     manifest,
     data,
     encoder: encoder.encoder,

@@ -9,7 +9,7 @@ import { type TrainingEvent, trainingLogFormat } from '../../src/value/train/eve
 import { type TrainFailed, trainHead } from '../../src/value/train/train-head.ts';
 import { encodeVectors, type VectorTable, withVectors } from '../../src/value/train/vector-table.ts';
 import { checkpointsFolder, trainingFingerprint } from './manifest.ts';
-import { type HeldModel, holdModel, removeBeginning } from './model-folder.ts';
+import { type HeldModel, holdModel, removeBeginning, takenOver } from './model-folder.ts';
 import { type OpenTraining, openTraining } from './open-training.ts';
 import type { TrainingLog } from './training-log.ts';
 import type { TrainingOutcome, TrainModelOptions } from './training-wish.ts';
@@ -29,9 +29,10 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainingOu
     begun = true;
     return await conduct(opened, options);
   } finally {
+    const isOurs = held.lock.stillOurs();
     held.lock.release();
     // Nothing half-written: a folder that holds no more than what such a beginning writes goes again.
-    if (isNew && !begun) await removeBeginning(options.folder);
+    if (isNew && !begun && isOurs) await removeBeginning(options.folder);
   }
 }
 
@@ -44,14 +45,15 @@ function objectionTo({ manifest, hasHead, folder }: HeldModel, { name, wish }: T
 }
 
 async function conduct(training: OpenTraining, options: TrainModelOptions): Promise<TrainingOutcome> {
-  const { log, encoder, worker, folder } = training;
+  const { log, encoder, worker, folder, lock } = training;
   try {
     announce(training, options);
     const ended = await trainAndExport(training, options);
+    if (ended === null || !lock.stillOurs()) return takenOver(lock);
     log.append(ended.event);
     const head = ended.hash === null ? null : { path: join(folder, HEAD_FILE), hash: ended.hash };
     const failure = log.close();
-    if (failure !== null && failure.kind === 'storageFailed') return failure;
+    if (failure !== null) return failure.kind === 'lockLost' ? takenOver(lock) : failure;
     return { kind: 'ended', state: log.state, head };
   } finally {
     log.close();
@@ -101,12 +103,18 @@ const endedWith = (status: Ended['status'], reason: string, step: number): End =
 /** Texts that may fail to be encoded, of all; what is left out is not trained on. */
 const mostFailedShare = 0.01;
 
-async function trainAndExport(training: OpenTraining, { signal }: TrainModelOptions): Promise<End> {
-  const { manifest, data, encoder, worker, folder, log, resume } = training;
+/** Null when another process took the folder meanwhile. */
+async function trainAndExport(training: OpenTraining, { signal }: TrainModelOptions): Promise<End | null> {
+  const { manifest, data, encoder, worker, folder, lock, log, resume } = training;
   const { head, config } = manifest;
+  const mayWrite = (): boolean => lock.stillOurs();
+  const lost = new AbortController();
   const table = await encodeVectors(encoder, [data.train, data.validation], head.variant, {
-    signal,
-    onProgress: (done, total) => log.append({ kind: 'encode.progress', done, total }),
+    signal: AbortSignal.any([signal, lost.signal]),
+    onProgress: (done, total) => {
+      log.append({ kind: 'encode.progress', done, total });
+      if (!mayWrite()) lost.abort();
+    },
   });
   if (table.kind === 'encodeFailed') return afterEncoding(table, resume);
   const objection = failedTexts(table, log, resume);
@@ -131,12 +139,15 @@ async function trainAndExport(training: OpenTraining, { signal }: TrainModelOpti
     resume,
     onEvent: (event) => log.append(event),
     signal,
+    mayWrite,
   });
+  if (trained.kind === 'folderLost') return null;
   if (trained.kind !== 'trained') return endedWith('failed', trained.message, stepOf(trained, log));
   const { status, reason, step, best } = trained;
   const event: Ended = { kind: 'training.ended', status, reason, step, best, file: null };
   if (status === 'stopped') return { event, hash: null };
   const written = await writeHead(training, trained, table, validation);
+  if (written.kind === 'folderLost') return null;
   if (written.kind !== 'head') return endedWith('failed', written.message, step);
   return { event: { ...event, file: HEAD_FILE }, hash: written.hash };
 }

@@ -18,6 +18,7 @@ const durableKinds: ReadonlySet<TrainingEvent['kind']> = new Set([
 /** The log of a training in the process that works on it. */
 export class TrainingLog {
   readonly #writer: LogWriter;
+  readonly #lock: Lock;
   readonly #onEvent: (event: TrainingEvent, state: TrainingState) => void;
   #createdAtMs: number;
   #state: TrainingState;
@@ -25,11 +26,13 @@ export class TrainingLog {
 
   private constructor(
     writer: LogWriter,
+    lock: Lock,
     onEvent: (event: TrainingEvent, state: TrainingState) => void,
     state: TrainingState,
     events: number,
   ) {
     this.#writer = writer;
+    this.#lock = lock;
     this.#onEvent = onEvent;
     this.#state = state;
     this.#events = events;
@@ -52,14 +55,16 @@ export class TrainingLog {
     await reader.refresh(({ seq }) => {
       events = Math.max(events, seq);
     });
-    return { kind: 'log', log: new TrainingLog(opened.writer, onEvent, reader.state, events) };
+    return { kind: 'log', log: new TrainingLog(opened.writer, lock, onEvent, reader.state, events) };
   }
 
   get state(): TrainingState {
     return this.#state;
   }
 
+  /** Adds an event. Once another process has the folder nothing happens here any more. */
   append(event: TrainingEvent): void {
+    if (!this.#lock.stillOurs()) return;
     if (event.kind === 'training.opened') this.#createdAtMs = Date.parse(event.createdAt);
     // The clock of the machine may be set back; times in a log never go back.
     const t = Math.max(this.#state.atMs, Date.now() - this.#createdAtMs);

@@ -34,6 +34,13 @@ export interface TrainModelOptions {
   readonly signal: AbortSignal;
 }
 
+/** Another process took the model's folder while this one trained; what it wrote until then is the other's now. */
+export interface TakenOver {
+  readonly kind: 'takenOver';
+  /** Names who did. */
+  readonly message: string;
+}
+
 export type TrainingOutcome =
   | {
       readonly kind: 'ended';
@@ -42,6 +49,7 @@ export type TrainingOutcome =
       readonly head: { readonly path: string; readonly hash: string } | null;
     }
   | { readonly kind: 'heldBy'; readonly holder: LockHolder }
+  | TakenOver
   /** It cannot be begun as it was asked for. */
   | { readonly kind: 'refused'; readonly message: string }
   /** No proof, or nothing beside one, is in its data. */

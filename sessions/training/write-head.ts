@@ -5,6 +5,7 @@ import type { StorageFailed } from '../../src/storage/failure.ts';
 import { exportHead } from '../../src/value/head/export.ts';
 import type { OnnxFailed } from '../../src/value/onnx/worker.ts';
 import { HEAD_FILE } from '../../src/value/score/locate.ts';
+import type { FolderLost } from '../../src/value/train/checkpoint.ts';
 import type { Trained } from '../../src/value/train/train-head.ts';
 import type { VectorTable } from '../../src/value/train/vector-table.ts';
 import { measureScale } from './head-scale.ts';
@@ -13,11 +14,11 @@ import type { TrainingData } from './training-data.ts';
 
 /** Puts the head's file in its place, with what it is and how it came about. */
 export async function writeHead(
-  { manifest, folder, data }: OpenTraining,
+  { manifest, folder, data, lock }: OpenTraining,
   { trainer, weights, step, best }: Trained,
   { rows }: VectorTable,
   validation: TrainingData['validation'],
-): Promise<{ readonly kind: 'head'; readonly hash: string } | OnnxFailed | StorageFailed> {
+): Promise<{ readonly kind: 'head'; readonly hash: string } | FolderLost | OnnxFailed | StorageFailed> {
   const { head, config, encoder, program } = manifest;
   const scale = await measureScale(trainer, validation, rows, head.variant, data.set, best !== null);
   if ('kind' in scale) return scale;
@@ -37,6 +38,7 @@ export async function writeHead(
     },
     scale,
   });
+  if (!lock.stillOurs()) return { kind: 'folderLost' };
   const written = await replaceFile(join(folder, HEAD_FILE), file);
   if (written.kind === 'storageFailed') return written;
   return { kind: 'head', hash: createHash('sha256').update(file).digest('hex') };

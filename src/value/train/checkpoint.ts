@@ -63,21 +63,28 @@ export interface CheckpointParts {
   readonly best: Blocks | null;
 }
 
-/** Writes a checkpoint and removes those before the last two. On failure what was there stays as it was. */
-export async function saveCheckpoint(folder: string, parts: CheckpointParts): Promise<StorageFailed | null> {
+/** Another process has the model's folder now: nothing more may be written to it. */
+export interface FolderLost {
+  readonly kind: 'folderLost';
+}
+
+/**
+ * Writes a checkpoint and removes those before the last two. On failure what was there stays as it was.
+ * @param mayWrite is asked again before the checkpoint appears: writing one may take seconds
+ */
+export async function saveCheckpoint(
+  folder: string,
+  parts: CheckpointParts,
+  mayWrite: () => boolean,
+): Promise<StorageFailed | FolderLost | null> {
   const { fingerprint, progress, blocks, best } = parts;
   const name = `step-${progress.step}`;
   const temporary = join(folder, `.${name}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
-  // By renaming, since the checkpoint before may depend on a file of that name.
-  const writeBest = async (step: number): Promise<z.infer<typeof blocksSchema>> => {
-    const written = await writeBlocks(join(temporary, 'best.bin'), best as Blocks);
-    await rename(join(temporary, 'best.bin'), join(folder, `best-${step}.bin`));
-    return written;
-  };
+  const bestFile = join(temporary, 'best.bin');
   try {
     await makeFolder(folder);
     await mkdir(temporary);
-    const bestBlocks = progress.best === null || best === null ? null : await writeBest(progress.best.step);
+    const bestBlocks = progress.best === null || best === null ? null : await writeBlocks(bestFile, best);
     const state = {
       format: 1,
       fingerprint,
@@ -87,6 +94,12 @@ export async function saveCheckpoint(folder: string, parts: CheckpointParts): Pr
     } satisfies z.infer<typeof checkpointSchema>;
     await writeSynced(join(temporary, 'state.json'), [Buffer.from(JSON.stringify(state, null, 2))]);
     await syncFolder(temporary);
+    if (!mayWrite()) {
+      await rm(temporary, { recursive: true, force: true });
+      return { kind: 'folderLost' };
+    }
+    // By renaming, since the checkpoint before may depend on a file of that name.
+    if (bestBlocks !== null) await rename(bestFile, join(folder, `best-${progress.best?.step}.bin`));
     await rm(join(folder, name), { recursive: true, force: true });
     await rename(temporary, join(folder, name));
     await syncFolder(folder);

@@ -4,7 +4,7 @@ import type { TrainingSet } from '../data/training-set.ts';
 import type { HeadConfig } from '../head/config.ts';
 import { initialParameters } from '../head/initial.ts';
 import type { OnnxFailed, OnnxWorker } from '../onnx/worker.ts';
-import type { Best, Checkpoint } from './checkpoint.ts';
+import type { Best, Checkpoint, FolderLost } from './checkpoint.ts';
 import type { TrainingConfig } from './config.ts';
 import type { TrainingEvent, TrainingStatus } from './events.ts';
 import { type Blocks, HeadTrainer } from './trainer.ts';
@@ -28,6 +28,8 @@ export interface TrainRequest {
   readonly onEvent: (event: TrainingEvent) => void;
   /** Ends the training after the steps in hand, with a checkpoint. */
   readonly signal: AbortSignal;
+  /** False once another process has the folder: the training ends after the steps in hand, without a checkpoint. Asked often. */
+  readonly mayWrite: () => boolean;
 }
 
 export interface Trained {
@@ -54,7 +56,9 @@ export interface TrainFailed {
  * Trains a head. Stops when the steps are done, when validation does not rank better any more, or when `signal` is aborted.
  * The same request gives the same weights, also when it was interrupted and resumed.
  */
-export async function trainHead(request: TrainRequest): Promise<Trained | TrainFailed | OnnxFailed | StorageFailed> {
+export async function trainHead(
+  request: TrainRequest,
+): Promise<Trained | TrainFailed | FolderLost | OnnxFailed | StorageFailed> {
   const { config, train, resume } = request;
   const sampler = trainingSampler(train, config);
   if (!sampler.canSample) return { kind: 'trainFailed', reason: 'noData', message: nothingToLearn(train), step: 0 };

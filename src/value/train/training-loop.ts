@@ -1,7 +1,7 @@
 import type { StorageFailed } from '../../storage/failure.ts';
 import type { Sampler } from '../data/sample.ts';
 import type { OnnxFailed } from '../onnx/worker.ts';
-import { type Progress, saveCheckpoint } from './checkpoint.ts';
+import { type FolderLost, type Progress, saveCheckpoint } from './checkpoint.ts';
 import { Minutes } from './minutes.ts';
 import { learningRate } from './schedule.ts';
 import { samplesRng } from './step-inputs.ts';
@@ -45,12 +45,13 @@ export class TrainingLoop {
     this.#minutes = new Minutes(request.config, request.onEvent);
   }
 
-  async run(from: Progress): Promise<Trained | TrainFailed | OnnxFailed | StorageFailed> {
-    const { config, signal } = this.#request;
+  async run(from: Progress): Promise<Trained | TrainFailed | FolderLost | OnnxFailed | StorageFailed> {
+    const { config, signal, mayWrite } = this.#request;
     this.#progress = from;
     this.#savedAt = from.step;
     this.#minutes.begin(from.step, from.step - from.done);
     while (this.#progress.step < config.steps) {
+      if (!mayWrite()) return { kind: 'folderLost' };
       if (signal.aborted) return this.#stop();
       if (config.patience > 0 && this.#progress.waited >= config.patience)
         return this.#finish('stoppedEarly', `${config.patience} validation passes in a row ranked no better`);
@@ -61,7 +62,7 @@ export class TrainingLoop {
   }
 
   /** One call: steps up to the next place where something else is to be done. */
-  async #advance(): Promise<TrainFailed | OnnxFailed | StorageFailed | null> {
+  async #advance(): Promise<TrainFailed | FolderLost | OnnxFailed | StorageFailed | null> {
     const { config } = this.#request;
     const { validateEvery, checkpointEvery, batchSize, seed, steps } = config;
     const from = this.#progress.step;
@@ -130,8 +131,8 @@ export class TrainingLoop {
     return this.#trainer.keepBest();
   }
 
-  async #save(): Promise<OnnxFailed | StorageFailed | null> {
-    const { checkpoints, fingerprint, onEvent } = this.#request;
+  async #save(): Promise<FolderLost | OnnxFailed | StorageFailed | null> {
+    const { checkpoints, fingerprint, onEvent, mayWrite } = this.#request;
     const began = performance.now();
     const states = await this.#trainer.states();
     if (states.kind === 'onnxFailed') return states;
@@ -139,14 +140,15 @@ export class TrainingLoop {
     if (best?.kind === 'onnxFailed') return best;
     const { blocks } = states;
     const parts = { fingerprint, progress: this.#progress, blocks, best: best?.blocks ?? null };
-    const failure = await saveCheckpoint(checkpoints, parts);
+    if (!mayWrite()) return { kind: 'folderLost' };
+    const failure = await saveCheckpoint(checkpoints, parts, mayWrite);
     if (failure !== null) return failure;
     this.#savedAt = this.#progress.step;
     onEvent({ kind: 'checkpoint.saved', step: this.#progress.step, ms: Math.round(performance.now() - began) });
     return null;
   }
 
-  async #stop(): Promise<Trained | OnnxFailed | StorageFailed> {
+  async #stop(): Promise<Trained | FolderLost | OnnxFailed | StorageFailed> {
     const failure = this.#savedAt === this.#progress.step ? null : await this.#save();
     return failure ?? this.#result('stopped', `stopped at step ${this.#progress.step}; --resume goes on from there`);
   }
