@@ -3,7 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { hasCode } from '../../storage/failure.ts';
+import { hasCode, type StorageFailed, storageFailure } from '../../storage/failure.ts';
+import { parseJson } from '../../text/parse-json.ts';
 import { LogReader } from './read-log.ts';
 import { Script } from './script.ts';
 import { scriptLineSchema } from './script-line.ts';
@@ -25,6 +26,7 @@ export async function readScript(named: string, home: string): Promise<ReadScrip
   const files = await filesOf([named, join(home, 'sessions', named), join(home, 'runs', named)]);
   if (files === null)
     return unreadable(`there is no file, session or run ${JSON.stringify(named)} to play back (script.file)`);
+  if ('kind' in files) return unreadable(files.message);
   const script = new Script();
   for (const file of files) {
     const problem = await readFile(file, script);
@@ -33,7 +35,7 @@ export async function readScript(named: string, home: string): Promise<ReadScrip
   return script.length === 0 ? unreadable(`${named} holds no answers of a provider`) : { kind: 'script', script };
 }
 
-async function filesOf(places: readonly string[]): Promise<readonly string[] | null> {
+async function filesOf(places: readonly string[]): Promise<readonly string[] | StorageFailed | null> {
   for (const place of places) {
     try {
       const facts = await stat(place);
@@ -41,7 +43,7 @@ async function filesOf(places: readonly string[]): Promise<readonly string[] | n
       const names = await readdir(place, { recursive: true });
       return names.filter((name) => isLog(basename(name))).map((name) => join(place, name));
     } catch (error) {
-      if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw error;
+      if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) return storageFailure(error, place, 'read');
     }
   }
   return null;
@@ -49,6 +51,14 @@ async function filesOf(places: readonly string[]): Promise<readonly string[] | n
 
 /** Adds the lines of a file. Returns what is wrong with it, or null. */
 async function readFile(file: string, script: Script): Promise<string | null> {
+  try {
+    return await readLines(file, script);
+  } catch (error) {
+    return storageFailure(error, file, 'read').message;
+  }
+}
+
+async function readLines(file: string, script: Script): Promise<string | null> {
   const log = new LogReader((line) => script.add(line));
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
   let number = 0;
@@ -58,14 +68,9 @@ async function readFile(file: string, script: Script): Promise<string | null> {
     number += 1;
     if (text.trim() === '') continue;
     if (torn !== null) return torn;
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      torn = `${file}, line ${number}: not JSON`;
-      continue;
-    }
-    if (isLogLine(json)) log.add(json);
+    const json = parseJson(text);
+    if (json === undefined) torn = `${file}, line ${number}: not JSON`;
+    else if (isLogLine(json)) log.add(json);
     else {
       const line = scriptLineSchema.safeParse(json);
       if (!line.success) return `${file}, line ${number}: ${z.prettifyError(line.error)}`;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ProviderProfile } from '../../../src/config/models.ts';
@@ -169,4 +169,16 @@ test('what is wrong with a file is said with its line; a last line that was neve
   expect(await problem(written('{"sta', { state: '⊢ p', completions: [] }))).toMatch(/line 1: not JSON/);
   expect(await problem(written(''))).toMatch(/holds no answers/);
   expect(await problem(written({ state: '⊢ p', completions: [] }, '{"sta'))).toBe('none');
+});
+
+test('a file that cannot be read is told with its name', async () => {
+  const loop = join(temporaryFolder(), 'loop.jsonl');
+  symlinkSync(loop, loop);
+  expect(await problem(loop)).toContain(`cannot read ${loop}`);
+  const long = 'x'.repeat(300);
+  expect(await problem(long)).toContain(`cannot read ${long}`);
+});
+
+test.runIf(process.platform === 'linux')('so is one whose contents cannot be read', async () => {
+  expect(await problem('/proc/self/mem')).toContain('cannot read /proc/self/mem');
 });
