@@ -35,6 +35,12 @@ class Refused(Exception):
         self.status = status
 
 
+def device_for(wanted, has_cuda):
+    if wanted != "auto":
+        return wanted
+    return "cuda" if has_cuda else "cpu"
+
+
 class Transformers:
     """A model in PyTorch."""
 
@@ -43,12 +49,10 @@ class Transformers:
         import transformers
 
         self.torch = torch
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.device = device
+        self.device = device_for(device, torch.cuda.is_available())
         self.tokenizer = transformers.AutoTokenizer.from_pretrained(name)
         model = transformers.AutoModelForSeq2SeqLM.from_pretrained(name, dtype=getattr(torch, dtype))
-        self.model = model.to(device).eval()
+        self.model = model.to(self.device).eval()
 
     def generate(self, texts, beams, max_tokens):
         batch = self.tokenizer(texts, return_tensors="pt", padding=True).to(self.device)
@@ -88,7 +92,7 @@ class TransformersEncoder:
         import transformers
 
         self.torch = torch
-        self.device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        self.device = device_for(device, torch.cuda.is_available())
         self.tokenizer = transformers.AutoTokenizer.from_pretrained(name)
         model = transformers.AutoModelForTextEncoding.from_pretrained(name, dtype=getattr(torch, dtype))
         self.model = model.to(self.device).eval()
@@ -115,7 +119,7 @@ class CTranslate2:
     def __init__(self, name, device, threads):
         import ctranslate2
 
-        self.device = ("cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu") if device == "auto" else device
+        self.device = device_for(device, ctranslate2.get_cuda_device_count() > 0)
         self.model = ctranslate2.Translator(name, device=self.device, intra_threads=threads)
 
     def generate(self, texts, beams, max_tokens):
@@ -144,7 +148,7 @@ class CTranslate2Encoder:
     def __init__(self, name, device, threads):
         import ctranslate2
 
-        self.device = ("cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu") if device == "auto" else device
+        self.device = device_for(device, ctranslate2.get_cuda_device_count() > 0)
         self.model = ctranslate2.Encoder(name, device=self.device, intra_threads=threads)
 
     def encode(self, text):
@@ -236,6 +240,9 @@ class Service:
             raise Refused(400, "input has to be a text")
         if name is not None and name not in names:
             raise Refused(404, f"there is no model {json.dumps(name)} here; it is {json.dumps(names[0])}")
+        half = next((sign for sign in text if "\ud800" <= sign <= "\udfff"), None)
+        if half is not None:
+            raise Refused(400, f"the input holds U+{ord(half):X}, which is half of a character")
         length, most = len(text.encode()), self.options.max_input_bytes
         if length > most:
             raise Refused(400, f"the input has {length} bytes; the maximum input length is {most} bytes")
@@ -267,6 +274,16 @@ class Service:
         return {"outputs": [one / length for one in vector]}
 
 
+def request_in(body):
+    try:
+        request = json.loads(body)
+    except ValueError as error:
+        raise Refused(400, f"the request is not JSON: {error}") from error
+    if not isinstance(request, dict):
+        raise Refused(400, "the request has to be a JSON object")
+    return request
+
+
 def positive(request, name, usual):
     value = request.get(name, usual)
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
@@ -291,14 +308,9 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(404, {"error": f"there is nothing at {self.path}"})
             return
         try:
-            request = json.loads(body)
-            if not isinstance(request, dict):
-                raise Refused(400, "the request has to be a JSON object")
-            self.answer(200, work(request))
+            self.answer(200, work(request_in(body)))
         except Refused as refused:
             self.answer(refused.status, {"error": str(refused)})
-        except ValueError as error:
-            self.answer(400, {"error": f"the request is not JSON: {error}"})
         except Exception as error:  # A server outlives what one request does to it.
             print(f"{self.path}: {error!r}", file=sys.stderr, flush=True)
             self.answer(500, {"error": f"{type(error).__name__}: {error}"})

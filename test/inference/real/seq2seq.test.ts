@@ -141,5 +141,17 @@ describe.each([
         expect(await refused.json()).toMatchObject({ error: expect.any(String) });
       }
     });
+
+    test('what is wrong with a request is called by its name', async () => {
+      const post = async (body: string) => {
+        const answer = await fetch(`${server.url}/generate`, { method: 'POST', body });
+        return [answer.status, ((await answer.json()) as { error: string }).error];
+      };
+      expect(await post('{"name"')).toEqual([400, expect.stringContaining('not JSON')]);
+      expect(await post('{"name": "tiny-byt5", "input": "\\ud800"}')).toEqual([
+        400,
+        expect.stringMatching(/^the input holds .*U\+D800/),
+      ]);
+    });
   });
 });
