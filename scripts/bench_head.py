@@ -27,6 +27,10 @@ def head():
 
 
 def matrix_library():
+    """What PyTorch was built with; where that is left to the system (Debian), the library that was loaded."""
+    built = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    if built and built.group(1) != "generic":
+        return built.group(1)
     try:
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
             found = re.search(r"(openblas|mkl_core|mkl_rt|blis)", maps.read())
@@ -34,7 +38,7 @@ def matrix_library():
         return None
     if found:
         return found.group(1)
-    return "mkl" if torch.backends.mkl.is_available() else None
+    return None
 
 
 def main():
