@@ -7,6 +7,7 @@ export default defineConfig({
     // Real Lean takes seconds to start and half a minute to prepare; these bound a hang, they do not measure speed.
     testTimeout: 180_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -60,7 +60,7 @@ describe('the index of sessions', () => {
       // Entering the index begins before the event-loop turn in which the log is written.
       session.append(search, opened as NonNullable<typeof opened>);
       const indexed = () => existsSync(index) && readFileSync(index, 'utf8').includes(`"${search}"`);
-      await vi.waitUntil(indexed, { interval: 1 });
+      await vi.waitUntil(indexed, { interval: 1, timeout: 60_000 });
     }
     session.append(null, { kind: 'note.added', text: 'later' });
     session.flush();

@@ -149,7 +149,7 @@ describe('a host process', () => {
     const host = await openFixtureHost();
     const prover = host.transport();
     const spinning = prover.ask('spin', LONG);
-    await vi.waitFor(() => expect(prover.alive).toBe(true), { timeout: 30_000 });
+    await vi.waitFor(() => expect(prover.alive).toBe(true), { timeout: 60_000 });
     const { pid } = host;
     await host.close();
     expect(await spinning).toMatchObject({ kind: 'lost', reason: 'closed' });
@@ -165,6 +165,6 @@ describe('a host process', () => {
     });
     expect(isGone(pid)).toBe(false);
     parent.kill('SIGKILL');
-    await vi.waitFor(() => expect(isGone(pid)).toBe(true), { timeout: 20_000 });
+    await vi.waitFor(() => expect(isGone(pid)).toBe(true), { timeout: 60_000 });
   });
 });

@@ -204,7 +204,7 @@ describe('a pool of one worker', () => {
       onSent: () => setImmediate(() => process.kill(first, 'SIGKILL')),
     });
     // The statement, the first try, the second.
-    await expect.poll(() => pool.health()[0]?.requests, { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => pool.health()[0]?.requests, { timeout: 60_000 }).toBe(3);
     process.kill(hostPid(pool), 'SIGKILL');
     expect((await tried).outcome).toMatchObject({
       kind: 'workerLost',
@@ -323,7 +323,7 @@ describe('a pool of two workers', () => {
   afterAll(() => pool.close());
 
   it('shares the tries of one problem, and restores states where they are missing', async () => {
-    await expect.poll(() => pool.health().map((one) => one.status), { timeout: 30_000 }).toEqual(['idle', 'idle']);
+    await expect.poll(() => pool.health().map((one) => one.status), { timeout: 60_000 }).toEqual(['idle', 'idle']);
     const problem = await begin(pool, AND);
     await attempt(problem, ROOT, INTRO, { key: 'a' });
     const a = below(ROOT, 'a', INTRO);

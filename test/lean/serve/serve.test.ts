@@ -97,7 +97,7 @@ describe('the worker on standard input and output', () => {
     const stop = new AbortController();
     const session = serve(['Init'], stop.signal);
     session.input.write('stat {}\n');
-    await expect.poll(() => session.lines.length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => session.lines.length, { timeout: 60_000 }).toBe(2);
     stop.abort();
     session.input.write('stat {}\n');
     expect(await session.result).toMatchObject({ kind: 'lost' });

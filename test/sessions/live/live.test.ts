@@ -183,11 +183,11 @@ test('when another process takes the session over, everything stops here and the
   gated.answer('mine', [goal('unrecorded')]);
   expect(await screen()).not.toContain('unrecorded');
   expect(logged()).toBe(before);
-  await vi.waitUntil(() => workbench.snapshot().session?.readOnly);
+  await vi.waitUntil(() => workbench.snapshot().session?.readOnly, 60_000);
   expect(await workbench.act({ kind: 'step' })).toMatchObject({ kind: 'refused' });
   taken.session.append('s1', { kind: 'user.pause' });
   taken.session.flush();
-  await vi.waitUntil(() => workbench.snapshot().searches[0]?.state.mode === 'paused', { timeout: 10_000 });
+  await vi.waitUntil(() => workbench.snapshot().searches[0]?.state.mode === 'paused', 60_000);
   expect(logged().length).toBeGreaterThan(before.length);
   await taken.session.close();
 });
@@ -273,7 +273,7 @@ test('a search whose process was killed while it ran is there again with the tim
 
 test('a reader says that a search goes on elsewhere only as long as its process lives', async () => {
   await workbench.newSearch(problem, 'run');
-  await vi.waitFor(() => expect(workbench.snapshot().searches[0]?.state.mode).toBe('running'));
+  await vi.waitFor(() => expect(workbench.snapshot().searches[0]?.state.mode).toBe('running'), 60_000);
   const { id } = workbench.snapshot().session!;
   await workbench.act({ kind: 'closeSession' });
   // Another process becomes the writer, and does nothing.
@@ -287,6 +287,6 @@ test('a reader says that a search goes on elsewhere only as long as its process 
   const gone = once(other, 'exit');
   other.kill('SIGKILL');
   await gone;
-  await vi.waitFor(async () => expect(await screen()).not.toContain('running in another process'), 10_000);
+  await vi.waitFor(async () => expect(await screen()).not.toContain('running in another process'), 60_000);
   expect(await screen()).toContain('. interrupted');
 });
