@@ -181,11 +181,6 @@ export class Caller {
     };
   }
 
-  /** Stops asking, and waits until everything in flight is answered; see `Gate.hold`. Those who ask meanwhile wait. */
-  async hold(signal: AbortSignal): Promise<(() => void) | null> {
-    return this.#gate.hold(signal);
-  }
-
   /** Gives up everything and closes the connections. */
   async close(): Promise<void> {
     this.#end.abort();

@@ -28,9 +28,7 @@ export class Gate {
   #inFlight = 0;
   #limit: number;
   #isTrialOut = false;
-  #holds = 0;
   #cancelLook: () => void = () => {};
-  readonly #idle = new Set<() => void>();
   #loweredMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: GateOptions) {
@@ -78,7 +76,6 @@ export class Gate {
     if (entry === 'sentAway') return null;
     const release = () => {
       this.#inFlight--;
-      if (this.#inFlight === 0) for (const wake of [...this.#idle]) wake();
       if (entry === 'trial') this.#isTrialOut = false;
       this.update();
     };
@@ -88,7 +85,6 @@ export class Gate {
   /** Lets in whoever may, after anything has changed. */
   update(): void {
     const state = this.#options.breaker();
-    if (this.#holds > 0) return;
     this.#sendTiredAway(state);
     // Requests from before may still hang in the dead server; the trial does not wait for them.
     if (state.kind === 'probing' && !this.#isTrialOut) this.#isTrialOut = this.#admit('trial');
@@ -113,31 +109,6 @@ export class Gate {
     this.#inFlight++;
     waiter.settle(entry);
     return true;
-  }
-
-  /**
-   * Lets nobody in until the returned function is called, and waits until nobody is in. Null when the signal came first: then
-   * everything is as before.
-   */
-  async hold(signal: AbortSignal): Promise<(() => void) | null> {
-    this.#holds++;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        this.#idle.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      if (this.#inFlight === 0 || signal.aborted) return resolve();
-      this.#idle.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
-    const letIn = () => {
-      this.#holds--;
-      this.update();
-    };
-    if (!signal.aborted) return letIn;
-    letIn();
-    return null;
   }
 
   answered(): void {

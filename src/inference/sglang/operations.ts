@@ -3,7 +3,7 @@ import { errorMessage, type HttpAnswer } from '../http/error-body.ts';
 import type { Secret } from '../http/secret.ts';
 import type { Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
-import { loraSchema, updateSchema } from './wire.ts';
+import { updateSchema } from './wire.ts';
 
 export type OperationResult = { readonly kind: 'done'; readonly message: string } | ServerFailed;
 
@@ -16,7 +16,7 @@ const quickDeadlineMs = 60_000;
 
 /**
  * What an administrator does with one SGLang. Each call goes to the server itself: a router does not pass them on. Nothing here is repeated
- * after a failure, and nothing waits for our own requests; see `swapWeights`.
+ * after a failure, and nothing waits for our own requests; see `swapFleet`.
  */
 export class SglangOperations {
   readonly #transport: Transport;
@@ -28,60 +28,46 @@ export class SglangOperations {
     this.#adminKey = adminKey;
   }
 
-  /** Empties the prefix cache. Refused while requests run. */
-  async flushCache(signal?: AbortSignal): Promise<OperationResult> {
-    return this.#do('/flush_cache', {}, signal);
-  }
-
   /** Stops generation: `abort` ends what runs with what there is of it; `retract` puts it back into the queue. */
-  async pause(mode: 'abort' | 'retract' | 'in_place', signal?: AbortSignal): Promise<OperationResult> {
-    return this.#do('/pause_generation', { mode }, signal);
+  async pause(mode: 'abort' | 'retract', signal?: AbortSignal): Promise<OperationResult> {
+    return this.#do('/pause_generation', { mode }, { signal });
   }
 
-  async continue(signal?: AbortSignal): Promise<OperationResult> {
-    return this.#do('/continue_generation', {}, signal);
-  }
-
-  /** Ends the request of that id, or all. An id that is not known is no failure. */
-  async abort(which: { readonly rid: string } | 'all', signal?: AbortSignal): Promise<OperationResult> {
-    const body = which === 'all' ? { rid: '', abort_all: true } : { rid: which.rid, abort_all: false };
-    return this.#do('/abort_request', body, signal);
+  async continue(): Promise<OperationResult> {
+    return this.#do('/continue_generation', {});
   }
 
   /**
    * Reads other weights of the same architecture and size, from a path on the server. Afterwards the path is the name of the model. The prefix
    * cache is emptied: what it holds belongs to the old weights.
    */
-  async updateWeights(
-    { path, version }: { readonly path: string; readonly version: string },
-    signal?: AbortSignal,
-  ): Promise<OperationResult> {
+  async updateWeights({
+    path,
+    version,
+  }: {
+    readonly path: string;
+    readonly version: string;
+  }): Promise<OperationResult> {
     const body = { model_path: path, weight_version: version, flush_cache: true, abort_all_requests: false };
-    return this.#do('/update_weights_from_disk', body, signal, weightsDeadlineMs);
+    return this.#do('/update_weights_from_disk', body, { deadlineMs: weightsDeadlineMs });
   }
 
   /** Frees memory of the graphics card. The server has to be idle, and no request may come until it is resumed. */
-  async releaseMemory(tags: readonly MemoryTag[], signal?: AbortSignal): Promise<OperationResult> {
-    return this.#do('/release_memory_occupation', { tags }, signal);
+  async releaseMemory(tags: readonly MemoryTag[]): Promise<OperationResult> {
+    return this.#do('/release_memory_occupation', { tags });
   }
 
-  async resumeMemory(tags: readonly MemoryTag[], signal?: AbortSignal): Promise<OperationResult> {
-    return this.#do('/resume_memory_occupation', { tags }, signal);
-  }
-
-  async loadLora(name: string, path: string, signal?: AbortSignal): Promise<OperationResult> {
-    return this.#do('/load_lora_adapter', { lora_name: name, lora_path: path }, signal, weightsDeadlineMs);
-  }
-
-  async unloadLora(name: string, signal?: AbortSignal): Promise<OperationResult> {
-    return this.#do('/unload_lora_adapter', { lora_name: name }, signal);
+  async resumeMemory(tags: readonly MemoryTag[]): Promise<OperationResult> {
+    return this.#do('/resume_memory_occupation', { tags });
   }
 
   async #do(
     path: string,
     body: object,
-    signal: AbortSignal | undefined,
-    deadlineMs = quickDeadlineMs,
+    {
+      signal,
+      deadlineMs = quickDeadlineMs,
+    }: { readonly signal?: AbortSignal | undefined; readonly deadlineMs?: number } = {},
   ): Promise<OperationResult> {
     const answer = await this.#transport.send({ method: 'POST', path, body, deadlineMs, signal, key: this.#adminKey });
     return answer.kind === 'serverFailed' ? answer : outcome(answer, `${this.#transport.shown}${path}`);
@@ -91,7 +77,7 @@ export class SglangOperations {
 /** Some routes say in the body that they did not succeed. */
 function outcome(answer: HttpAnswer, what: string): OperationResult {
   const value = parseJson(answer.text);
-  const said = updateSchema.or(loraSchema).safeParse(value);
+  const said = updateSchema.safeParse(value);
   const message = value === null ? '' : errorMessage(answer.text);
   if (!said.success || said.data.success) return { kind: 'done', message };
   return {

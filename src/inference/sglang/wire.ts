@@ -117,10 +117,5 @@ export const loadsSchema = z.object({
   ),
 });
 
-export const updateSchema = z.object({ success: z.boolean(), message: z.string().default('') });
-export const loraSchema = z.object({
-  success: z.boolean(),
-  error_message: z.string().nullish(),
-  loaded_adapters: z.record(z.string(), z.unknown()).nullish(),
-});
+export const updateSchema = z.object({ success: z.boolean() });
 export const tokenizeSchema = z.object({ count, max_model_len: count.nullish() });

@@ -1,4 +1,4 @@
-import type { Core, Route } from './core.ts';
+import type { Route } from './core.ts';
 import { sendJson, sendRefusal, sendText } from './replies.ts';
 
 const abortRequest: Route = (core, { body, response }) => {
@@ -69,29 +69,6 @@ const resumeMemory: Route = (core, { body, response }) => {
   sendJson(response, 200, null);
 };
 
-const lora = (core: Core, success: boolean, message: string) => ({
-  success,
-  error_message: message,
-  loaded_adapters: Object.fromEntries(core.adapters),
-});
-
-const loadLora: Route = (core, { body, response }) => {
-  const name = String(body.lora_name);
-  const isKnown = core.adapters.has(name);
-  if (!isKnown) core.adapters.set(name, String(body.lora_path));
-  sendJson(
-    response,
-    isKnown ? 400 : 200,
-    lora(core, !isKnown, isKnown ? `Failed to load LoRA adapter ${name}: already loaded` : ''),
-  );
-};
-
-const unloadLora: Route = (core, { body, response }) => {
-  const name = String(body.lora_name);
-  const wasKnown = core.adapters.delete(name);
-  sendJson(response, wasKnown ? 200 : 400, lora(core, wasKnown, wasKnown ? '' : `LoRA adapter ${name} is not loaded`));
-};
-
 /** Routes that take the admin key where there is one. */
 export const adminRoutes: Readonly<Record<string, Route>> = {
   '/abort_request': abortRequest,
@@ -101,6 +78,4 @@ export const adminRoutes: Readonly<Record<string, Route>> = {
   '/update_weights_from_disk': updateWeights,
   '/release_memory_occupation': release,
   '/resume_memory_occupation': resumeMemory,
-  '/load_lora_adapter': loadLora,
-  '/unload_lora_adapter': unloadLora,
 };

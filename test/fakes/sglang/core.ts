@@ -48,7 +48,7 @@ export class Core {
   weightsLost = false;
   paused = false;
   frozen = false;
-  readonly adapters: Map<string, string>;
+  readonly adapters: ReadonlySet<string>;
   readonly totals = { prompt: 0, cached: 0, generated: 0, requests: 0, aborted: 0 };
   readonly faults = new Map<string, Fault[]>();
   readonly #watchers = new Set<() => void>();
@@ -59,7 +59,7 @@ export class Core {
 
   constructor(switches: Partial<Switches>) {
     this.switches = { ...defaults, ...switches };
-    this.adapters = new Map(this.switches.loraAdapters.map((name) => [name, `/lora/${name}`]));
+    this.adapters = new Set(this.switches.loraAdapters);
   }
 
   newId(): string {

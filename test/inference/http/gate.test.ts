@@ -166,17 +166,3 @@ test('without patience nobody waits for a server that is gone', async () => {
   expect(await gate.enter('', signal, false)).toBeNull();
   place?.release();
 });
-
-test('a hold waits for those inside, and keeps the others out until it is over', async () => {
-  const { gate } = openGate(4);
-  const inside = await gate.enter('', signal, false);
-  const held = gate.hold(signal);
-  const outside = gate.enter('', signal, false);
-  await settle();
-  expect(gate).toMatchObject({ inFlight: 1, queued: 1 });
-  inside?.release();
-  const letIn = await held;
-  expect(gate.queued).toBe(1);
-  letIn?.();
-  expect(await outside).not.toBeNull();
-});

@@ -2,72 +2,7 @@ import { expect, test } from 'vitest';
 import { Secret } from '../../../src/inference/http/secret.ts';
 import { SglangLooker } from '../../../src/inference/sglang/looker.ts';
 import { SglangOperations } from '../../../src/inference/sglang/operations.ts';
-import { swapWeights } from '../../../src/inference/sglang/swap-weights.ts';
 import { openCaller, openClient, request, samplesOf } from './opened.ts';
-
-const signal = new AbortController().signal;
-
-test('swaps weights: drain, pause, update, check, continue', async () => {
-  const { fake, caller } = await openCaller();
-  const operations = new SglangOperations(caller.transport, null);
-  const held = Promise.withResolvers<void>();
-  fake.set({ whileRunning: () => held.promise });
-  const generate = () =>
-    caller.call({
-      signal,
-      send: (transport, given) =>
-        transport.send({ method: 'POST', path: '/generate', body: { text: 'x' }, deadlineMs: 10_000, signal: given }),
-    });
-  const before = generate();
-  await fake.until(() => fake.core.running.size === 1);
-  const steps: string[] = [];
-  const swapped = swapWeights(caller, operations, {
-    path: '/models/3',
-    version: '3',
-    signal,
-    onStep: (step) => steps.push(step),
-  });
-  const during = generate();
-  expect(steps).toEqual(['drain']);
-  expect(caller.statistics()).toMatchObject({ inFlight: 1, queued: 1 });
-  held.resolve();
-  expect(await before).toMatchObject({ text: expect.stringContaining('"weight_version":"default"') });
-  expect(await swapped).toMatchObject({ kind: 'done', message: 'Succeeded to update model weights.' });
-  expect(steps).toEqual(['drain', 'pause', 'update', 'check', 'continue']);
-  expect(await during).toMatchObject({ text: expect.stringContaining('"weight_version":"3"') });
-  expect(fake.core.aborted).toEqual([]);
-});
-
-test('a swap that fails leaves the old weights, and generation goes on', async () => {
-  const { fake, caller } = await openCaller();
-  const operations = new SglangOperations(caller.transport, null);
-  const swapped = await swapWeights(caller, operations, { path: '/missing', version: '3', signal });
-  expect(swapped).toMatchObject({ kind: 'serverFailed', message: expect.stringContaining('/missing: no such folder') });
-  expect(fake.core.paused).toBe(false);
-  expect(fake.core.switches.weightVersion).toBe('default');
-});
-
-test('a swap that is given up while it waits changes nothing', async () => {
-  const { fake, caller } = await openCaller({ whileRunning: () => new Promise(() => {}) });
-  const given = new AbortController();
-  const running = caller.call({
-    signal: given.signal,
-    send: (transport, end) =>
-      transport.send({ method: 'POST', path: '/generate', body: { text: 'x' }, deadlineMs: 10_000, signal: end }),
-  });
-  await fake.until(() => fake.core.running.size === 1);
-  const giveUp = new AbortController();
-  const swapped = swapWeights(caller, new SglangOperations(caller.transport, null), {
-    path: '/models/3',
-    version: '3',
-    signal: giveUp.signal,
-  });
-  giveUp.abort();
-  expect(await swapped).toMatchObject({ reason: 'aborted' });
-  expect(fake.count('/pause_generation')).toBe(0);
-  given.abort();
-  await running;
-});
 
 test('releases and resumes memory, when the server can and is idle', async () => {
   const { fake, caller } = await openCaller();
@@ -85,23 +20,6 @@ test('releases and resumes memory, when the server can and is idle', async () =>
   });
 });
 
-test('loads and unloads adapters, flushes the cache, aborts by id', async () => {
-  const { fake, caller } = await openCaller();
-  const operations = new SglangOperations(caller.transport, null);
-  expect(await operations.loadLora('steps', '/lora/steps')).toMatchObject({ kind: 'done' });
-  expect(await operations.loadLora('steps', '/lora/steps')).toMatchObject({
-    message: expect.stringContaining('already loaded'),
-  });
-  expect(await operations.unloadLora('steps')).toMatchObject({ kind: 'done' });
-  expect(await operations.unloadLora('steps')).toMatchObject({ message: expect.stringContaining('is not loaded') });
-  expect(await operations.flushCache()).toMatchObject({
-    kind: 'done',
-    message: expect.stringContaining('Cache flushed'),
-  });
-  expect(await operations.abort({ rid: 'nobody' })).toMatchObject({ kind: 'done' });
-  expect(fake.core.running.size).toBe(0);
-});
-
 test('the admin key goes to the routes that need it, and no key is ever told', async () => {
   const { fake, client } = await openClient(
     { apiKey: 'usual-key', adminKey: 'admin-key' },
@@ -109,9 +27,9 @@ test('the admin key goes to the routes that need it, and no key is ever told', a
   );
   samplesOf(await client.generate(request()));
   const { caller } = await openCaller({ apiKey: 'usual-key', adminKey: 'admin-key' }, { key: new Secret('usual-key') });
-  const refused = await new SglangOperations(caller.transport, null).flushCache();
+  const refused = await new SglangOperations(caller.transport, null).continue();
   expect(refused).toMatchObject({ reason: 'unauthorised', status: 403, message: expect.stringContaining('admin key') });
-  expect(await new SglangOperations(caller.transport, new Secret('admin-key')).flushCache()).toMatchObject({
+  expect(await new SglangOperations(caller.transport, new Secret('admin-key')).continue()).toMatchObject({
     kind: 'done',
   });
   const wrong = await openClient({ apiKey: 'usual-key' }, { key: new Secret('wrong-key') });
