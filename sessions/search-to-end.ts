@@ -16,13 +16,14 @@ export interface SearchToEndOptions {
 
 /**
  * Runs a search that nobody looks on to its end. While its provider or its value model does not answer it is paused and waits,
- * and goes on by itself; one that answers, but not to this search, ends it.
+ * and goes on by itself; one that answers, but not to this search, ends it, and so does one that goes on answering wrongly.
  */
 export async function searchToEnd(driver: SearchDriver, options: SearchToEndOptions): Promise<SearchState> {
   const { signal, note, now = Date.now, sleep } = options;
   let times = 0;
   let answered = -1;
   let isWaiting = false;
+  let isLastTry = false;
   const watches = new Map<string, ServiceWatch>();
   const watchOf = (service: WatchedService): ServiceWatch => {
     const made =
@@ -46,6 +47,7 @@ export async function searchToEnd(driver: SearchDriver, options: SearchToEndOpti
     if (answers > answered) {
       times = 0;
       isWaiting = false;
+      isLastTry = false;
     }
     answered = answers;
     if (mode !== 'paused' || (pausedBy !== 'provider' && pausedBy !== 'value') || signal.aborted) return state;
@@ -55,8 +57,14 @@ export async function searchToEnd(driver: SearchDriver, options: SearchToEndOpti
     times += 1;
     if (!isWaiting && retriable) note(`the ${service.name} did not answer, asking again: ${message}`);
     isWaiting = true;
+    if (isLastTry) {
+      note(`the ${service.name} is there, but has not given one usable answer since: the search ends`);
+      return state;
+    }
     const next = await watchOf(service).failed({ message, retriable, times });
-    if (next !== 'again' || signal.aborted) return state;
+    // It may have been gone at first: the reason on record shall be what it says now.
+    if (next !== 'again' && next.category === 'wrongAnswers') isLastTry = true;
+    else if (next !== 'again' || signal.aborted) return state;
     driver.input({ kind: 'user.run' });
   }
 }

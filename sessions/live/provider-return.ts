@@ -14,6 +14,7 @@ export class ProviderReturn {
   readonly #sleep: ServiceWatchOptions['sleep'];
   #end = new AbortController();
   #times = 0;
+  #isLastTry = false;
   #wish: 'user.run' | 'user.step' = 'user.run';
   #waiting = false;
   readonly #onGivenUp: () => void;
@@ -43,6 +44,7 @@ export class ProviderReturn {
       case 'candidates.proposed':
       case 'values.scored':
         this.#times = 0;
+        this.#isLastTry = false;
         break;
       case 'search.paused':
         if (event.reason === 'provider' || event.reason === 'value') void this.#wait(event.reason);
@@ -63,6 +65,10 @@ export class ProviderReturn {
     const driver = this.#driver;
     const failure = failureOf(driver, by);
     if (failure === null || !failure.retriable) return;
+    if (this.#isLastTry) {
+      this.#isLastTry = false;
+      return this.#onGivenUp();
+    }
     this.#times += 1;
     this.#waiting = true;
     const { signal } = this.#end;
@@ -80,7 +86,10 @@ export class ProviderReturn {
     if (signal.aborted) return;
     this.#waiting = false;
     const { mode, pausedBy } = driver.state;
-    if (next === 'again' && mode === 'paused' && pausedBy === by) driver.input({ kind: this.#wish });
+    // It may have been gone at first: what is shown shall be what it says now.
+    this.#isLastTry = next !== 'again' && next.category === 'wrongAnswers';
+    if ((next === 'again' || this.#isLastTry) && mode === 'paused' && pausedBy === by)
+      driver.input({ kind: this.#wish });
     else this.#onGivenUp();
   }
 }

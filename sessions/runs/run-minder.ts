@@ -106,7 +106,8 @@ export class RunMinder {
         holds.add(by, `${what} does not answer: ${message}`);
       },
       onRecovered: () => onRecovered(by),
-      onRefused: (message) => stopping.fail(`${what} refuses every question: ${message}`),
+      onRefused: (message, how) =>
+        stopping.fail(`${what} ${how === 'refuses' ? 'refuses every question' : 'gives no usable answer'}: ${message}`),
       signal: stopping.now,
       now,
       ...(sleep && { sleep }),

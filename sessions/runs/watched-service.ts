@@ -7,8 +7,19 @@ export interface WatchedService {
   /** How it is called in messages: `provider heuristic`. */
   readonly name: string;
   /** Asks about a goal that every service can take. */
-  ask(signal: AbortSignal): Promise<'answers' | 'down' | 'refuses'>;
+  ask(signal: AbortSignal): Promise<ServiceAnswer>;
 }
+
+/** `wrong`: it is there and does not do what it is asked for, which a person can put right; `refuses`: it will not take any question. */
+export type ServiceAnswer =
+  | { readonly kind: 'answers' }
+  | { readonly kind: 'down' | 'wrong' | 'refuses'; readonly message: string };
+
+const answers: ServiceAnswer = { kind: 'answers' };
+const brokenDown = (error: unknown): ServiceAnswer => ({
+  kind: 'down',
+  message: error instanceof Error ? error.message : String(error),
+});
 
 const knownGoals = [{ hypotheses: [], target: 'True' }];
 
@@ -28,10 +39,11 @@ export function watchedProvider(provider: TacticProvider): WatchedService {
           fresh: true,
           signal,
         });
-        if (result.kind === 'proposed') return 'answers';
-        return result.kind === 'providerFailed' && !result.retriable ? 'refuses' : 'down';
-      } catch {
-        return 'down';
+        if (result.kind === 'proposed') return answers;
+        const { message, retriable, wrongAnswer } = result;
+        return { kind: retriable ? (wrongAnswer === true ? 'wrong' : 'down') : 'refuses', message };
+      } catch (error) {
+        return brokenDown(error);
       }
     },
   };
@@ -49,10 +61,10 @@ export function watchedValue(model: ValueModel): WatchedService {
           signal,
           { fresh: true },
         );
-        if (result.kind === 'scored') return 'answers';
-        return result.retriable ? 'down' : 'refuses';
-      } catch {
-        return 'down';
+        if (result.kind === 'scored') return answers;
+        return { kind: result.retriable ? 'down' : 'refuses', message: result.message };
+      } catch (error) {
+        return brokenDown(error);
       }
     },
   };

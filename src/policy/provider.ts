@@ -142,7 +142,13 @@ export interface Proposal {
 
 export type ProposeResult =
   | { readonly kind: 'proposed'; readonly proposals: readonly Proposal[] }
-  | { readonly kind: 'providerFailed'; readonly message: string; readonly retriable: boolean };
+  | {
+      readonly kind: 'providerFailed';
+      readonly message: string;
+      readonly retriable: boolean;
+      /** Its server is there and does not do what it is asked for, which waiting seldom mends: broken answers, another mode, another key. */
+      readonly wrongAnswer?: true;
+    };
 
 /** A server that a provider asks, for those who look on. */
 export interface ProviderServer {

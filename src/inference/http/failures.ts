@@ -8,6 +8,12 @@ export const isFailure = (result: { readonly kind: string }): result is ServerFa
 export const isNoAnswer = ({ reason, status }: ServerFailed): boolean =>
   reason === 'serverDown' || reason === 'timeout' || (status !== undefined && status >= 500 && reason === 'badAnswer');
 
+/** A failure of a server that is there, which waiting seldom mends: broken answers, another mode, another key. */
+export const isWrongAnswer = (failure: ServerFailed): boolean =>
+  failure.reason === 'wrongMode' ||
+  failure.reason === 'unauthorised' ||
+  (failure.reason === 'badAnswer' && !isNoAnswer(failure));
+
 const aborted = (message: string): ServerFailed => ({
   kind: 'serverFailed',
   reason: 'aborted',

@@ -105,9 +105,11 @@ const brokenDown = (error: unknown): Failed => ({
 });
 
 function allFailed(failures: readonly { readonly name: string; readonly failure: Failed }[]): Failed {
+  const mayRecover = failures.filter(({ failure }) => failure.retriable);
   return {
     kind: 'providerFailed',
     message: failures.map(({ name, failure }) => `${name}: ${failure.message}`).join('; '),
-    retriable: failures.some(({ failure }) => failure.retriable),
+    retriable: mayRecover.length > 0,
+    ...(mayRecover.length > 0 && mayRecover.every(({ failure }) => failure.wrongAnswer) && { wrongAnswer: true }),
   };
 }

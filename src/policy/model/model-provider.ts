@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { GenerateRequest, GenerateResult, GenerationClient } from '../../inference/generation.ts';
+
+import { isWrongAnswer } from '../../inference/http/failures.ts';
 import type { ServerFailed } from '../../inference/server-failure.ts';
 import type { ServerIdentity } from '../../inference/server-identity.ts';
 import type {
@@ -138,7 +140,8 @@ export class ModelProvider implements TacticProvider {
         this.#cache.keep({ ...question, model: this.#model, weightVersion: this.#weightVersion }, proposal);
         return proposal;
       }
-      if (result.reason !== 'tooLong') return failed(result.message, mayRecover(result));
+      if (result.reason !== 'tooLong')
+        return { ...failed(result.message, mayRecover(result)), ...(isWrongAnswer(result) && { wrongAnswer: true }) };
       if (shortened === mostShortenings) return this.#nothing(result.message);
       longest = shorterLength(made.prompt, result.context ?? null, maxTokens);
     }

@@ -102,6 +102,20 @@ test('when all fail the mixture fails, and waits when one of them may come back'
   expect(await failing(false, false)).toMatchObject({ retriable: false });
 });
 
+test('when all fail waiting seldom helps where it helps with none of those that may come back', async () => {
+  const wrong: ProposeResult = { kind: 'providerFailed', message: 'no', retriable: true, wrongAnswer: true };
+  const failing = (...results: readonly ProposeResult[]) =>
+    new Mixture(
+      'all',
+      results.map((result, i) => ({ provider: member(`m${i}`, () => result), quota: 1 })),
+    ).propose(request);
+  const away: ProposeResult = { kind: 'providerFailed', message: 'gone', retriable: true };
+  const refuses: ProposeResult = { kind: 'providerFailed', message: 'never', retriable: false };
+  expect(await failing(wrong, refuses)).toMatchObject({ retriable: true, wrongAnswer: true });
+  expect(await failing(wrong, away)).not.toHaveProperty('wrongAnswer');
+  expect(await failing(refuses, refuses)).not.toHaveProperty('wrongAnswer');
+});
+
 test('a member whose server is away is not waited for, and is asked again when it is back', async () => {
   const asked: string[] = [];
   const waiting: ((result: ProposeResult) => void)[] = [];

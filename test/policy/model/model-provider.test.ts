@@ -143,16 +143,22 @@ test('when one state fails the others are kept, and asking again costs that one 
 });
 
 test.each([
-  ['overloaded', true],
-  ['timeout', true],
-  ['unauthorised', true],
-  ['wrongMode', true],
-  ['badAnswer', true],
-  ['badRequest', false],
-] as const)('%s: whether the search waits and asks again is %s', async (reason, retriable) => {
-  const result = await provider(new FakeClient(() => failure(reason))).propose(ask());
-  expect(result).toMatchObject({ kind: 'providerFailed', retriable });
-});
+  ['overloaded', {}, true, undefined],
+  ['timeout', {}, true, undefined],
+  ['serverDown', {}, true, undefined],
+  // Something on the way, or a server that is about to fall.
+  ['badAnswer', { status: 500 }, true, undefined],
+  ['badAnswer', {}, true, true],
+  ['unauthorised', { status: 401 }, true, true],
+  ['wrongMode', {}, true, true],
+  ['badRequest', {}, false, undefined],
+] as const)(
+  '%s %j: whether the search asks again is %s, and whether waiting seldom mends it %s',
+  async (reason, more, retriable, wrongAnswer) => {
+    const result = await provider(new FakeClient(() => failure(reason, more))).propose(ask());
+    expect(result).toEqual({ kind: 'providerFailed', message: `it is ${reason}`, retriable, wrongAnswer });
+  },
+);
 
 test('a prompt that is too long is shortened with a mark until it fits, and the candidates say so', async () => {
   const hypotheses = Array.from({ length: 40 }, (_, i) => ({ name: `h${i}`, type: `a + ${i} = c + d` }));

@@ -9,10 +9,12 @@ interface Setting {
   readonly isRetriable?: boolean;
   /** Questions about a known goal that fail before one is answered. */
   readonly deaf?: number;
+  /** Whether they fail because the server answers wrongly. */
+  readonly wrong?: boolean;
 }
 
 /** A search that its provider has let down, and everything that is put into it afterwards. */
-function letDown({ isRetriable = true, deaf = 0 }: Setting = {}) {
+function letDown({ isRetriable = true, deaf = 0, wrong = false }: Setting = {}) {
   const inputs: InputEvent['kind'][] = [];
   const sleeps: (() => void)[] = [];
   let asked = 0;
@@ -24,7 +26,7 @@ function letDown({ isRetriable = true, deaf = 0 }: Setting = {}) {
       asked += 1;
       return asked > deaf
         ? { kind: 'proposed', proposals: [{ candidates: [], exhausted: true }] }
-        : { kind: 'providerFailed', message: 'gone', retriable: true };
+        : { kind: 'providerFailed', message: 'gone', retriable: true, ...(wrong && { wrongAnswer: true }) };
     },
     close: async () => {},
   };
@@ -119,4 +121,19 @@ test('a provider that answers, but not to this search, leaves it paused', async 
   }
   expect(one.inputs).toHaveLength(3);
   expect([one.isWaiting(), one.givenUp()]).toEqual([false, 1]);
+});
+
+test('a provider that goes on answering wrongly is asked once more about the state, and leaves it paused', async () => {
+  const one = letDown({ deaf: Number.POSITIVE_INFINITY, wrong: true });
+  for (let i = 0; i < 2; i++) {
+    one.paused();
+    await one.wake();
+  }
+  one.paused();
+  let waits = 0;
+  while (one.inputs.length < 3) waits += await one.wake();
+  expect([waits, one.givenUp()]).toEqual([6, 0]);
+  one.paused();
+  expect(await one.wake()).toBe(0);
+  expect([one.inputs.length, one.isWaiting(), one.givenUp()]).toEqual([3, false, 1]);
 });

@@ -228,6 +228,35 @@ describe('a run', () => {
     ).toEqual([]);
   });
 
+  test('ends as failed, with its work kept, when the provider is there and goes on answering wrongly', async () => {
+    const home = temporaryFolder();
+    const run = await madeUpRun(home);
+    let isBroken = false;
+    const supply = madeUpSupply({
+      onPropose: async () =>
+        isBroken ? { kind: 'providerFailed', message: 'broken JSON', retriable: true, wrongAnswer: true } : null,
+    });
+    let waits = 0;
+    const runner = madeUpRunner(run, supply, {
+      sleep: async () => {
+        waits += 1;
+      },
+    });
+    run.log.onEvent(({ kind }) => {
+      if (kind === 'job.ended') isBroken = true;
+    });
+    expect(await toTheEnd(run, runner)).toEqual({
+      kind: 'failed',
+      reason: 'the provider gives no usable answer: broken JSON',
+    });
+    expect(waits).toBeLessThan(20);
+    const done = run.log.state.ended.length;
+    expect(done).toBeGreaterThan(0);
+    const again = await openedAgain(home);
+    expect(await toTheEnd(again, madeUpRunner(again, madeUpSupply()))).toEqual({ kind: 'finished' });
+    expect(new Set(again.log.state.ended).size).toBe(6);
+  });
+
   test('ends a search whose state the provider refuses, and no other', async () => {
     const run = await madeUpRun(temporaryFolder());
     const refused = (target: string | undefined): boolean => target === 'theorem1' || target === 'theorem2';
