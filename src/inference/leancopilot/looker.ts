@@ -1,13 +1,10 @@
 import { type Clock, systemClock } from '../../search/world.ts';
-import { parseJson } from '../../text/parse-json.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
 import type { Transport } from '../http/transport.ts';
 import { noGauges } from '../panel/gauges.ts';
 import { lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/look.ts';
 import type { ServerFailed } from '../server-failure.ts';
-import type { ServerIdentity } from '../server-identity.ts';
-import { CAPABILITIES } from './server.ts';
-import { aboutSchema } from './wire.ts';
+import { aboutIn, identityOf, isThere } from './server.ts';
 
 /** Looks at one server of LeanCopilot's interface, which tells who it is at most. */
 export class LeanCopilotLooker implements ServerLooker {
@@ -28,18 +25,10 @@ export class LeanCopilotLooker implements ServerLooker {
     const begunMs = this.#clock.now();
     const answer = await this.#ask(signal);
     const ms = this.#clock.now() - begunMs;
-    // LeanCopilot's own server has no such route; that it says so is life enough.
-    if (answer.kind === 'serverFailed' && answer.status !== 404 && answer.status !== 405) return answer;
-    const about = answer.kind === 'answer' ? aboutSchema.safeParse(parseJson(answer.text)).data : undefined;
-    const identity: ServerIdentity = {
-      kind: 'identity',
-      server: 'leancopilot',
-      version: about?.server ?? null,
-      model: this.#model ?? about?.model ?? 'not told',
-      contextLength: null,
-      weightVersion: null,
-      capabilities: { ...CAPABILITIES, completion: true, embeddings: about?.encoder != null },
-    };
+    if (answer.kind === 'serverFailed' && !isThere(answer)) return answer;
+    const about = aboutIn(answer);
+    const model = this.#model ?? about?.model ?? 'not told';
+    const identity = identityOf(about, model, { completion: true, embeddings: about?.encoder != null });
     return { kind: 'look', identity, gauges: noGauges, source: 'none', accepts: null, ms };
   }
 

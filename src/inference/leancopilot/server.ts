@@ -5,8 +5,8 @@ import type { DeadlineOptions } from '../http/deadline.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
 import { HealthRecord } from '../http/health.ts';
 import type { ServerFailed } from '../server-failure.ts';
-import type { ServerIdentity } from '../server-identity.ts';
-import { aboutSchema } from './wire.ts';
+import type { ServerCapabilities, ServerIdentity } from '../server-identity.ts';
+import { type About, aboutSchema } from './wire.ts';
 
 export interface LeanCopilotOptions extends CallerOptions, DeadlineOptions {
   /** The name under which the server has the model. @default the one that it serves, where it tells */
@@ -48,19 +48,12 @@ export class LeanCopilotServer {
     if (this.#identity !== null) return this.#identity;
     const answer = await this.#ask(signal);
     if (answer.kind === 'serverFailed' && !isThere(answer)) return answer;
-    const about = answer.kind === 'answer' ? aboutSchema.safeParse(parseJson(answer.text)).data : undefined;
+    const about = aboutIn(answer);
     const served = this.#task === 'encode' ? about?.encoder : about?.model;
     const model = this.#options.model ?? served;
     if (model == null) return this.#nameless(about?.model != null);
-    this.#identity = {
-      kind: 'identity',
-      server: 'leancopilot',
-      version: about?.server ?? null,
-      model,
-      contextLength: null,
-      weightVersion: null,
-      capabilities: { ...CAPABILITIES, completion: this.#task === 'generate', embeddings: this.#task === 'encode' },
-    };
+    const does = { completion: this.#task === 'generate', embeddings: this.#task === 'encode' };
+    this.#identity = identityOf(about, model, does);
     return this.#identity;
   }
 
@@ -77,7 +70,6 @@ export class LeanCopilotServer {
 
   async health(signal?: AbortSignal): Promise<ServerHealth> {
     const answer = await this.#ask(signal);
-    // LeanCopilot's own server has no such route; that it says so is life enough.
     const alive = answer.kind === 'serverFailed' && isThere(answer);
     const empty: HttpAnswer = { kind: 'answer', status: 404, contentType: '', text: '', ms: 0, retryAfterMs: null };
     return this.#health.judge(alive ? empty : answer, this.caller.statistics().answered);
@@ -98,10 +90,30 @@ export class LeanCopilotServer {
   }
 }
 
-const isThere = ({ status }: ServerFailed): boolean => status === 404 || status === 405;
+/** LeanCopilot's own server has no route to ask who it is; that it says so is life enough. */
+export const isThere = ({ status }: ServerFailed): boolean => status === 404 || status === 405;
+
+/** What a server says of itself; undefined where it tells nothing. */
+export const aboutIn = (answer: HttpAnswer | ServerFailed): About | undefined =>
+  answer.kind === 'answer' ? aboutSchema.safeParse(parseJson(answer.text)).data : undefined;
+
+/** Who answers there, as far as such a server tells. */
+export const identityOf = (
+  about: About | undefined,
+  model: string,
+  does: Pick<ServerCapabilities, 'completion' | 'embeddings'>,
+): ServerIdentity => ({
+  kind: 'identity',
+  server: 'leancopilot',
+  version: about?.server ?? null,
+  model,
+  contextLength: null,
+  weightVersion: null,
+  capabilities: { ...CAPABILITIES, ...does },
+});
 
 /** A beam search: the best outputs, always the same, and whole. */
-export const CAPABILITIES = {
+const CAPABILITIES = {
   logProbs: 'raw',
   n: true,
   stop: false,

@@ -33,3 +33,4 @@ export const aboutSchema = z.object({
   model: z.string().nullish(),
   encoder: z.string().nullish(),
 });
+export type About = Readonly<z.infer<typeof aboutSchema>>;
