@@ -2,6 +2,8 @@ import type { ServerHealth } from '../client-state.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { HttpAnswer } from './error-body.ts';
 
+/** SGLang's own check makes a token and gives up after 20 s. */
+export const healthDeadlineMs = 25_000;
 /** Health checks fail at times during a long prefill: it takes three in a row. */
 const failuresToDoubt = 3;
 

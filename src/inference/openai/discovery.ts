@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '../../text/parse-json.ts';
+import type { HttpAnswer } from '../http/error-body.ts';
 import type { HttpRequest, Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerKind } from '../server-identity.ts';
@@ -27,8 +28,12 @@ export interface DiscoveryOptions {
   /** Instead of finding out. */
   readonly server: ServerKind | null;
   readonly signal?: AbortSignal | undefined;
+  /** What it answered to `MODELS_PATH` just now. @default asked here */
+  readonly models?: HttpAnswer | ServerFailed;
 }
 
+/** The route that all these servers have. */
+export const MODELS_PATH = '/v1/models';
 /** A server that is there answers these at once, whatever it is working on. */
 const probeMs = 15_000;
 /** Ollama's context when nobody says how long it should be: enough for a proof state and its tactic, and a laptop's memory bears it. */
@@ -55,7 +60,7 @@ const tagsSchema = z.object({ models: z.array(z.object({ name: z.string() })) })
 
 /** Asks a server who it is, by the routes that only one kind of server has, and last by what all have. */
 export async function discover(transport: Transport, options: DiscoveryOptions): Promise<Discovered | ServerFailed> {
-  const asker = new Asker(transport, options.signal);
+  const asker = new Asker(transport, options);
   const found =
     (await wanted('sglang', options, () => asSglang(asker, options))) ??
     (await wanted('llama-server', options, () => asLlamaServer(asker, options))) ??
@@ -74,19 +79,21 @@ const wanted = async (server: ServerKind, options: DiscoveryOptions, attempt: ()
 class Asker {
   readonly shown: string;
   readonly #transport: Transport;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: DiscoveryOptions;
   unreachable: ServerFailed | null = null;
 
-  constructor(transport: Transport, signal: AbortSignal | undefined) {
+  constructor(transport: Transport, options: DiscoveryOptions) {
     this.shown = transport.shown;
     this.#transport = transport;
-    this.#signal = signal;
+    this.#options = options;
   }
 
   async ask<T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T | null> {
     if (this.unreachable !== null) return null;
+    const { signal, models } = this.#options;
     const method: HttpRequest['method'] = body === undefined ? 'GET' : 'POST';
-    const answer = await this.#transport.send({ method, path, body, deadlineMs: probeMs, signal: this.#signal });
+    const known = path === MODELS_PATH ? models : undefined;
+    const answer = known ?? (await this.#transport.send({ method, path, body, deadlineMs: probeMs, signal }));
     if (answer.kind === 'serverFailed') {
       const everywhere = ['serverDown', 'unauthorised', 'timeout', 'aborted', 'overloaded'];
       if (everywhere.includes(answer.reason)) this.unreachable = answer;
@@ -96,7 +103,7 @@ class Asker {
   }
 
   async models(): Promise<readonly WireModel[] | null> {
-    return (await this.ask('/v1/models', modelsSchema))?.data ?? null;
+    return (await this.ask(MODELS_PATH, modelsSchema))?.data ?? null;
   }
 }
 

@@ -6,7 +6,8 @@ import { lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/loo
 import { parseMetrics } from '../panel/prometheus.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerKind } from '../server-identity.ts';
-import { discover } from './discovery.ts';
+import { discover, MODELS_PATH } from './discovery.ts';
+import { askHealth } from './health.ts';
 import { hasMetrics, readServerMetrics } from './metrics.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
 
@@ -36,11 +37,11 @@ export class OpenAiLooker implements ServerLooker {
 
   async look(signal?: AbortSignal): Promise<ServerLook | ServerFailed> {
     const begunMs = this.#clock.now();
-    const first = await this.#get('/v1/models', signal);
+    const first = await this.#get(MODELS_PATH, signal);
     const ms = this.#clock.now() - begunMs;
     if (first.kind === 'serverFailed' && first.status !== 404) return this.#forget(first);
     const { model, server } = this.#options;
-    const found = await discover(this.#transport, { model, server: server ?? this.#server, signal });
+    const found = await discover(this.#transport, { model, server: server ?? this.#server, signal, models: first });
     if (found.kind === 'serverFailed') return this.#forget(found);
     this.#server = found.server;
     const gauges = await this.#gauges(found.server, signal);
@@ -55,9 +56,7 @@ export class OpenAiLooker implements ServerLooker {
   }
 
   async health(signal?: AbortSignal): Promise<HttpAnswer | ServerFailed> {
-    const answer = await this.#get(this.#server === 'ollama' ? '/api/version' : '/health', signal);
-    // A server that has no such route and says so is alive.
-    return answer.kind === 'serverFailed' && answer.status === 404 ? this.#get('/v1/models', signal) : answer;
+    return askHealth(this.#transport, { server: this.#server, deadlineMs: lookDeadlineMs, signal });
   }
 
   close(): Promise<void> {

@@ -1,10 +1,11 @@
 import type { ClientStatistics, ServerHealth } from '../client-state.ts';
 import type { Sample } from '../generation.ts';
 import { Caller } from '../http/caller.ts';
-import { HealthRecord } from '../http/health.ts';
+import { HealthRecord, healthDeadlineMs } from '../http/health.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerIdentity } from '../server-identity.ts';
 import { type Discovered, discover } from './discovery.ts';
+import { askHealth } from './health.ts';
 import { type OpenAiOptions, withoutVersion } from './options.ts';
 import { ServerKnowledge } from './server-knowledge.ts';
 
@@ -12,8 +13,6 @@ export interface Known {
   readonly kind: 'known';
   readonly knowledge: ServerKnowledge;
 }
-
-const healthDeadlineMs = 25_000;
 
 /** One server, whatever it is asked: who it is, what it can do, how it is. */
 export class OpenAiServer {
@@ -89,15 +88,9 @@ export class OpenAiServer {
 
   async health(signal?: AbortSignal): Promise<ServerHealth> {
     const { caller } = this;
-    // Ollama has no route of that name and answers at its root; servers of other makes list their models.
-    const server = this.#options.server ?? this.#before?.discovered.server;
-    const path = server === 'ollama' ? '/api/version' : server === 'openai' ? '/v1/models' : '/health';
-    const check = await caller.transport.send({ method: 'GET', path, deadlineMs: healthDeadlineMs, signal });
-    const isElsewhere = check.kind === 'serverFailed' && check.status === 404;
-    const second = isElsewhere
-      ? await caller.transport.send({ method: 'GET', path: '/v1/models', deadlineMs: healthDeadlineMs, signal })
-      : check;
-    return this.#health.judge(second, caller.statistics().answered);
+    const server = this.#options.server ?? this.#before?.discovered.server ?? null;
+    const answer = await askHealth(caller.transport, { server, deadlineMs: healthDeadlineMs, signal });
+    return this.#health.judge(answer, caller.statistics().answered);
   }
 
   statistics(): ClientStatistics {

@@ -29,5 +29,3 @@ export interface ServerLooker {
 
 /** A server that says nothing for so long hangs: it answers these questions beside its work. */
 export const lookDeadlineMs = 5000;
-/** SGLang's own check gives up after 20 s. */
-export const healthDeadlineMs = 25_000;

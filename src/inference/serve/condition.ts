@@ -4,7 +4,6 @@ import type { Transport } from '../http/transport.ts';
 import type { ServerGauges } from '../panel/gauges.ts';
 import type { ServerIdentity } from '../server-identity.ts';
 import { SglangLooker } from '../sglang/looker.ts';
-import { healthDeadlineMs } from './readiness.ts';
 
 /** How a server stands. */
 export type ServerState =
@@ -75,7 +74,7 @@ export async function conditionOf({
       : { identity: null, mode: null, gauges: null };
   let finished = workDone(known.gauges);
   for (let failures = 0; ; ) {
-    const check = await transport.send({ method: 'GET', path: '/health', deadlineMs: healthDeadlineMs, signal });
+    const check = await looker.health(signal);
     if (check.kind === 'answer') return { state: 'ready', message: null, ...known };
     if (check.reason === 'unauthorised') return { state: 'unauthorised', message: check.message, ...known };
     if (check.reason === 'serverDown' && check.reached === false)

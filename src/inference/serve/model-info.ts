@@ -1,8 +1,6 @@
-import type { z } from 'zod';
-import { readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
-import { modelInfoSchema } from '../sglang/wire.ts';
+import { readModelInfo } from '../sglang/identity.ts';
 import type { ServeMode } from './settings.ts';
 
 /** What a server has loaded. */
@@ -14,25 +12,10 @@ export interface LoadedModel {
   readonly mode: ServeMode;
 }
 
-const deadlineMs = 10_000;
-
-/** Asks a server what it has loaded, by the newer and then the older name of the route. Disturbs nothing, also while memory is released. */
+/** Asks a server what it has loaded. Disturbs nothing, also while memory is released. */
 export async function loadedModel(transport: Transport, signal?: AbortSignal): Promise<LoadedModel | ServerFailed> {
-  const ask = (path: string) => transport.send({ method: 'GET', path, deadlineMs, signal });
-  let path = '/model_info';
-  let answer = await ask(path);
-  if (answer.kind === 'serverFailed' && (answer.status === 404 || answer.status === 405)) {
-    path = '/get_model_info';
-    answer = await ask(path);
-  }
-  if (answer.kind === 'serverFailed') return answer;
-  const read = readJson(answer, modelInfoSchema, `${transport.shown}${path}`);
-  return read.kind === 'json' ? loaded(read.value) : read;
+  const read = await readModelInfo(transport, { signal });
+  if (read.kind === 'serverFailed') return read;
+  const { model_path: model, weight_version: weightVersion = null, is_generation: isGeneration } = read.value;
+  return { kind: 'loaded', model, weightVersion, mode: isGeneration ? 'generate' : 'embed' };
 }
-
-const loaded = (info: z.infer<typeof modelInfoSchema>): LoadedModel => ({
-  kind: 'loaded',
-  model: info.model_path,
-  weightVersion: info.weight_version ?? null,
-  mode: info.is_generation ? 'generate' : 'embed',
-});

@@ -1,5 +1,6 @@
 import type { Clock } from '../../search/world.ts';
 import { duration } from '../../text/quantity.ts';
+import { healthDeadlineMs } from '../http/health.ts';
 import { pause } from '../http/pause.ts';
 import type { Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
@@ -31,8 +32,6 @@ export interface WaitOptions {
 
 export type ReadinessPhase = 'starting' | 'loading' | 'firstRequest';
 
-/** The handler of `/health` makes a token and may take 20 s before it says no. */
-export const healthDeadlineMs = 25_000;
 const lookMs = 500;
 const firstRequestDeadlineMs = 120_000;
 

@@ -16,10 +16,25 @@ export interface SglangFacts {
   readonly incrementalStreaming: boolean | null;
 }
 
-/** Reads `/model_info`, `/server_info` and `/v1/models`, by their older names where the server has only those. */
-export async function readFacts(transport: Transport, signal?: AbortSignal): Promise<SglangFacts | ServerFailed> {
+type Read<T> = { readonly kind: 'json'; readonly value: T } | ServerFailed;
+export type ModelInfoRead = Read<z.infer<typeof modelInfoSchema>>;
+
+/** What a server says of its model, by the newer and then the older name of the route. Disturbs nothing, also while memory is released. */
+export const readModelInfo = (transport: Transport, options: GetOptions): Promise<ModelInfoRead> =>
+  getFirst(transport, ['/model_info', '/get_model_info'], modelInfoSchema, options);
+
+/**
+ * Reads `/model_info`, `/server_info` and `/v1/models`, by their older names where the server has only those.
+ *
+ * @param known what it said of its model just now. @default asked here
+ */
+export async function readFacts(
+  transport: Transport,
+  signal?: AbortSignal,
+  known?: ModelInfoRead,
+): Promise<SglangFacts | ServerFailed> {
   const get = <T>(paths: readonly string[], schema: z.ZodType<T>) => getFirst(transport, paths, schema, { signal });
-  const model = await get(['/model_info', '/get_model_info'], modelInfoSchema);
+  const model = known ?? (await readModelInfo(transport, { signal }));
   if (model.kind === 'serverFailed') return model.status === 404 ? notSglang(transport, model) : model;
   const info = await get(['/server_info', '/get_server_info'], serverInfoSchema);
   if (info.kind === 'serverFailed' && isFatal(info)) return info;
@@ -77,13 +92,18 @@ function notSglang(transport: Transport, failure: ServerFailed): ServerFailed {
   return { ...failure, reason: 'badRequest', message };
 }
 
+interface GetOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly deadlineMs?: number;
+}
+
 /** The content of the first of these routes that exists. */
-export async function getFirst<T>(
+async function getFirst<T>(
   transport: Transport,
   paths: readonly string[],
   schema: z.ZodType<T>,
-  { signal, deadlineMs = infoDeadlineMs }: { readonly signal?: AbortSignal | undefined; readonly deadlineMs?: number },
-): Promise<{ readonly kind: 'json'; readonly value: T } | ServerFailed> {
+  { signal, deadlineMs = infoDeadlineMs }: GetOptions,
+): Promise<Read<T>> {
   let last: ServerFailed | null = null;
   for (const path of paths) {
     const answer = await transport.send({ method: 'GET', path, deadlineMs, signal });

@@ -1,14 +1,15 @@
 import { type Clock, systemClock } from '../../search/world.ts';
 import type { HttpAnswer } from '../http/error-body.ts';
+import { healthDeadlineMs } from '../http/health.ts';
 import { readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { type GaugeMoment, noGauges, type ServerGauges, sumKnown } from '../panel/gauges.ts';
-import { healthDeadlineMs, lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/look.ts';
+import { lookDeadlineMs, type ServerLook, type ServerLooker } from '../panel/look.ts';
 import { parseMetrics } from '../panel/prometheus.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import { readGauges } from './gauges.ts';
-import { getFirst, readFacts, type SglangFacts } from './identity.ts';
-import { loadsSchema, modelInfoSchema, serverInfoSchema } from './wire.ts';
+import { type ModelInfoRead, readFacts, readModelInfo, type SglangFacts } from './identity.ts';
+import { loadsSchema, serverInfoSchema } from './wire.ts';
 
 /** How long what a server says of itself is taken as told, while its model and weights are the same. */
 const factsMs = 30_000;
@@ -31,13 +32,10 @@ export class SglangLooker implements ServerLooker {
 
   async look(signal?: AbortSignal): Promise<ServerLook | ServerFailed> {
     const begunMs = this.#clock.now();
-    const model = await getFirst(this.#transport, ['/model_info', '/get_model_info'], modelInfoSchema, {
-      signal,
-      deadlineMs: lookDeadlineMs,
-    });
+    const model = await readModelInfo(this.#transport, { signal, deadlineMs: lookDeadlineMs });
     const ms = this.#clock.now() - begunMs;
     if (model.kind === 'serverFailed' && model.status !== 404) return this.#forget(model);
-    const facts = await this.#facts(JSON.stringify(model), signal);
+    const facts = await this.#facts(model, signal);
     if (facts.kind === 'serverFailed') return this.#forget(facts);
     const [gauged, accepts] = await Promise.all([this.#gauges(signal), this.#accepts(signal)]);
     if ('kind' in gauged) return this.#forget(gauged);
@@ -57,11 +55,12 @@ export class SglangLooker implements ServerLooker {
     return failure;
   }
 
-  /** @param key what it says of itself now: another one is another model, or other weights */
-  async #facts(key: string, signal?: AbortSignal): Promise<SglangFacts | ServerFailed> {
+  /** @param model what it says of itself now: another answer is another model, or other weights */
+  async #facts(model: ModelInfoRead, signal?: AbortSignal): Promise<SglangFacts | ServerFailed> {
     const known = this.#known;
+    const key = JSON.stringify(model);
     if (known !== null && known.key === key && this.#clock.now() - known.atMs < factsMs) return known.facts;
-    const facts = await readFacts(this.#transport, signal);
+    const facts = await readFacts(this.#transport, signal, model);
     if (facts.kind === 'facts') this.#known = { facts, atMs: this.#clock.now(), key };
     return facts;
   }

@@ -1,6 +1,6 @@
 import type { ClientStatistics, ServerHealth } from '../client-state.ts';
 import { Caller, type CallerOptions } from '../http/caller.ts';
-import { HealthRecord } from '../http/health.ts';
+import { HealthRecord, healthDeadlineMs } from '../http/health.ts';
 import type { Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerIdentity } from '../server-identity.ts';
@@ -13,9 +13,6 @@ export interface SglangOptions extends CallerOptions {
   /** How its log-probs are scaled, for those who know. @default found out by asking for two tokens */
   readonly logProbs?: 'raw' | 'scaled';
 }
-
-/** The handler of `/health` generates a token and may take 20 s before it says no. */
-const healthDeadlineMs = 25_000;
 
 /** One SGLang, whatever it is asked: who it is, how it is, and that it is still the same. */
 export class SglangServer {

@@ -43,6 +43,8 @@ export class FakeOpenAi {
   readonly options: FakeOptions;
   /** Requests with a body, in the order in which they came. */
   readonly seen: SeenRequest[] = [];
+  /** Paths of all requests, in the order in which they came. */
+  readonly paths: string[] = [];
   /** Used up one by one. */
   readonly faults: Fault[] = [];
   /** The page at `/metrics`; null = there is none. */
@@ -75,6 +77,7 @@ export class FakeOpenAi {
 
   async #handle(request: IncomingMessage, response: ServerResponse) {
     const path = (request.url ?? '').split('?')[0] as string;
+    this.paths.push(path);
     const { key } = this.options;
     const authorization = request.headers.authorization ?? null;
     const about = this.persona.about(this.facts)[path];

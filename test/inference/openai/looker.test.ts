@@ -67,6 +67,17 @@ test.each(['vllm', 'ollama', 'tgi', 'transformers', 'plain'] as const)(
   },
 );
 
+test.each(['vllm', 'llama-server', 'ollama', 'plain'] as const)(
+  'a look asks a %s for nothing twice',
+  async (persona) => {
+    const { fake, looker } = await lookerOf(persona);
+    await looker.look();
+    fake.paths.length = 0;
+    await looker.look();
+    expect(fake.paths.toSorted()).toEqual([...new Set(fake.paths)].toSorted());
+  },
+);
+
 test('a LeanCopilot server has what it tells', async () => {
   const fake = await FakeLeanCopilot.start({ models: {} });
   const address = parseAddress(fake.url);

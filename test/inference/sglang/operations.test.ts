@@ -58,6 +58,15 @@ test('reads the panel from the metrics of two ranks, and the hit rate between tw
   expect(second.kind === 'look' && second.gauges.ranks.map(({ rank }) => rank)).toEqual(['0', '1']);
 });
 
+test.each(['late', 'early'] as const)('a look asks a %s server who it is once', async (persona) => {
+  const { fake, caller } = await openCaller({ persona });
+  const looker = new SglangLooker(caller.transport);
+  await looker.look();
+  expect(fake.count(persona === 'late' ? '/model_info' : '/get_model_info')).toBe(1);
+  await looker.look();
+  expect(fake.count('/v1/models')).toBe(1);
+});
+
 test.each([
   ['late', 'loads', { running: 0, kvUse: 0 }],
   ['early', 'serverInfo', { running: null, tokensPerSecond: 812.5 }],
