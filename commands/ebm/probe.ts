@@ -13,7 +13,7 @@ import { homeRoot } from '../../src/storage/paths.ts';
 import { readTrainingSet } from '../../src/value/data/read-set.ts';
 import { describeEncoder } from '../../src/value/encode/identity.ts';
 import { energiesOfSet } from '../../src/value/probe/energies.ts';
-import { heldOutOf } from '../../src/value/probe/held-out.ts';
+import { type HeldOut, heldOutOf } from '../../src/value/probe/held-out.ts';
 import { type ProbeResult, probe } from '../../src/value/probe/probe.ts';
 import { trainingConfigSchema } from '../../src/value/train/config.ts';
 import { width } from '../../views/text/width.ts';
@@ -68,8 +68,7 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
     const { head, record, encoder, scorer } = model;
     const hashes = await Promise.all(inputs.paths.map(async (path) => sha256(await readFile(path))));
     const held = heldOutOf(read.set, head.training, options.split ?? null, hashes);
-    if (held.set.examples.length === 0)
-      throw usage(`there is no state to probe with: ${held.what} have none in ${inputs.paths.length} files`);
+    if (held.set.examples.length === 0) throw usage(noState(held, inputs.paths.length));
     const { signal } = context;
     const energies = await energiesOfSet(held.set, head.head.variant, encoder, scorer, {
       signal,
@@ -92,6 +91,7 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
       variant: head.head.variant,
       files: inputs.paths.length,
       what: held.what,
+      leftOut: held.leftOut,
       mayBeTrainedOn: held.mayBeTrainedOn,
     };
     await show(context, options, about, result, inputs.paths);
@@ -106,6 +106,12 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function noState({ what, leftOut }: HeldOut, files: number): string {
+  if (leftOut !== null && leftOut.of > 0 && leftOut.n === leftOut.of)
+    return `there is no state to probe with: the model was trained on every theorem of these files (${leftOut.of}); name others`;
+  return `there is no state to probe with: ${what} have none in ${files} files`;
+}
 
 async function show(
   context: CommandContext,

@@ -13,6 +13,8 @@ export interface AboutProbe {
   readonly files: number;
   /** Which theorems. */
   readonly what: string;
+  /** Theorems of the files that it was trained on, of all; null where the model does not say. */
+  readonly leftOut: { readonly n: number; readonly of: number } | null;
   readonly mayBeTrainedOn: boolean;
 }
 
@@ -37,6 +39,7 @@ export function probeReport(about: AboutProbe, result: ProbeResult): ReportDocum
         facts: [
           ['model', `${about.hash.slice(0, 12)}, ${about.variant}, ${about.encoder}`],
           ['theorems', `${result.theorems}, ${result.withPositives} with states on a proof; ${about.what}`],
+          ['left out', leftOut(about)],
           ['states', `${result.states} in ${about.files} files`],
           ['on a proof', spread(separation.positive)],
           ['beside one', spread(separation.negative)],
@@ -67,6 +70,12 @@ export function probeReport(about: AboutProbe, result: ProbeResult): ReportDocum
       ...(calibration === null ? [] : [calibrationTable(calibration)]),
     ],
   };
+}
+
+function leftOut({ leftOut }: AboutProbe): string {
+  if (leftOut === null)
+    return 'none: the model does not say which theorems it was trained on; only whole files of its training are noticed';
+  return `${leftOut.n} of ${leftOut.of} theorems, which it was trained on`;
 }
 
 const banner = (text: string): Block => ({ kind: 'banner', text });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { replaceFile } from '../../src/storage/atomic-file.ts';
 import type { StorageFailed } from '../../src/storage/failure.ts';
+import { markTheorems } from '../../src/value/data/theorem-marks.ts';
 import { exportHead } from '../../src/value/head/export.ts';
 import type { OnnxFailed } from '../../src/value/onnx/worker.ts';
 import { HEAD_FILE } from '../../src/value/score/locate.ts';
@@ -33,6 +34,7 @@ export async function writeHead(
       dataFiles: manifest.data.files.map(({ path, sha256 }) => ({ name: path.split(/[/\\]/).at(-1) ?? path, sha256 })),
       trainTheorems: data.summary.trainTheorems,
       validationTheorems: data.summary.validationTheorems,
+      theorems: markTheorems(data.train),
       config,
       program,
     },

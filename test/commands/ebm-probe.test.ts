@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { halfOf } from '../../src/corpus/split.ts';
+import { splitByTheorem } from '../../src/value/data/split-set.ts';
 import { runCli } from '../helpers/cli.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
 import { writeRows } from '../trajectory/made-rows.ts';
-import { searchOf } from '../value/data/made-set.ts';
+import { searchOf, setOf } from '../value/data/made-set.ts';
 
 /** Theorems in which the state on the proof says so. */
 const theorems = Array.from({ length: 24 }, (_, i) => `T${i}`);
@@ -49,9 +50,22 @@ test('ebm probe measures a model on theorems that it was not trained on', async 
   );
   expect(readFileSync(report, 'utf8')).toContain('| lowest energy |');
 
-  expect(await probe('--trajectories', data, '--split', 'train')).toMatchObject({
-    code: 0,
-    out: expect.stringContaining('! the model was trained on files among these'),
+  // A file of its training among others, and another file with the same theorems.
+  const copied = await writeRows(join(home, 'copy.parquet'), [...theorems, 'New'].flatMap(rowsOf));
+  for (const files of [[data, other], [copied]]) {
+    const all = files.length === 1 ? theorems.length + 1 : 2 * theorems.length;
+    const { out } = await probe('--trajectories', ...files);
+    expect(out).toContain(`${theorems.length - own.theorems} of ${all} theorems, which it was trained on`);
+    expect(out).not.toContain('flatter');
+  }
+  const split = splitByTheorem(await setOf(theorems.flatMap(rowsOf)), 1, 0.1);
+  const trainedOnly = await writeRows(
+    join(home, 'trained.parquet'),
+    rowsOf(theorems[split.train.examples.theorem[0] as number] as string),
+  );
+  expect(await probe('--trajectories', trainedOnly)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('trained on every theorem of these files (1)'),
   });
 
   // Where all is the other way round it knows less than nothing.

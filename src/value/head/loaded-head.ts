@@ -19,6 +19,8 @@ export const headTrainingSchema = z.object({
   dataFiles: z.array(z.object({ name: z.string(), sha256: z.string() })),
   trainTheorems: z.int(),
   validationTheorems: z.int(),
+  /** Marks of the theorems that were trained on (`theorem-marks.ts`); absent in files of before these were kept. */
+  theorems: z.base64().optional(),
   config: z.record(z.string(), z.unknown()),
   program: z.string(),
 });
