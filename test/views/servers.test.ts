@@ -39,6 +39,19 @@ describe('on Home', () => {
     );
   });
 
+  it('several are counted by how they stand, the worst first, whatever room there is', () => {
+    const servers = [serverView(), { ...awayServer(), profile: 'bfs' }, serverView({ profile: 'kimina' })];
+    const { draw } = desk({ servers, gpus });
+    const wide = draw(200, 80);
+    expect(wide).toMatch(/ servers M 3 {2}! 1 not answering {2}» 2 busy +\n bfs +! not answering for 12 s/);
+    expect(wide).toMatch(/\n deepseek » busy .*\n kimina +» busy .*\n GPU 0 /);
+    expect(wide).not.toContain('shows all');
+    const small = draw(80, 24);
+    expect(small).toMatch(/ servers M 3 {2}! 1 not answering {2}» 2 busy {2}M shows all +\n bfs +! not answering/);
+    expect(small).not.toContain('kimina');
+    expect(draw(60, 14)).toMatch(/ servers M 3 {2}! 1 not answering {2}» 2 busy {2}M shows all +\n─/);
+  });
+
   it('nothing is said where no server is asked', () => {
     expect(desk(null).draw()).not.toContain('server ');
   });

@@ -3,42 +3,76 @@ import type { ServerView } from '../../sessions/servers/view.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { count, duration, percent } from '../../src/text/quantity.ts';
 import { type DrawContext, named } from '../draw.ts';
+import { fill } from '../text/clip.ts';
 import { type Line, paintLine, type Span, span } from '../text/line.ts';
+import type { Mark } from './marks.ts';
 import { serverMark } from './server-mark.ts';
 
-/** Lines for the servers and GPUs, one each and at most `most`; none where there is nothing to look at. */
+const labelCells = 10;
+
+/**
+ * Lines for the servers and GPUs, one each and at most `most`; none where there is nothing to look at. Several servers begin with a
+ * line that counts them by how they stand, the worst first, so that trouble shows however little room there is.
+ */
 export function serverLines(context: DrawContext, columns: number, most: number): readonly string[] {
   const { servers } = context.snapshot;
   if (servers === null) return [];
-  const lines = [
-    ...servers.servers.map(
-      (server): Line => [
-        span(' server ', 'dim'),
-        span(`${context.keyOf('servers')} `.padEnd(2), 'focus'),
-        ...serverSpans(context, server),
-      ],
-    ),
-    ...selectGpus(servers.gpus).map(
-      ({ name, figures }): Line => [
-        span(` ${name.padEnd(9)}`, 'dim'),
-        ...figures.flatMap((one) => [...named(one.name, one.text, one.tone), span('  ')]),
-      ],
-    ),
+  const marked = servers.servers
+    .map((server) => ({ server, mark: serverMark(server, context.theme.signs) }))
+    .sort((a, b) => badness(b.mark) - badness(a.mark));
+  const isOne = marked.length === 1;
+  const each: readonly Line[] = [
+    ...marked.map(({ server }) => [
+      ...(isOne ? serversLabel(context, 'server') : profileLabel(context, server)),
+      ...serverSpans(context, server),
+    ]),
+    ...selectGpus(servers.gpus).map(({ name, figures }) => [
+      span(` ${name.padEnd(labelCells - 1)}`, 'dim'),
+      ...figures.flatMap((one) => [...named(one.name, one.text, one.tone), span('  ')]),
+    ]),
   ];
-  const shown = lines.length <= most ? lines : lines.slice(0, Math.max(0, most - 1));
-  const left = lines.length - shown.length;
-  const more: readonly Line[] =
-    left > 0 && most > 0
-      ? [
-          [
-            span(`          and ${left} more: `, 'dim'),
-            span(context.keyOf('servers'), 'focus'),
-            span(' shows all', 'dim'),
-          ],
-        ]
-      : [];
-  return [...shown, ...more].map((line) => paintLine(line, columns, context.theme));
+  const isCounted = marked.length > 1;
+  // What is left out is told by the line that counts, else by one of its own.
+  const room = isCounted || each.length > most ? most - 1 : most;
+  const shown = each.slice(0, Math.max(0, room));
+  const left = each.length - shown.length;
+  const lines = isCounted
+    ? [countLine(context, marked, left), ...shown]
+    : [...shown, ...(left > 0 ? [leftLine(context, left)] : [])];
+  return lines.slice(0, most).map((line) => paintLine(line, columns, context.theme));
 }
+
+function leftLine({ keyOf }: DrawContext, left: number): Line {
+  return [
+    span(`${' '.repeat(labelCells)}and ${left} more: `, 'dim'),
+    span(keyOf('servers'), 'focus'),
+    span(' shows all', 'dim'),
+  ];
+}
+
+/** How many servers stand in which way; `left`: lines that there is no room for. */
+function countLine(context: DrawContext, marked: readonly { readonly mark: Mark }[], left: number): Line {
+  const alike = Map.groupBy(marked, ({ mark }) => mark.word);
+  return [
+    ...serversLabel(context, 'servers'),
+    span(`${marked.length} `, 'strong'),
+    ...[...alike.values()].map((those): Span => {
+      const { sign, word, tone } = those[0]!.mark;
+      return span(` ${sign} ${those.length} ${word} `, tone);
+    }),
+    ...(left > 0 ? [span(` ${context.keyOf('servers')}`, 'focus'), span(' shows all', 'dim')] : []),
+  ];
+}
+
+function serversLabel({ keyOf }: DrawContext, name: string): Line {
+  return [span(` ${name} `, 'dim'), span(`${keyOf('servers')} `.padEnd(2), 'focus')];
+}
+
+function profileLabel({ theme }: DrawContext, { profile }: ServerView): Line {
+  return [span(` ${fill(cleanLine(profile), labelCells - 2, theme.signs.ellipsis)} `, 'dim')];
+}
+
+const badness = ({ tone }: Mark): number => ['ok', 'pending', 'warn', 'fail'].indexOf(tone);
 
 /** How one server stands, on one line: what is wrong comes before its figures. */
 function serverSpans(context: DrawContext, server: ServerView): Line {
