@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ECHO_MS } from '../../commands/echoed-signals.ts';
 import { openRun, type RunReader } from '../../sessions/runs/run-reader.ts';
 import { rowsOfFile } from '../../src/trajectory/rows-of-file.ts';
 import { readSummary } from '../../src/trajectory/summary.ts';
@@ -61,10 +62,12 @@ async function rows(run: RunReader): Promise<readonly string[]> {
   return all.toSorted();
 }
 
-/** Resolves when the log of the home's only run has so many lines. */
-async function logged(home: string, id: string, lines: number): Promise<void> {
+/** Resolves when the log of a run has so many lines, or says what is wanted. */
+async function logged(home: string, id: string, wanted: number | RegExp): Promise<void> {
   const path = join(home, 'runs', 'adhoc', id, 'events.jsonl');
-  while (!existsSync(path) || readFileSync(path, 'utf8').split('\n').length <= lines)
+  const isThere = (text: string): boolean =>
+    typeof wanted === 'number' ? text.split('\n').length > wanted : wanted.test(text);
+  while (!existsSync(path) || !isThere(readFileSync(path, 'utf8')))
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
@@ -126,10 +129,10 @@ describe('search', () => {
     await following;
     const ends = Promise.all([ended(second), ended(follower)]);
     second.kill('SIGINT');
-    await logged(home, 'long', 13);
-    // What comes at once counts as an echo of the first.
-    const again = setInterval(() => second.kill('SIGINT'), 100);
-    onTestFinished(() => clearInterval(again));
+    await logged(home, 'long', /"run\.stopping","by":"Ctrl-C"/);
+    // What comes at once counts as its echo; one signal too many would meet a process that has done its work and hears none any more.
+    await new Promise((resolve) => setTimeout(resolve, ECHO_MS + 100));
+    second.kill('SIGINT');
     expect(await ends).toEqual([130, 1]);
     expect((await reader(home)).state).toMatchObject({ status: 'stopped', reason: 'Ctrl-C', ended: ['t0.1'] });
   });
