@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleFixture } from '../../fixtures/bundle.ts';
 
-const socket = `proofdeck-test-${process.pid}`;
+let servers = 0;
+let socket = '';
 const tmux = (...args: readonly string[]): string =>
   execFileSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], { encoding: 'utf8' });
 const hasTmux = spawnSync('tmux', ['-V']).status === 0;
@@ -17,7 +18,11 @@ async function until(predicate: (screen: string) => boolean): Promise<string> {
   throw new Error(`tmux never showed it; the pane is\n${tmux('capture-pane', '-p')}`);
 }
 
-afterAll(() => {
+// A server for each test: one that has lost its last session is about to go, and takes a new one with it.
+beforeEach(() => {
+  socket = `proofdeck-test-${process.pid}-${++servers}`;
+});
+afterEach(() => {
   if (hasTmux) spawnSync('tmux', ['-L', socket, 'kill-server']);
 });
 
@@ -36,7 +41,6 @@ describe.skipIf(!hasTmux)('in tmux', () => {
     await until((screen) => screen.includes('[3 Candidates]') && screen.split('\n').some((line) => line.length > 100));
     tmux('send-keys', 'q', 'q');
     await until((screen) => screen.includes('left the workbench') && !screen.includes('Candidates'));
-    tmux('kill-session');
   });
 
   it('sleeps and wakes with the shell that started it', async () => {
