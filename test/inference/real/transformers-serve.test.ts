@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../helpers/free-port.ts';
 import { ask, clientAt, samplesOf } from '../openai/client-of.ts';
 import { type PythonServer, pythonWith, startPythonServer } from './python-server.ts';
 
@@ -43,11 +43,3 @@ describe.skipIf(python === null)('transformers serve (needs a Python with transf
     expect(samplesOf(await client.generate(ask({ prompt, n: 2, maxTokens: 6 })))).toHaveLength(2);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ServingContext } from '../../../sessions/serving/context.ts';
@@ -9,6 +8,7 @@ import { configFrom } from '../../../src/config/schema.ts';
 import { stopGroup } from '../../../src/inference/serve/process-group.ts';
 import { packageRoot } from '../../../src/storage/paths.ts';
 import type { LaunchSwitches } from '../../fakes/sglang/launch-server.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 
 /** A machine with one GPU that is not there, and a program that behaves as SGLang does. */
@@ -87,15 +87,6 @@ async function stopEverything(home: string): Promise<void> {
   const known = await listServers(home);
   if (known.kind === 'storageFailed') return;
   for (const { process } of known.records) if (process !== null) await stopGroup(process.identity, 0);
-}
-
-/** A port at which nobody listens just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The arguments of a process, as everybody on the machine can read them. */
