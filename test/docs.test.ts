@@ -95,7 +95,7 @@ describe('in order, on one home, with real Lean', () => {
     /--lean |--value |--provider ranker|^proofdeck (worker|bench|doctor|llm serve|ebm|ranker)|sessions delete|--run (before|rows|more)\b|compare before/;
   beforeAll(async () => (await openTestHost()).close());
 
-  test('the examples work', async () => {
+  test('the examples work', { timeout: 600_000 }, async () => {
     const home = temporaryFolder();
     const proofs = '{"name":"t","statement":"∀ n : Nat, n = n","proof":["intro n","rfl"]}\n';
     writeFileSync(join(home, 'proofs.jsonl'), proofs);
