@@ -1,4 +1,5 @@
 import { pause } from '../../src/inference/http/pause.ts';
+import { unlessAborted } from '../../src/inference/http/unless-aborted.ts';
 import { conditionOf } from '../../src/inference/serve/condition.ts';
 import { endingOf } from '../../src/inference/serve/process-group.ts';
 import type { ServerProcess, ServerRecord } from '../../src/inference/serve/record.ts';
@@ -38,30 +39,16 @@ export function frozenServerRestarter(context: Omit<ServingContext, 'signal'>): 
     if (begun === undefined) {
       const done = restartFrozen(frozen, { ...context, signal }).finally(() => running.delete(frozen.url));
       running.set(frozen.url, { done, signal });
-      return leftWhenAborted(done, signal);
+      return unlessAborted(done, signal, left);
     }
-    const result = await leftWhenAborted(begun.done, signal);
+    const result = await unlessAborted(begun.done, signal, left);
     // Who did it gave up, which is no reason for the others.
     return result === 'left' && begun.signal.aborted && !signal.aborted ? restart(frozen, signal) : result;
   };
   return restart;
 }
 
-/** The result, or `left` as soon as nobody waits for it. */
-async function leftWhenAborted(
-  done: Promise<'restarted' | 'left'>,
-  signal: AbortSignal,
-): Promise<'restarted' | 'left'> {
-  const { promise: aborted, resolve } = Promise.withResolvers<'left'>();
-  const leave = (): void => resolve('left');
-  if (signal.aborted) leave();
-  signal.addEventListener('abort', leave, { once: true });
-  try {
-    return await Promise.race([done, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-}
+const left = (): 'left' => 'left';
 
 async function restartFrozen(frozen: FrozenServer, context: ServingContext): Promise<'restarted' | 'left'> {
   const { note, home } = context;

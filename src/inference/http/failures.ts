@@ -14,7 +14,8 @@ export const isWrongAnswer = (failure: ServerFailed): boolean =>
   failure.reason === 'unauthorised' ||
   (failure.reason === 'badAnswer' && !isNoAnswer(failure));
 
-const aborted = (message: string): ServerFailed => ({
+/** A request that was given up. */
+export const aborted = (message: string): ServerFailed => ({
   kind: 'serverFailed',
   reason: 'aborted',
   message,

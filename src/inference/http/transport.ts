@@ -4,6 +4,7 @@ import type { ServerFailed } from '../server-failure.ts';
 import type { ServerAddress } from './address.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { type HttpAnswer, statusFailure } from './error-body.ts';
+import { aborted } from './failures.ts';
 import type { Secret } from './secret.ts';
 
 export interface HttpRequest {
@@ -163,7 +164,7 @@ export class Transport {
 
 /** The failure of a request that was given up: because it was late, or (null) by its signal. */
 function gaveUp(what: string, late: string | null): ServerFailed {
-  if (late === null) return { kind: 'serverFailed', reason: 'aborted', message: `${what}: given up`, retriable: false };
+  if (late === null) return aborted(`${what}: given up`);
   const message = `${what}: ${late}; the connection was closed`;
   return { kind: 'serverFailed', reason: 'timeout', message, retriable: true };
 }

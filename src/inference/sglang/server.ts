@@ -1,7 +1,9 @@
 import type { ClientStatistics, ServerHealth } from '../client-state.ts';
 import { Caller, type CallerOptions } from '../http/caller.ts';
+import { aborted } from '../http/failures.ts';
 import { HealthRecord, healthDeadlineMs } from '../http/health.ts';
 import type { Transport } from '../http/transport.ts';
+import { unlessAborted } from '../http/unless-aborted.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerIdentity } from '../server-identity.ts';
 import { readFacts, type SglangFacts } from './identity.ts';
@@ -46,7 +48,7 @@ export class SglangServer {
   /** Who answers there. Asked once for all who want to know; a failure is not kept. */
   async facts(signal?: AbortSignal): Promise<SglangFacts | ServerFailed> {
     const asked = this.#facts ?? this.#askOnce();
-    return unlessAborted(asked, signal, this.shown);
+    return unlessAborted(asked, signal, () => aborted(`${this.shown}: given up`));
   }
 
   async identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed> {
@@ -123,24 +125,4 @@ function wrongMode(shown: string, { isGeneration }: SglangFacts): ServerFailed {
     ? `${shown} generates and was not started with --is-embedding; vectors need a second server that was`
     : `${shown} was started with --is-embedding and cannot generate; tactics need a server without that flag`;
   return { kind: 'serverFailed', reason: 'wrongMode', message, retriable: false };
-}
-
-/** What others wait for too goes on without one that gives up. */
-async function unlessAborted<T>(
-  asked: Promise<T>,
-  signal: AbortSignal | undefined,
-  shown: string,
-): Promise<T | ServerFailed> {
-  if (signal === undefined) return asked;
-  let leave = () => {};
-  const left = new Promise<ServerFailed>((resolve) => {
-    leave = () => resolve({ kind: 'serverFailed', reason: 'aborted', message: `${shown}: given up`, retriable: false });
-    if (signal.aborted) leave();
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([asked, left]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }
