@@ -1,7 +1,9 @@
 import type { ReadGpusResult } from '../../src/inference/gpu/read-gpus.ts';
+import { pause } from '../../src/inference/http/pause.ts';
 import type { ServerDeed } from '../../src/inference/panel/face.ts';
 import type { ServerLooker } from '../../src/inference/panel/look.ts';
 import type { ProviderServer } from '../../src/policy/provider.ts';
+import { systemClock } from '../../src/search/world.ts';
 import { type ServerTarget, ServerWatch } from './server-watch.ts';
 import type { GpuView, RunTraffic, ServersView, ServerView } from './view.ts';
 
@@ -95,7 +97,7 @@ export class ServerMonitor {
     while (!signal.aborted) {
       if (this.#attention === 'panel' || this.#round % lineFactor === 0) await this.#lookOnce(signal);
       this.#round += 1;
-      await rest(everyMs, signal);
+      await pause(everyMs, systemClock, signal);
     }
   }
 
@@ -181,16 +183,3 @@ const refusedView = ({ profile, kind, role }: ServerTarget, message: string): Se
   run: null,
   changed: null,
 });
-
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal.addEventListener('abort', wake, { once: true });
-  });
-}
