@@ -1,7 +1,7 @@
 import type { Config } from '../../src/config/schema.ts';
 import { type ReadGpusResult, readGpus } from '../../src/inference/gpu/read-gpus.ts';
 import { parseAddress } from '../../src/inference/http/address.ts';
-import { type KeyResult, type KeySource, readKey, type Secret } from '../../src/inference/http/secret.ts';
+import { type KeyResult, type KeySource, keySourceOf, readKey, type Secret } from '../../src/inference/http/secret.ts';
 import { Transport } from '../../src/inference/http/transport.ts';
 import { type Clock, systemClock } from '../../src/search/world.ts';
 
@@ -47,9 +47,9 @@ export interface ServerKeys {
 /** Reads the keys that the configuration names. */
 export async function readKeys({ config, environment }: ServingContext): Promise<ServerKeys | ServingFailed> {
   const { sglang, serve } = config;
-  const usual = await keyAt(sourceOf(sglang.api_key_env, sglang.api_key_file), environment);
+  const usual = await keyAt(keySourceOf(sglang.api_key_env, sglang.api_key_file), environment);
   if (usual?.kind === 'noKey') return servingFailed('missing', usual.message);
-  const admin = await keyAt(sourceOf(serve.admin_key_env, serve.admin_key_file), environment);
+  const admin = await keyAt(keySourceOf(serve.admin_key_env, serve.admin_key_file), environment);
   if (admin?.kind === 'noKey') return servingFailed('missing', admin.message);
   return { kind: 'keys', usual: usual?.key ?? null, admin: admin?.key ?? null };
 }
@@ -57,9 +57,6 @@ export async function readKeys({ config, environment }: ServingContext): Promise
 /** The keys that a server has. */
 export const allKeys = ({ usual, admin }: ServerKeys): readonly Secret[] =>
   [usual, admin].filter((one) => one !== null);
-
-const sourceOf = (variable: string, path: string): KeySource | null =>
-  variable !== '' ? { kind: 'environment', variable } : path !== '' ? { kind: 'file', path } : null;
 
 const keyAt = async (
   source: KeySource | null,

@@ -36,6 +36,10 @@ export type KeySource =
   | { readonly kind: 'environment'; readonly variable: string }
   | { readonly kind: 'file'; readonly path: string };
 
+/** Where a configuration says that a key is: the variable, else the file; null where it names neither. */
+export const keySourceOf = (variable: string, path: string): KeySource | null =>
+  variable !== '' ? { kind: 'environment', variable } : path !== '' ? { kind: 'file', path } : null;
+
 export type KeyResult =
   | { readonly kind: 'key'; readonly key: Secret }
   | { readonly kind: 'noKey'; readonly message: string };

@@ -2,7 +2,7 @@ import type { ProviderProfile } from '../../config/models.ts';
 import type { GenerationClient } from '../../inference/generation.ts';
 import { parseAddress, type ServerAddress } from '../../inference/http/address.ts';
 import type { CallerOptions } from '../../inference/http/caller.ts';
-import { type KeySource, readKey, type Secret } from '../../inference/http/secret.ts';
+import { type KeySource, keySourceOf, readKey, type Secret } from '../../inference/http/secret.ts';
 import type { ProviderSettings, ProviderSource } from '../provider-source.ts';
 import type { ServerProviderKind } from './server-kinds.ts';
 
@@ -87,6 +87,5 @@ function keySource(kind: ServerProviderKind, profile: ProviderProfile, settings:
   if (profile.api_key_file !== undefined) return { kind: 'file', path: profile.api_key_file };
   const section = settings[kind];
   if (profile.url !== undefined || !('api_key_env' in section)) return null;
-  if (section.api_key_env !== '') return { kind: 'environment', variable: section.api_key_env };
-  return section.api_key_file === '' ? null : { kind: 'file', path: section.api_key_file };
+  return keySourceOf(section.api_key_env, section.api_key_file);
 }
