@@ -108,6 +108,29 @@ describe('the Search screen', () => {
     expect(screen()).toContain('toolchain: Lean 4.28.0');
   });
 
+  it('says why a search that has ended cannot go on, and what gets further', async () => {
+    const ended = (status: 'exhausted' | 'budget', changes: object) => {
+      const { workbench, controller, press, screen } = desk({ steps: 1 });
+      workbench.apply('s1', [{ kind: 'search.ended', status, reason: 'over' }]);
+      const [search] = workbench.snapshot().searches;
+      workbench.change({ searches: [{ ...search!, state: { ...search!.state, ...changes } }] });
+      controller.keys([]);
+      return { workbench, press, screen };
+    };
+    const exhausted = ended('exhausted', { openCount: 0 });
+    await exhausted.press('.', 'c');
+    expect(exhausted.workbench.asked).toEqual([]);
+    expect(exhausted.screen()).toContain('no open node is left: expand a node again');
+    const spent = ended('budget', {
+      settings: { ...exhausted.workbench.snapshot().searches[0]!.state.settings, max_nodes: 1 },
+    });
+    await spent.press('c');
+    expect(spent.screen()).toContain('all 1 expansions are used up: ":set max_nodes=2" gives more');
+    const more = ended('budget', {});
+    await more.press('.');
+    expect(more.workbench.asked).toEqual([{ kind: 'step' }]);
+  });
+
   it('shows candidates before Lean answers, and each answer as it comes', () => {
     const { workbench, controller, screen } = desk({ steps: 0 });
     const [events] = expansions;

@@ -4,6 +4,7 @@ import type { OpenSearch } from '../../sessions/workbench.ts';
 import { type Deck, isOver, type ViewAction } from '../deck.ts';
 import { emptyEdit } from '../text/edit.ts';
 import type { SearchUi } from '../ui.ts';
+import { whyNothingLeft } from './nothing-left.ts';
 import { noProcess, pauseOrContinueRun } from './run.ts';
 
 /** Events that `<` and `>` go past at once. */
@@ -86,7 +87,7 @@ export const searchActions: readonly ViewAction[] = [
   action('step', ['.'], 'step', 'One expansion; forward one event while travelling in time', step, {
     footer: tree,
     now: (deck) => (isPast(deck) ? { name: 'forward' } : {}),
-    refusal: (deck) => needsSearch(deck) ?? (isPast(deck) ? null : lookOnly(deck)),
+    refusal: (deck) => needsSearch(deck) ?? (isPast(deck) ? null : (lookOnly(deck) ?? whyNothingLeft(deck))),
   }),
   action(
     'back',
@@ -130,7 +131,7 @@ export const searchActions: readonly ViewAction[] = [
         const isRunning = ui.screen === 'run' ? snapshot.run?.status !== 'paused' : search?.state.mode === 'running';
         return { name: isRunning ? 'pause' : 'continue' };
       },
-      refusal: (deck) => (deck.ui.screen === 'run' ? noProcess(deck) : inThePast(deck)),
+      refusal: (deck) => (deck.ui.screen === 'run' ? noProcess(deck) : (inThePast(deck) ?? whyNothingLeft(deck))),
       run: (deck) => {
         if (deck.ui.screen === 'run') pauseOrContinueRun(deck);
         else if (deck.search && deck.place) continueOrPause(deck, deck.search, deck.place);
