@@ -7,7 +7,7 @@ import { type MemoryTag, SglangOperations } from '../../src/inference/sglang/ope
 import { systemClock } from '../../src/search/world.ts';
 import { now, type ServerKeys, type ServingContext, shownUrl, withTransport } from './context.ts';
 import { aloneWithWeights } from './server-lock.ts';
-import { changeServer, keepServer } from './server-store.ts';
+import { changeServer, keepServer, nameOfUrl } from './server-store.ts';
 import type { Target } from './targets.ts';
 
 /** What became of one server. */
@@ -125,7 +125,7 @@ async function drain(transport: Transport, mostMs: number, context: ServingConte
 /** A record of a server that somebody else started, to keep what was done to it. */
 const external = (url: string): ServerRecord => ({
   version: 1,
-  name: new URL(url).host.replace(/[^A-Za-z0-9._-]+/g, '-'),
+  name: nameOfUrl(url),
   url,
   mode: null,
   process: null,

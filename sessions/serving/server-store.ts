@@ -20,13 +20,24 @@ export const weightsLockPath = (home: string, name: string): string => join(serv
 export const keyFilePath = (home: string, name: string): string => join(serverFolder(home, name), 'keys.yaml');
 
 /** Whether a name can be that of a server's folder. */
-const isServerName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
+const isServerName = (name: string): boolean => name.length <= longestName && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name);
+const longestName = 64;
 
 /** Why a name cannot be that of a server; null when it can. */
 export const nameProblem = (name: string): string | null =>
   isServerName(name)
     ? null
     : `${JSON.stringify(name)} cannot be the name of a server; use letters, digits, "-", "_" and "."`;
+
+/** The name under which a server is kept that somebody else started: its host, port and path, as far as a name may hold them. */
+export function nameOfUrl(url: string): string {
+  const { hostname, port, protocol, pathname } = new URL(url);
+  const place = `${hostname}-${port || (protocol === 'https:' ? 443 : 80)}${pathname.replace(/\/+$/, '')}`;
+  return place
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(-longestName)
+    .replace(/^[^A-Za-z0-9]+/, '');
+}
 
 export type ReadServerResult =
   | { readonly kind: 'server'; readonly record: ServerRecord }

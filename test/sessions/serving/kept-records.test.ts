@@ -8,6 +8,8 @@ import {
   forgetServer,
   keepServer,
   listServers,
+  nameOfUrl,
+  nameProblem,
   readServer,
 } from '../../../sessions/serving/server-store.ts';
 import { startServer } from '../../../sessions/serving/start-server.ts';
@@ -47,6 +49,21 @@ test('a swap that begins nothing leaves what is known of each server as it was',
   const wish = { path: '/models/2', version: '2' };
   expect(await swapServers(targets, wish, await keysOf(made), made.context)).toMatchObject({ swapped: false });
   expect(await readServer(made.home, 'stuck')).toEqual({ kind: 'server', record: stuck });
+});
+
+test('a server that somebody else started is kept under a name that is found again, and that no other one has', () => {
+  expect(nameOfUrl('http://127.0.0.1:30000')).toBe('127.0.0.1-30000');
+  const urls = [
+    'http://[::1]:30000',
+    'http://[::1]:30001',
+    'http://generate',
+    'https://gpu.example/a',
+    'https://gpu.example/b',
+    `http://${'x'.repeat(60)}.example:30000`,
+  ];
+  const names = urls.map(nameOfUrl);
+  expect(names.map(nameProblem)).toEqual(urls.map(() => null));
+  expect(new Set([...names, 'generate']).size).toBe(urls.length + 1);
 });
 
 test('a server that is forgotten while its weights are changed stays forgotten', async () => {
