@@ -18,7 +18,7 @@ async function frozenSoon(switches: LaunchSwitches) {
   if (begun.kind !== 'started' || begun.record.process === null) throw new Error('not started');
   const address = parseAddress(begun.record.url);
   if (address.kind !== 'address') throw new Error(address.message);
-  const client = await openSglangEmbedder({ address, key: null, deadlineMs: 300, patienceMs: 0, batch: 4 });
+  const client = await openSglangEmbedder({ address, key: null, deadlineMs: 3000, patienceMs: 0, batch: 4 });
   onTestFinished(() => client.close());
   const encoder = new ServedEncoder({
     client,
