@@ -14,6 +14,7 @@ import { Feed } from './feed.ts';
 import { KeyDesk, type KeyHost } from './key-desk.ts';
 import type { OverlayHost, Suggestion } from './overlay-keys.ts';
 import { Painter } from './painter.ts';
+import { headLines, helpLines } from './panes/help.ts';
 import { pagerLines } from './panes/overlays.ts';
 import { panelLines } from './panes/servers.ts';
 import { PromptDesk, type PromptHost } from './prompt-desk.ts';
@@ -225,6 +226,13 @@ export class Controller implements KeyHost, PromptHost {
 
   serverRows(): number {
     return panelLines(this.#painter.context(), this.size.columns).length;
+  }
+
+  helpRows(): { readonly all: number; readonly shown: number } {
+    const { overlay } = this.ui;
+    const lines =
+      overlay?.kind === 'help' ? helpLines(this.#painter.context(), this.#table, this, overlay, this.size.columns) : [];
+    return { all: lines.length, shown: Math.max(2, this.size.rows - headLines) };
   }
 
   /** The Doctor screen's table, when that is what stands between the first line of the frame and the last. */

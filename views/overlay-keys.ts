@@ -17,6 +17,8 @@ export interface OverlayHost extends Deck {
   submitPrompt(line: string): void;
   /** Lines of the server panel. */
   serverRows(): number;
+  /** Lines of the open help, and how many of them show. */
+  helpRows(): { readonly all: number; readonly shown: number };
   /** The movement that a key means, so that remapped keys work in overlays too. */
   movement(key: string): 'down' | 'up' | 'pageDown' | 'pageUp' | 'first' | 'last' | null;
 }
@@ -180,15 +182,15 @@ function filterKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'filter'
 }
 
 function helpKey(host: OverlayHost, overlay: Extract<Overlay, { kind: 'help' }>, key: string): void {
-  const page = Math.max(1, host.size.rows - 4);
-  const scrolls: Readonly<Record<string, number>> = { down: 1, up: -1, pagedown: page, pageup: -page };
+  const { all, shown } = host.helpRows();
+  const scrolls: Readonly<Record<string, number>> = { down: 1, up: -1, pagedown: shown - 1, pageup: 1 - shown };
   const by = scrolls[key];
   if (key === 'enter') {
     host.close();
     return;
   }
   if (by !== undefined) {
-    host.open({ ...overlay, top: Math.max(0, overlay.top + by) });
+    host.open({ ...overlay, top: Math.max(0, Math.min(all - shown, overlay.top + by)) });
     return;
   }
   const filter = applyKey(overlay.filter, key, false);

@@ -389,6 +389,32 @@ describe('the prompt', () => {
   });
 });
 
+describe('the help', () => {
+  it('says everything whole, however narrow the screen is', async () => {
+    for (const columns of [200, 80, 50, 30]) {
+      const { press, screen } = desk({ steps: 1 });
+      await press('?');
+      const text = screen(400, columns).split('\n').slice(3).join('\n');
+      expect(text).not.toContain('…');
+      expect(text.replace(/\s+/g, ' ')).toContain(
+        'Run until a limit, a breakpoint or a pause; pause while running. On the Run screen: pause the run, or let it go on',
+      );
+    }
+  });
+
+  it('stops scrolling at its end, and says where nothing matches', async () => {
+    const { press, screen, controller } = desk({ steps: 1 });
+    controller.frame({ rows: 24, columns: 80 });
+    await press('?', ...Array.from({ length: 20 }, () => 'pagedown'));
+    const end = screen(24, 80);
+    expect(end).toContain('Goals   + new since the node above');
+    await press('up');
+    expect(screen(24, 80)).not.toContain('Goals   + new since the node above');
+    await press(...'zzz');
+    expect(screen(24, 80)).toContain('no key or action of this view has "zzz" in it');
+  });
+});
+
 describe('leaving', () => {
   it('goes back one level at a time with Escape', async () => {
     const { press, controller } = desk({ steps: 1 });
