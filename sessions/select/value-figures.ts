@@ -2,10 +2,10 @@ import type { SearchState } from '../../src/search/state.ts';
 import { type Figure, figure, formatMs } from './figure.ts';
 
 /** What was asked of the value model, and how policy and value are weighed against each other. */
-export function valueFigures({ value, statistics: s, scales, settings }: SearchState): readonly Figure[] {
+export function valueFigures({ searchedWith, statistics: s, scales, settings }: SearchState): readonly Figure[] {
   const { calls, scored, cached, skippedByDepth, refused, failed } = s.value;
   return [
-    ...(value === null ? [figure('model', 'off', 'warn')] : []),
+    ...(searchedWith === null ? [figure('model', 'off', 'warn')] : []),
     figure('calls', calls),
     ...(calls > 0 ? [figure('per call', formatMs(s.timeMs.value / calls))] : []),
     figure('states', scored),

@@ -10,6 +10,7 @@ export function reduceValueEvent(state: MutableSearchState, event: ValueEvent): 
   switch (event.kind) {
     case 'values.scored':
       state.valueFailure = null;
+      if (state.mode !== 'ended') state.searchedWith = state.value;
       for (const { node, energy } of event.scores) changeNode(state, node, { energy });
       for (const { node, message } of event.refused ?? []) changeNode(state, node, { unscored: message });
       counts.refused += event.refused?.length ?? 0;

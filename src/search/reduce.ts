@@ -15,6 +15,7 @@ export function emptySearchState(): SearchState {
     provider: null,
     worker: null,
     value: null,
+    searchedWith: null,
     energiesOf: null,
     scales: null,
     fork: null,
@@ -64,6 +65,7 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       state.provider = event.provider;
       state.worker = event.worker;
       state.value = event.value ?? null;
+      state.searchedWith = state.value;
       state.energiesOf = event.value?.hash ?? null;
       state.fork = event.fork ?? null;
       break;
@@ -123,6 +125,7 @@ export function reduceSearch(readonlyState: SearchState, event: SearchEvent): Se
       state.provider = { name: event.name, kind: event.providerKind, identities: event.identities };
       break;
     case 'expansion.begun':
+      state.searchedWith = state.value;
       state.expanding.add(event.node);
       changeNode(state, event.node, {
         status: 'expanding',

@@ -93,8 +93,10 @@ export interface SearchState {
     readonly identities?: readonly ProviderIdentity[] | undefined;
   } | null;
   readonly worker: { readonly kind: string; readonly toolchain: string } | null;
-  /** The value model in use, or null. */
+  /** The value model that the search goes on with, or null. */
   readonly value: ValueRecord | null;
+  /** The one that it has been searched with, as far as it has got: a model may be loaded or unloaded while it waits, or after its end. */
+  readonly searchedWith: ValueRecord | null;
   /** Hash of the model that the nodes' energies are of; null while there are none. */
   readonly energiesOf: string | null;
   /** How log-probs and energies spread, as of the last `frontier.rescaled`; null without a value model. */

@@ -3,9 +3,11 @@ import { nodeScore } from '../../src/search/score.ts';
 import type { SearchNode } from '../../src/search/state.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { count } from '../../src/text/quantity.ts';
+import type { ValueRecord } from '../../src/value/score/value-model.ts';
 import { type DrawContext, dotted, ordinal, type SearchContext } from '../draw.ts';
 import { type Line, lineText, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
+import type { Tone } from '../theme.ts';
 
 /** So much of a hash tells models apart. */
 const shownHash = 12;
@@ -42,16 +44,26 @@ export function valueLine(context: DrawContext, columns: number): string {
   );
 }
 
-/** For the status line: which value model a search has, or that it has none, and that it does not answer. */
-export function valueSpans({ search: { state } }: SearchContext): readonly Span[] {
-  const { value, valueFailure } = state;
-  if (value === null) return [span('  value ', 'dim'), span('off', state.energiesOf === null ? 'dim' : 'warn')];
+/**
+ * For the status line: which value model a search was searched with, or that it had none; what it goes on with, or what the next
+ * search gets after its end, where that is another; and that its model does not answer.
+ */
+export function valueSpans({ search, snapshot }: SearchContext): readonly Span[] {
+  const { searchedWith, value, valueFailure, energiesOf, mode } = search.state;
+  const isOver = mode === 'ended';
+  const next = isOver ? snapshot.value : value;
+  const isAnother = next?.hash !== searchedWith?.hash && search.job === undefined && search.at === null;
   return [
     span('  value ', 'dim'),
-    span(cleanLine(value.name)),
-    span(` ${value.hash.slice(0, 8)}`, 'dim'),
+    ...modelSpans(searchedWith, energiesOf === null || isOver ? 'dim' : 'warn'),
+    ...(isAnother ? [span(isOver ? '  next search ' : '  from here ', 'dim'), ...modelSpans(next, 'warn')] : []),
     ...(valueFailure === null ? [] : [span(`  value model failed: ${cleanLine(valueFailure.message)}`, 'fail')]),
   ];
+}
+
+function modelSpans(model: Pick<ValueRecord, 'name' | 'hash'> | null, toneOfNone: Tone): readonly Span[] {
+  if (model === null) return [span('off', toneOfNone)];
+  return [span(cleanLine(model.name)), span(` ${model.hash.slice(0, 8)}`, 'dim')];
 }
 
 /** What the value model says of a node, over as many lines as it needs; none in a search without one. */
@@ -65,7 +77,7 @@ export function nodeValueLines(context: SearchContext, node: SearchNode, columns
   if (state.settings.strategy === 'best-first' && node.goals.length > 0) {
     const { policy, value: part, penalties } = value.parts;
     const taken = penalties === 0 ? '' : `, penalties ${signed(penalties)}`;
-    const off = state.value === null ? ' (off)' : '';
+    const off = state.value !== null ? '' : state.searchedWith === null ? ' (off)' : ' (off by now)';
     const sum = nodeScore(node, node.round, state);
     facts.push(
       span(`policy ${signed(policy)}, value ${signed(part)}${off}${taken} ${context.theme.signs.arrow} ${signed(sum)}`),

@@ -103,9 +103,44 @@ describe('a value model in the workbench', () => {
     expect(search().value?.name).toBe('first');
     expect(await workbench.changeValue(null)).toBeNull();
     expect(search().value).toBeNull();
+    // Until it goes on the search is one with this model.
+    expect(await screen()).toMatch(/value first [0-9a-f]{8} {2}from here off/);
+    await workbench.act({ kind: 'step' });
+    await settle();
     expect(await screen()).toMatch(/value off/);
     const log = readFileSync(join(home, 'sessions', workbench.snapshot().session!.id, 'events.jsonl'), 'utf8');
     expect(log.match(/"kind":"user.value"/g)).toHaveLength(2);
+  });
+
+  test('that was unloaded after the end is still what the search was searched with; the next one has none', async () => {
+    await workbench.changeValue('first');
+    await expandRoot();
+    await workbench.act({ kind: 'stop' });
+    const hash = models.get('first')?.hash.slice(0, 8);
+    expect(search()).toMatchObject({ mode: 'ended', value: { name: 'first' } });
+    expect(await screen()).not.toContain('next search');
+    expect(await workbench.changeValue(null)).toBeNull();
+    const unloaded = await screen();
+    expect(unloaded).toContain(`value first ${hash}  next search off`);
+    expect(unloaded).not.toContain('model off');
+    expect(await workbench.changeValue('second')).toBeNull();
+    expect(await screen()).toContain(
+      `value first ${hash}  next search second ${models.get('second')?.hash.slice(0, 8)}`,
+    );
+    await workbench.changeValue(null);
+    // The log alone tells it too.
+    const { id } = workbench.snapshot().session!;
+    await workbench.close();
+    workbench = open();
+    await workbench.act({ kind: 'openSession', session: id });
+    expect(await screen()).toContain(`value first ${hash}  next search off`);
+  });
+
+  test('that is loaded after the end was not searched with', async () => {
+    await expandRoot();
+    await workbench.act({ kind: 'stop' });
+    await workbench.changeValue('first');
+    expect(await screen()).toContain(`value off  next search first ${models.get('first')?.hash.slice(0, 8)}`);
   });
 
   test('that does not answer pauses the search; going on asks again', async () => {
