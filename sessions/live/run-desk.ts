@@ -65,7 +65,7 @@ export class RunDesk {
   }
 
   get searches(): readonly OpenSearch[] {
-    return this.#visited.map((search) => search.view());
+    return this.#visited.map((search) => this.#shown(search));
   }
 
   find(search: string): LiveSearch | undefined {
@@ -156,6 +156,14 @@ export class RunDesk {
     await Promise.all(left.map((other) => other.close()));
     this.#readOn();
     return done();
+  }
+
+  /** While a search runs, its log does not tell for how long; the process of the run does. */
+  #shown(search: JobSearch): OpenSearch {
+    const view = search.view();
+    if (view.at !== null || !this.#isRunning(search)) return view;
+    const told = this.#holder?.reader.live?.inFlight.find(({ job }) => job === search.job.id);
+    return { ...view, runningMs: Math.max(view.runningMs, told?.runningMs ?? 0) };
   }
 
   #isRunning({ job }: JobSearch): boolean {

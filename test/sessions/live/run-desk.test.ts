@@ -1,10 +1,12 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RunDesk } from '../../../sessions/live/run-desk.ts';
 import type { RunAction } from '../../../sessions/workbench.ts';
 import { encodeRunEvent, type RunEvent } from '../../../src/run/events.ts';
 import { runFile, runLockPath, runLogPath } from '../../../src/run/folder.ts';
+import type { LiveStatus } from '../../../src/run/live-status.ts';
 import type { Manifest } from '../../../src/run/manifest.ts';
 import { acquireLock, type Lock } from '../../../src/storage/lock.ts';
 import { outcomeByIndex } from '../../fixtures/open-run.ts';
@@ -324,6 +326,35 @@ describe('the search of a theorem', () => {
     rmSync(runFile(home, ids.first, 'theorems', 'delta', '1.jsonl'));
     put(home, opened('second'));
     await until(() => search().state.problem?.name === 'second');
+  });
+
+  it('has been running for as long as the process of the run says', async () => {
+    const home = temporaryFolder();
+    const run = runIn(home);
+    await run.hold();
+    run.emit({ kind: 'job.started', job: 't3.1' });
+    put(home, [...opened('first'), ...started(4)]);
+    const live: LiveStatus = {
+      schema: 'proofdeck.run-status/1',
+      status: 'running',
+      phase: '',
+      pid: process.pid,
+      host: hostname(),
+      updatedAt: '2026-02-14T10:00:00Z',
+      inFlight: [
+        { job: 't3.1', theorem: 'delta', expansions: 1, nodes: 1, open: 0, runningMs: 26_700, depth: 0, tactic: null },
+      ],
+      workers: [],
+      diskFree: null,
+      stalled: null,
+    };
+    writeFileSync(runFile(home, ids.first, 'status.json'), JSON.stringify(live));
+    const { desk, act, focused } = deskIn(home);
+    await act({ kind: 'openRun', run: ids.first });
+    await act({ kind: 'openTheorem', job: 't3.1' });
+    expect(desk.searches[0]!.runningMs).toBe(26_700);
+    desk.find(focused[0]!)!.travel(2);
+    expect(desk.searches[0]!.runningMs).toBe(0);
   });
 
   it('is not shown as running when the process of the run is gone', async () => {
