@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { processFacts } from '../../src/storage/process-table.ts';
 
 /** Clock ticks of /proc/<pid>/stat per second; 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -22,14 +23,8 @@ export function processTree(pid: number): readonly number[] {
 
 /** Seconds of processor time that a process has used; null when it is gone or /proc does not tell. */
 export function cpuSeconds(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may hold spaces; user and system time are fields 14 and 15.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-  } catch {
-    return null;
-  }
+  const facts = processFacts(pid);
+  return facts && facts.usedTicks / ticksPerSecond;
 }
 
 /** Resident memory of a process in bytes; null when it is gone or /proc does not tell. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isRunning, processFacts } from './process-table.ts';
 
 /** Tells one process from every other, also after its number was given to a new one or the machine started again. */
 export interface ProcessIdentity {
@@ -17,7 +18,7 @@ export function ownIdentity(): ProcessIdentity {
 
 /** Identity of a process of this machine that runs now. */
 export function identityOf(pid: number): ProcessIdentity {
-  return { pid, host: hostname(), startTicks: startTicks(pid), boot: bootId() };
+  return { pid, host: hostname(), startTicks: processFacts(pid)?.startTicks ?? null, boot: bootId() };
 }
 
 export type Liveness = 'alive' | 'gone' | 'unknown';
@@ -26,9 +27,12 @@ export type Liveness = 'alive' | 'gone' | 'unknown';
 export function liveness(identity: ProcessIdentity): Liveness {
   if (identity.host !== hostname()) return 'unknown';
   if (identity.boot !== null && identity.boot !== bootId()) return 'gone';
-  if (!exists(identity.pid) || isDead(identity.pid)) return 'gone';
-  const ticks = startTicks(identity.pid);
-  return identity.startTicks === null || ticks === null || ticks === identity.startTicks ? 'alive' : 'gone';
+  if (!exists(identity.pid)) return 'gone';
+  const facts = processFacts(identity.pid);
+  if (facts === null) return 'alive';
+  // In a container whose first process asks for no child's end, as on many rented machines, what has ended stays in the table for ever.
+  if (!isRunning(facts)) return 'gone';
+  return identity.startTicks === null || facts.startTicks === identity.startTicks ? 'alive' : 'gone';
 }
 
 function exists(pid: number): boolean {
@@ -41,36 +45,9 @@ function exists(pid: number): boolean {
   }
 }
 
-/**
- * A process that has ended stays in the table until its parent asks for its end. In a container whose first process asks
- * for nobody's, as on many rented machines, that is for ever.
- */
-function isDead(pid: number): boolean {
-  const state = statFields(pid)?.[0];
-  return state === 'Z' || state === 'X';
-}
-
-function startTicks(pid: number): number | null {
-  const field = statFields(pid)?.[19];
-  return field === undefined ? null : Number(field);
-}
-
-/**
- * Fields of `/proc/<pid>/stat` from the third on, which is the state: the second is the command in parentheses and may itself
- * hold spaces and parentheses.
- */
-function statFields(pid: number): readonly string[] | null {
-  const stat = readOrNull(`/proc/${pid}/stat`);
-  return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
 function bootId(): string | null {
-  return readOrNull('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
-}
-
-function readOrNull(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { processIds } from '../../storage/process-table.ts';
 import { cleanLine } from '../../text/clean.ts';
 
 export type PortState =
@@ -27,10 +28,10 @@ export async function portState(host: string, port: number): Promise<PortState> 
 function portHolder(port: number): number | null {
   const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeners(table, port)));
   if (inodes.size === 0) return null;
-  for (const pid of list('/proc').filter((name) => /^\d+$/.test(name)))
+  for (const pid of processIds())
     for (const file of list(`/proc/${pid}/fd`)) {
       const inode = /^socket:\[(\d+)\]$/.exec(link(`/proc/${pid}/fd/${file}`))?.[1];
-      if (inode !== undefined && inodes.has(inode)) return Number(pid);
+      if (inode !== undefined && inodes.has(inode)) return pid;
     }
   return null;
 }

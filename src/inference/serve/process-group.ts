@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { descendants } from '../../lean/native/process-tree.ts';
-import { identityOf, liveness, type ProcessIdentity } from '../../storage/process-identity.ts';
+import { identityOf, liveness, ownIdentity, type ProcessIdentity } from '../../storage/process-identity.ts';
+import { isRunning, processFacts, processTable } from '../../storage/process-table.ts';
 import type { Ending } from './death.ts';
 
 export type StopResult =
@@ -56,18 +56,23 @@ export const endingOf = (process: ProcessIdentity): Ending | null =>
 /** The numbers of all living processes that belong to a group's leader, itself among them. */
 export function familyOf(leader: ProcessIdentity): readonly number[] {
   const isLeader = liveness(leader) === 'alive';
+  const table = processTable();
+  const runs = (pid: number): boolean => {
+    const facts = table.get(pid);
+    return facts !== undefined && isRunning(facts);
+  };
   // The number of a group is not given to a new process while the group has members; so where another process has the
   // number of the leader, a group of that number is that process's.
-  const isTaken = !isLeader && fields(leader.pid) !== null && isRunning(leader.pid);
-  if (isTaken || (leader.boot !== null && leader.boot !== identityOf(process.pid).boot)) return [];
-  const group = processes().filter((pid) => Number(fields(pid)?.[2]) === leader.pid && isRunning(pid));
-  return [...new Set(isLeader ? [leader.pid, ...group, ...descendants(leader.pid).filter(isRunning)] : group)];
+  const isTaken = !isLeader && runs(leader.pid);
+  if (isTaken || (leader.boot !== null && leader.boot !== ownIdentity().boot)) return [];
+  const group = [...table.keys()].filter((pid) => table.get(pid)?.group === leader.pid && runs(pid));
+  return [...new Set(isLeader ? [leader.pid, ...group, ...descendants(leader.pid, table).filter(runs)] : group)];
 }
 
 function signalAll(leader: ProcessIdentity, members: readonly ProcessIdentity[], signal: NodeJS.Signals): void {
   // The group first, so that none of it starts another in between.
-  if (members.some(({ pid }) => Number(fields(pid)?.[2]) === leader.pid)) send(-leader.pid, signal);
-  for (const { pid } of members) if (Number(fields(pid)?.[2]) !== leader.pid) send(pid, signal);
+  if (members.some(({ pid }) => processFacts(pid)?.group === leader.pid)) send(-leader.pid, signal);
+  for (const { pid } of members) if (processFacts(pid)?.group !== leader.pid) send(pid, signal);
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -75,27 +80,5 @@ function send(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch {
     // It ended between looking and signalling.
-  }
-}
-
-const isRunning = (pid: number): boolean => !/^[ZX]?$/.test(fields(pid)?.[0] ?? '');
-
-/** `/proc/<pid>/stat` from the state on: the name before it may hold anything. */
-function fields(pid: number): readonly string[] | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return null;
-  }
-}
-
-function processes(): readonly number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { processFacts } from '../../storage/process-table.ts';
 
 /** A lock whose holder has not renewed it for this long is stale, whoever holds it. */
 const STALE_MS = 60_000;
@@ -130,13 +131,8 @@ function isRunning(record: LockRecord): boolean {
 
 /** Start time of a process in clock ticks since boot; null where the system does not tell (it has no /proc). */
 export function processStart(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold spaces; the start time is the 22nd field.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
+  const facts = processFacts(pid);
+  return facts && String(facts.startTicks);
 }
 
 function readText(file: string): string | undefined {

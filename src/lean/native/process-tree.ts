@@ -1,17 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { type ProcessFacts, processTable } from '../../storage/process-table.ts';
 
 /** Processes below `pid`, itself left out. Empty where there is no `/proc`. */
-export function descendants(pid: number): readonly number[] {
-  const children = new Map<number, number[]>();
-  for (const name of list('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    // The name in parentheses may hold anything, so what follows is read from the last one on.
-    const stat = read(`/proc/${name}/stat`);
-    const parent = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    if (!Number.isInteger(parent)) continue;
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
+export function descendants(pid: number, table: ReadonlyMap<number, ProcessFacts> = processTable()): readonly number[] {
+  const children = Map.groupBy(table.keys(), (one) => table.get(one)?.parent);
   const found: number[] = [];
   const waiting = [pid];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -43,14 +36,6 @@ function send(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, constants.signals[signal]);
   } catch {
     // It has ended between looking and signalling, or was never a group leader.
-  }
-}
-
-function list(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 
