@@ -1,4 +1,4 @@
-import { counted } from '../../sessions/select/count.ts';
+import { counted } from '../../src/text/quantity.ts';
 import { frontierOrder, selectFrontier, treeFacts } from '../../sessions/select/frontier.ts';
 import { oncePerState } from '../../sessions/select/memo.ts';
 import type { TreeRow } from '../../sessions/select/tree.ts';
@@ -26,6 +26,9 @@ import { nodeMark } from './marks.ts';
 const columnsForBoth = 46;
 const wordCells = 12;
 const scoreCells = 8;
+/** Below it, a node that has an energy shows it in short, in the place of the word or beside the score. */
+const shortEnergyCells = 5;
+const shortScoreCells = 7;
 /** From this width on, a search with a value model shows energies beside scores. */
 const columnsForEnergy = 54;
 const energyCells = 8;
@@ -163,12 +166,22 @@ function rightSide(
     score === null ? ' '.repeat(scoreCells) : fillLeft(score.toFixed(2), scoreCells, ellipsis),
     'dim',
   );
+  if (columns < columnsForBoth && energy !== null && hasEnergies)
+    return [
+      span(fillLeft(shortEnergy(energy), shortEnergyCells, ellipsis), 'info'),
+      ...(score === null ? [] : [span(fillLeft(score.toFixed(2), shortScoreCells, ellipsis), 'dim')]),
+    ];
   if (columns < columnsForBoth) return [score === null ? shownWord : shownScore];
   if (!hasEnergies) return [shownWord, shownScore];
   const shownEnergy = span(fillLeft(energyText, energyCells, ellipsis), 'info');
   if (columns >= columnsForEnergy) return [shownWord, shownEnergy, shownScore];
   // The sign before the node tells its status too.
   return [energy === null ? shownWord : span(fillLeft(energyText, wordCells, ellipsis), 'info'), shownScore];
+}
+
+/** `e-0.4`, and without a decimal from 10 on. */
+function shortEnergy(energy: number): string {
+  return `e${energy.toFixed(Math.abs(energy) < 9.95 ? 1 : 0)}`;
 }
 
 function emptyFrontier({ search }: SearchContext): string {

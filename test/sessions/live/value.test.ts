@@ -112,6 +112,18 @@ describe('a value model in the workbench', () => {
     expect(log.match(/"kind":"user.value"/g)).toHaveLength(2);
   });
 
+  test('shows energies in narrow trees too, in short', async () => {
+    await workbench.changeValue('first');
+    await expandRoot();
+    const [root, left] = search().nodes;
+    const short = (energy: number | null | undefined): string => `e${energy?.toFixed(1)}`;
+    expect(await screen(80, 24)).toMatch(new RegExp(`1 left +${short(left?.energy)} +${left?.score?.toFixed(2)}`));
+    // In the place of the word: the sign tells that it is expanded.
+    expect(await screen(80, 24)).toMatch(new RegExp(`- 0 the statement +${short(root?.energy)}│`));
+    expect(await screen(132, 30)).toMatch(new RegExp(`1 left +${short(left?.energy)} `));
+    expect(await screen(120, 30)).toMatch(new RegExp(`1 left +e${left?.energy?.toFixed(2)} `));
+  });
+
   test('that was unloaded after the end is still what the search was searched with; the next one has none', async () => {
     await workbench.changeValue('first');
     await expandRoot();
