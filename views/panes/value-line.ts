@@ -56,7 +56,7 @@ export function valueSpans({ search, snapshot }: SearchContext): readonly Span[]
   return [
     span('  value ', 'dim'),
     ...modelSpans(searchedWith, energiesOf === null || isOver ? 'dim' : 'warn'),
-    ...(isAnother ? [span(isOver ? '  next search ' : '  from here ', 'dim'), ...modelSpans(next, 'warn')] : []),
+    ...(isAnother ? [span(isOver ? '  next: ' : '  from here ', 'dim'), ...modelSpans(next, 'warn')] : []),
     ...(valueFailure === null ? [] : [span(`  value model failed: ${cleanLine(valueFailure.message)}`, 'fail')]),
   ];
 }

@@ -130,29 +130,27 @@ describe('a value model in the workbench', () => {
     await workbench.act({ kind: 'stop' });
     const hash = models.get('first')?.hash.slice(0, 8);
     expect(search()).toMatchObject({ mode: 'ended', value: { name: 'first' } });
-    expect(await screen()).not.toContain('next search');
+    expect(await screen()).not.toContain('next:');
     expect(await workbench.changeValue(null)).toBeNull();
     const unloaded = await screen();
-    expect(unloaded).toContain(`value first ${hash}  next search off`);
+    expect(unloaded).toContain(`value first ${hash}  next: off`);
     expect(unloaded).not.toContain('model off');
     expect(await workbench.changeValue('second')).toBeNull();
-    expect(await screen()).toContain(
-      `value first ${hash}  next search second ${models.get('second')?.hash.slice(0, 8)}`,
-    );
+    expect(await screen()).toContain(`value first ${hash}  next: second ${models.get('second')?.hash.slice(0, 8)}`);
     await workbench.changeValue(null);
     // The log alone tells it too.
     const { id } = workbench.snapshot().session!;
     await workbench.close();
     workbench = open();
     await workbench.act({ kind: 'openSession', session: id });
-    expect(await screen()).toContain(`value first ${hash}  next search off`);
+    expect(await screen()).toContain(`value first ${hash}  next: off`);
   });
 
   test('that is loaded after the end was not searched with', async () => {
     await expandRoot();
     await workbench.act({ kind: 'stop' });
     await workbench.changeValue('first');
-    expect(await screen()).toContain(`value off  next search first ${models.get('first')?.hash.slice(0, 8)}`);
+    expect(await screen()).toContain(`value off  next: first ${models.get('first')?.hash.slice(0, 8)}`);
   });
 
   test('that does not answer pauses the search; going on asks again', async () => {
