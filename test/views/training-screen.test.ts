@@ -134,6 +134,13 @@ describe('the Training screen', () => {
     expect(one.screen(40, 150).join('\n')).toMatch(/ loss 0\.899 {2}0\.899 /);
   });
 
+  it('says when the first figures come', () => {
+    const encoded = training([openedTraining(1000), { kind: 'encode.progress', done: 50, total: 50 }]);
+    const text = desk(encoded, [line]).screen(24, 80).join('\n');
+    expect(text).toContain('0/1,000 steps');
+    expect(text).toContain('No step has been logged yet. There is a line every 50 steps.');
+  });
+
   it('says how the first training is begun', () => {
     expect(desk(null, []).screen(24, 80).join('\n')).toContain('ebm train');
   });

@@ -1,7 +1,7 @@
 import type { OpenTraining } from '../../sessions/live/training-view.ts';
 import { type Curve, resample, selectCurves, selectTrainings } from '../../sessions/select/training.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { count } from '../../src/text/quantity.ts';
+import { count, counted } from '../../src/text/quantity.ts';
 import { type Area, type Block, beside, block, type DrawContext, paintBlock, paneTitle } from '../draw.ts';
 import { trainingMark } from '../panes/marks.ts';
 import { trainingHead } from '../panes/training-head.ts';
@@ -51,9 +51,13 @@ function chooseOne({ keyOf }: DrawContext): readonly Line[] {
 
 /** As many curves as there is room for, in rows of equal charts. */
 function charts(context: DrawContext, { state }: OpenTraining, area: Area): Block {
+  const { opened } = state;
   const curves = selectCurves(state);
-  if (curves.length === 0 || area.rows < leastChart.rows)
-    return paintBlock(context, curves.length === 0 ? [[], [span('  No step has been logged yet.', 'dim')]] : [], area);
+  if (curves.length === 0 || area.rows < leastChart.rows) {
+    const every = opened === null ? '' : ` There is a line every ${counted(opened.config.logEvery, 'step')}.`;
+    const absent: Line[] = [[], [span(`  No step has been logged yet.${every}`, 'dim')]];
+    return paintBlock(context, curves.length === 0 ? absent : [], area);
+  }
   const across = Math.max(1, Math.min(3, Math.floor((area.columns + 1) / (leastChart.columns + 1))));
   const down = Math.max(1, Math.min(Math.ceil(curves.length / across), Math.floor(area.rows / leastChart.rows)));
   const rows = Math.min(mostChartRows, Math.floor(area.rows / down));

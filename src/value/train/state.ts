@@ -13,7 +13,7 @@ export interface Warning {
 /** A training as its log tells it. */
 export interface TrainingState {
   readonly opened: Opened | null;
-  /** `encoding` until the first step has been logged. */
+  /** `training` from when every state has its vector; the first step is logged a while later. */
   readonly phase: 'opening' | 'encoding' | 'training' | 'ended';
   readonly encoded: { readonly done: number; readonly total: number } | null;
   /** All log lines and validation passes, oldest first; steps done again after a resumption stand once. */
@@ -67,7 +67,11 @@ function reduceEvent(state: TrainingState, event: TrainingEvent): TrainingState 
       };
     }
     case 'encode.progress':
-      return { ...state, phase: 'encoding', encoded: { done: event.done, total: event.total } };
+      return {
+        ...state,
+        phase: event.done < event.total ? 'encoding' : 'training',
+        encoded: { done: event.done, total: event.total },
+      };
     case 'step.logged':
       return { ...state, phase: 'training', steps: [...state.steps, event] };
     case 'validated':

@@ -51,6 +51,12 @@ test('what was logged is what is shown', () => {
   expect(stateOf([...events, { kind: 'recovered', step: 30, health: 'inverted' }]).warnings).toEqual([]);
 });
 
+test('it trains from when every state has its vector, long before a step is logged', () => {
+  const encoding = (done: number): TrainingEvent => ({ kind: 'encode.progress', done, total: 50 });
+  expect(stateOf([events[0]!, encoding(10)]).phase).toBe('encoding');
+  expect(stateOf([events[0]!, encoding(10), encoding(50)])).toMatchObject({ phase: 'training', encoded: { done: 50 } });
+});
+
 test('what is done again after a resumption stands once', () => {
   const again: TrainingEvent[] = [
     { kind: 'training.resumed', at: '2026-11-20T21:00:00Z', program: '0.1.0', step: 10 },
