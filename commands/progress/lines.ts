@@ -1,7 +1,6 @@
 import { lowDiskShare } from '../../sessions/runs/alerts.ts';
-import { counted } from '../../sessions/select/count.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { duration, percent, size } from '../../src/text/quantity.ts';
+import { counted, duration, percent, size } from '../../src/text/quantity.ts';
 import { fill } from '../../views/text/clip.ts';
 import type { CountedView } from './view.ts';
 import {

@@ -1,7 +1,7 @@
 import type { TacticOutcome } from '../../src/lean/outcome.ts';
 import type { Scales, SearchEvent } from '../../src/search/events.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { counted } from '../select/count.ts';
+import { counted } from '../../src/text/quantity.ts';
 import { endSentence } from '../select/proofs.ts';
 
 const LONGEST = 160;

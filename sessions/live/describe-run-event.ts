@@ -2,7 +2,7 @@ import type { LoggedRunEvent } from '../../src/run/events.ts';
 import type { JobOutcome } from '../../src/run/outcome.ts';
 import type { RunState } from '../../src/run/state.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { counted } from '../select/count.ts';
+import { counted } from '../../src/text/quantity.ts';
 import type { RunLogLine } from './run-view.ts';
 
 const LONGEST = 240;

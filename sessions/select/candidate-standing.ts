@@ -1,6 +1,6 @@
 import type { DropReason } from '../../src/search/events.ts';
 import type { CandidateRecord, SearchNode, SearchState } from '../../src/search/state.ts';
-import { counted } from './count.ts';
+import { counted } from '../../src/text/quantity.ts';
 
 /** How a candidate stands, in one word of a person's language. */
 export type CandidateWord =

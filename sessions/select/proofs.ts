@@ -1,7 +1,7 @@
 import type { SearchNode, SearchState } from '../../src/search/state.ts';
 import type { ProofEnd } from '../../src/search/whole-proof/events.ts';
 import { cleanLine } from '../../src/text/clean.ts';
-import { counted } from './count.ts';
+import { counted } from '../../src/text/quantity.ts';
 import { type Figure, figure } from './figure.ts';
 import { oncePerState } from './memo.ts';
 

@@ -1,8 +1,7 @@
 import { modelOf } from '../../src/run/manifest.ts';
 import type { Rate } from '../../src/run/wilson.ts';
-import { count, duration, figure as number, percent } from '../../src/text/quantity.ts';
+import { count, counted, duration, figure as number, percent } from '../../src/text/quantity.ts';
 import type { OpenRun } from '../workbench.ts';
-import { counted } from './count.ts';
 import type { Figure, StatisticTone } from './statistics.ts';
 
 /** The figures of a run in groups, the most wanted first in each. */

@@ -1,8 +1,7 @@
 import { cleanLine } from '../../src/text/clean.ts';
-import { duration } from '../../src/text/quantity.ts';
+import { counted, duration } from '../../src/text/quantity.ts';
 import { nameOf } from '../live/describe-run-event.ts';
 import type { OpenRun } from '../workbench.ts';
-import { counted } from './count.ts';
 import { jobOfTheorem } from './run.ts';
 import { formatMs } from './statistics.ts';
 

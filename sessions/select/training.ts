@@ -1,5 +1,5 @@
 import { cleanLine } from '../../src/text/clean.ts';
-import { count, duration, figure, percent } from '../../src/text/quantity.ts';
+import { count, counted, duration, figure, percent } from '../../src/text/quantity.ts';
 import type { Measures } from '../../src/value/train/events.ts';
 import type { TrainingState } from '../../src/value/train/state.ts';
 import type { OpenTraining, TrainingLine } from '../live/training-view.ts';
@@ -92,7 +92,7 @@ export function selectTrainingFigures({ state, status }: OpenTraining): Training
           plain('parameters', count(opened.parameters)),
           plain('batch', `${opened.config.batchSize} x (1+${opened.config.negatives})`),
           plain('seed', opened.config.seed),
-          plain('on', `${opened.device}, ${opened.threads} ${opened.threads === 1 ? 'thread' : 'threads'}`),
+          plain('on', `${opened.device}, ${counted(opened.threads, 'thread')}`),
         ]
       : [],
   };

@@ -30,6 +30,11 @@ export function count(n: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A number with its noun. @example counted(2, 'hypothesis', 'hypotheses') // '2 hypotheses' */
+export function counted(n: number, one: string, many: string = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
 /** A size of memory or disk. @example size(5_300_000_000) // '5.3 GB' */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,7 +1,7 @@
 import { candidateOrders } from '../../sessions/select/candidates.ts';
-import { counted } from '../../sessions/select/count.ts';
 import { sessionOrders } from '../../sessions/select/home.ts';
 import { theoremOrders } from '../../sessions/select/run.ts';
+import { counted } from '../../src/text/quantity.ts';
 import { allScreens, type Deck, focusedPane, isOver, type ViewAction } from '../deck.ts';
 import { chosenRun, chosenSearch, chosenSession } from './chosen.ts';
 import { copy, copyId, copyProof } from './copy.ts';

@@ -1,4 +1,3 @@
-import { counted } from '../../sessions/select/count.ts';
 import { frontierRanks } from '../../sessions/select/frontier.ts';
 import {
   type ChangeMark,
@@ -13,6 +12,7 @@ import { puctPrior } from '../../src/search/score.ts';
 import type { SearchNode } from '../../src/search/state.ts';
 import { puctParts } from '../../src/search/whole-proof/puct.ts';
 import { cleanLine, cleanText } from '../../src/text/clean.ts';
+import { counted } from '../../src/text/quantity.ts';
 import {
   type Area,
   type Block,

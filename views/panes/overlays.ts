@@ -1,6 +1,6 @@
-import { counted } from '../../sessions/select/count.ts';
 import { type FamilyRow, selectFamilies } from '../../sessions/select/families.ts';
 import { cleanLine, cleanText } from '../../src/text/clean.ts';
+import { counted } from '../../src/text/quantity.ts';
 import { type Area, type Block, block, type DrawContext, type SearchContext } from '../draw.ts';
 import type { Suggestion } from '../overlay-keys.ts';
 import { take, wrap } from '../text/clip.ts';

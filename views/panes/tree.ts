@@ -1,9 +1,9 @@
-import { counted } from '../../src/text/quantity.ts';
 import { frontierOrder, selectFrontier, treeFacts } from '../../sessions/select/frontier.ts';
 import { oncePerState } from '../../sessions/select/memo.ts';
 import type { TreeRow } from '../../sessions/select/tree.ts';
 import type { SearchNode, SearchState } from '../../src/search/state.ts';
 import { cleanLine } from '../../src/text/clean.ts';
+import { counted } from '../../src/text/quantity.ts';
 import {
   type Area,
   type Block,

@@ -1,9 +1,9 @@
 import { type CompareRow, type Comparison, compareSearches } from '../../sessions/select/compare.ts';
 import { selectComparedLines } from '../../sessions/select/compare-runs.ts';
-import { counted } from '../../sessions/select/count.ts';
 import { problemTitle } from '../../sessions/select/problem.ts';
 import type { OpenSearch } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
+import { counted } from '../../src/text/quantity.ts';
 import { type Area, type Block, cut, type DrawContext } from '../draw.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, span } from '../text/line.ts';

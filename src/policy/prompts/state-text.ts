@@ -1,4 +1,5 @@
 import type { Goal, Hypothesis } from '../../lean/goal.ts';
+import { counted } from '../../text/quantity.ts';
 import type { Omission, PromptInput } from './format.ts';
 
 /** Begins every mark of something left out; no Lean text begins so. */
@@ -33,21 +34,21 @@ export function hypothesisLines(hypotheses: readonly Hypothesis[]): readonly str
 
 function firstMark(omitted: Omission | undefined): readonly string[] {
   const count = omitted?.hypotheses.length ?? 0;
-  return count === 0 ? [] : [`${OMISSION_SIGN} ${amount(count, 'hypothesis', 'hypotheses')} left out`];
+  return count === 0 ? [] : [`${OMISSION_SIGN} ${counted(count, 'hypothesis', 'hypotheses')} left out`];
 }
 
 function otherMark(omitted: Omission | undefined): readonly string[] {
   const { goals = 0, otherHypotheses = 0 } = omitted ?? {};
   const parts = [
-    goals > 0 && amount(goals, 'goal'),
-    otherHypotheses > 0 && `${amount(otherHypotheses, 'hypothesis', 'hypotheses')} of later goals`,
+    goals > 0 && counted(goals, 'goal'),
+    otherHypotheses > 0 && `${counted(otherHypotheses, 'hypothesis', 'hypotheses')} of later goals`,
   ].filter((part) => part !== false);
   return parts.length === 0 ? [] : [`${OMISSION_SIGN} ${parts.join(' and ')} left out`];
 }
 
 /** The tactics so far, one below the other, and a comment for those left out. */
 export function proofSoFar({ path, omitted }: PromptInput): string {
-  const mark = omitted && omitted.steps > 0 ? [`-- ${OMISSION_SIGN} ${amount(omitted.steps, 'step')} left out`] : [];
+  const mark = omitted && omitted.steps > 0 ? [`-- ${OMISSION_SIGN} ${counted(omitted.steps, 'step')} left out`] : [];
   return [...mark, ...path].join('\n');
 }
 
@@ -58,8 +59,4 @@ export function insideComment(text: string): string {
 
 export function indent(text: string, columns: number): string {
   return text.replace(/^(?=[^\n])/gm, ' '.repeat(columns));
-}
-
-export function amount(count: number, one: string, many: string = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

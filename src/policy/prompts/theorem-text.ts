@@ -1,6 +1,7 @@
 import type { Hypothesis } from '../../lean/goal.ts';
+import { counted } from '../../text/quantity.ts';
 import type { PromptInput } from './format.ts';
-import { amount, OMISSION_SIGN } from './state-text.ts';
+import { OMISSION_SIGN } from './state-text.ts';
 
 /** What whole-proof models were shown above every theorem. */
 const USUAL_HEADER =
@@ -23,7 +24,7 @@ export function theoremText(input: PromptInput): string {
   if (goal === undefined || (isRoot && theorem !== undefined))
     return `theorem ${name} : ${theorem?.statement ?? 'True'}`;
   const missing = input.omitted?.hypotheses.length ?? 0;
-  const mark = missing === 0 ? [] : [`/- ${OMISSION_SIGN} ${amount(missing, 'hypothesis', 'hypotheses')} left out -/`];
+  const mark = missing === 0 ? [] : [`/- ${OMISSION_SIGN} ${counted(missing, 'hypothesis', 'hypotheses')} left out -/`];
   const binders = [...mark, ...binderGroups(goal.hypotheses)];
   return `theorem ${[name, ...binders].join(' ')} : ${goal.target}`;
 }

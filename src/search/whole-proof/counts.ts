@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../text/quantity.ts';
 import type { ProofStatistics } from './sampled-proof.ts';
 
 const count = z.int().min(0);
@@ -67,5 +68,5 @@ export function hybridText(counts: HybridCounts): string {
     [counts.other, 'other'],
   ];
   const shown = ends.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-  return `${proofs} in ${rounds} ${rounds === 1 ? 'round' : 'rounds'}${shown.length === 0 ? '' : `: ${shown.join(', ')}`}; ${hits} shared steps`;
+  return `${proofs} in ${counted(rounds, 'round')}${shown.length === 0 ? '' : `: ${shown.join(', ')}`}; ${hits} shared steps`;
 }
