@@ -41,8 +41,8 @@ async function train(context: CommandContext, options: TrainOptions, self: Comma
     wish,
     argv: argvOf(self),
     program: version(),
-    threads: value.threads,
-    device: value.device,
+    threads: options.resume && options.threads === undefined ? null : value.threads,
+    device: options.resume && options.device === undefined ? null : value.device,
     encoders: { ...(await engineProviders(context, options, resolved.config, quiet)), signal: context.signal },
     onEvent: (event, state) => {
       events += 1;

@@ -48,7 +48,11 @@ export async function openTraining(held: HeldModel, options: TrainModelOptions):
     for (const one of resources) await one.close();
     return failure;
   };
-  const runtime = await openOnnx({ threads: options.threads, device: options.device });
+  // Another number of threads, or another device, may round otherwise.
+  const runtime = await openOnnx({
+    threads: options.threads ?? before?.threads ?? 0,
+    device: options.device ?? before?.device ?? 'auto',
+  });
   if (runtime.kind === 'onnxFailed') return give({ kind: 'unavailable', message: runtime.message });
   const { worker } = runtime;
   resources.push(worker);

@@ -26,8 +26,9 @@ export interface TrainModelOptions {
   readonly argv: readonly string[];
   /** Version of proofdeck. */
   readonly program: string;
-  readonly threads: number;
-  readonly device: DeviceChoice;
+  /** Threads of ONNX Runtime, 0 = one for each core, and where it computes. Null = as the training began. */
+  readonly threads: number | null;
+  readonly device: DeviceChoice | null;
   readonly encoders: EncoderSource;
   readonly onEvent: (event: TrainingEvent, state: TrainingState) => void;
   /** Saves a checkpoint and ends. */

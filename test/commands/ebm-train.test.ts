@@ -56,7 +56,7 @@ test('a training from files to a model; killed and gone on with, it gives the sa
   expect(early.code).not.toBe(0);
   const again = await runCli(home, train('killed'));
   expect(again).toMatchObject({ code: 2, err: expect.stringContaining('--resume') });
-  const resumed = await runCli(home, ['ebm', 'train', '--name', 'killed', '--resume', '--threads', '1', '--json']);
+  const resumed = await runCli(home, ['ebm', 'train', '--name', 'killed', '--resume', '--json']);
   expect(resumed.code, resumed.err).toBe(0);
   expect(JSON.parse(resumed.out)).toMatchObject({ status: 'done', resumed: 1 });
   expect(readFileSync(modelOf(home, 'killed')).equals(readFileSync(modelOf(home, 'whole')))).toBe(true);
