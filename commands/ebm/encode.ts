@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
 import { findInputs, type Series } from '../../sessions/trajectories/inputs.ts';
 import { cleanLine } from '../../src/text/clean.ts';
+import { duration } from '../../src/text/quantity.ts';
 import { type CachedEncoder, openCachedEncoder } from '../../src/value/encode/cached-encoder.ts';
-import { type EncodedStates, encodeTrajectories, FAILED_SHARE } from '../../src/value/encode/encode-trajectories.ts';
+import {
+  type EncodedStates,
+  type EncodeProgress,
+  encodeTrajectories,
+  FAILED_SHARE,
+} from '../../src/value/encode/encode-trajectories.ts';
 import { describeEncoder, encoderFingerprint } from '../../src/value/encode/identity.ts';
 import { ENCODER_NAMES, openEncoder } from '../../src/value/encode/open.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from '../common-options.ts';
@@ -72,16 +78,16 @@ async function encodeAll(
 ): Promise<void> {
   const begunMs = performance.now();
   let notedMs = begunMs;
+  let countedMs = begunMs;
   const result = await encodeTrajectories(paths, encoder, {
     signal: context.signal,
     tactics: options.tactics === true,
-    onProgress: ({ done, total, encoded, failed }) => {
+    onProgress: (progress) => {
       const nowMs = performance.now();
+      if (progress.done === 0) countedMs = nowMs;
       if (options.quiet || nowMs - notedMs < noteEveryMs) return;
       notedMs = nowMs;
-      const seconds = (nowMs - begunMs) / 1000;
-      const leftS = Math.round(((total - done) * seconds) / done);
-      context.note(`${done} of ${total} states, ${encoded} encoded, ${failed} failed, about ${leftS} s left`);
+      context.note(progressLine(progress, nowMs - countedMs));
     },
   });
   if (result.kind === 'storageFailed') throw storageExit(result);
@@ -90,6 +96,13 @@ async function encodeAll(
   else for (const line of lines(result, encoder, ms)) context.out(line);
   const problem = problemOf(result, encoder, context);
   if (problem !== null) throw problem;
+}
+
+/** How far it is. States that have vectors take no time, so only the others say how long the rest takes. */
+export function progressLine({ done, total, encoded, failed, left }: EncodeProgress, ms: number): string {
+  const tried = encoded + failed;
+  const rest = tried === 0 || left === 0 ? '' : `, about ${duration((left * ms) / tried)} left`;
+  return `${done} of ${total} states, ${encoded} encoded, ${failed} failed${rest}`;
 }
 
 function document(result: EncodedStates, encoder: CachedEncoder, ms: number) {

@@ -92,6 +92,11 @@ export class CachedEncoder implements StateEncoder {
     return { ...this.#counts, disk: this.#disk?.statistics() ?? null, storage: this.#storage };
   }
 
+  /** Whether a text has a vector already. */
+  has(text: string): boolean {
+    return this.#memory?.has(text) === true || this.#disk?.has(text) === true;
+  }
+
   async encode(texts: readonly string[], signal: AbortSignal): Promise<EncodeResult> {
     return allVectors(await this.encodeEach(texts, signal));
   }

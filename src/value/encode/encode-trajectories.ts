@@ -29,12 +29,15 @@ export interface EncodeProgress {
   readonly cached: number;
   readonly encoded: number;
   readonly failed: number;
+  /** States that had no vector before, and have not been tried yet: what takes time. */
+  readonly left: number;
 }
 
 export interface EncodeTrajectoriesOptions {
   readonly signal: AbortSignal;
   /** Whether the tactics get vectors too, which heads that look at them need. @default false */
   readonly tactics?: boolean;
+  /** Called when the states have been counted, and from then on as they are done. */
   readonly onProgress: (progress: EncodeProgress) => void;
 }
 
@@ -54,7 +57,7 @@ export async function encodeTrajectories(
   { signal, tactics = false, onProgress }: EncodeTrajectoriesOptions,
 ): Promise<EncodedStates | StorageFailed> {
   // Keys alone first: the total has to be known, and all texts together may be more than there is memory for.
-  const counted = await orUnreadable(() => countTexts(paths, tactics));
+  const counted = await orUnreadable(() => countTexts(paths, tactics, encoder));
   if ('kind' in counted) return counted;
   const { rows, finished } = counted;
   const total = counted.states;
@@ -67,6 +70,11 @@ export async function encodeTrajectories(
     const cached = now.fromMemory - before.fromMemory + now.fromDisk - before.fromDisk;
     return { cached, encoded: now.encoded - before.encoded, failed: now.failed - before.failed };
   };
+  const tell = () => {
+    const now = counts();
+    onProgress({ done, total, ...now, left: Math.max(0, counted.missing - now.encoded - now.failed) });
+  };
+  tell();
   const encodePart = async (part: readonly string[]): Promise<boolean> => {
     const answer = await encoder.encodeEach(part, signal);
     if (answer.kind === 'encodeFailed') {
@@ -77,7 +85,7 @@ export async function encodeTrajectories(
       if (one.kind === 'failed' && failures.length < MOST_FAILURES_TOLD)
         failures.push({ state: part[i] as string, message: one.message });
     done += part.length;
-    onProgress({ done, total, ...counts() });
+    tell();
     return true;
   };
   const walked = await orUnreadable(async () => {
@@ -96,17 +104,24 @@ export async function encodeTrajectories(
   return { kind: 'encodedStates', rows, finished, states: total, ...counts(), failures, ended };
 }
 
-async function countTexts(paths: readonly string[], tactics: boolean) {
+async function countTexts(paths: readonly string[], tactics: boolean, encoder: CachedEncoder) {
   const seen = new Set<string>();
   let rows = 0;
   let finished = 0;
+  let missing = 0;
+  const take = (text: string): void => {
+    const key = stateKey(text);
+    if (seen.has(key)) return;
+    seen.add(key);
+    if (!encoder.has(text)) missing++;
+  };
   for await (const { state, tactic } of textsOfRows(paths, tactics)) {
     rows++;
     if (state === '') finished++;
-    else seen.add(stateKey(state));
-    if (tactic !== '') seen.add(stateKey(tactic));
+    else take(state);
+    if (tactic !== '') take(tactic);
   }
-  return { rows, finished, states: seen.size };
+  return { rows, finished, states: seen.size, missing };
 }
 
 async function* distinctTexts(paths: readonly string[], tactics: boolean): AsyncGenerator<string> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { progressLine } from '../../../commands/ebm/encode.ts';
 import { type CachedEncoderOptions, openCachedEncoder } from '../../../src/value/encode/cached-encoder.ts';
 import { encodeTable } from '../../../src/value/encode/encode-table.ts';
 import { encodeTrajectories } from '../../../src/value/encode/encode-trajectories.ts';
@@ -120,6 +121,16 @@ test('a server that goes away in the middle: what was encoded until then, what h
   const options = { signal, onProgress: () => {} };
   const half = await encodeTrajectories([path], first, options);
   expect(half).toMatchObject({ states: 600, cached: 0, encoded: 256, failed: 0, ended: { reason: 'server' } });
-  const whole = await encodeTrajectories([path], await cached(counting().encoder, { home }), options);
+  const told: string[] = [];
+  const whole = await encodeTrajectories([path], await cached(counting().encoder, { home }), {
+    signal,
+    onProgress: (progress) => told.push(progressLine(progress, 1000)),
+  });
   expect(whole).toMatchObject({ states: 600, cached: 256, encoded: 344, failed: 0, ended: null });
+  // Of what had a vector nothing follows for what has none: 256 of these 344 in a second, so the other 88 in a third of one.
+  expect(told).toEqual([
+    '0 of 600 states, 0 encoded, 0 failed',
+    '512 of 600 states, 256 encoded, 0 failed, about 0.3 s left',
+    '600 of 600 states, 344 encoded, 0 failed',
+  ]);
 });
