@@ -7,6 +7,7 @@ import { problemOfTheorem } from '../src/corpus/theorem-problem.ts';
 import type { JudgingEnded } from '../src/lean/verdict/judge.ts';
 import { LEVELS, type Level } from '../src/lean/verdict/level.ts';
 import { counts, type Verdict } from '../src/lean/verdict/verdict.ts';
+import { whyFailed } from '../src/storage/failure.ts';
 import { cleanLine, cleanText } from '../src/text/clean.ts';
 import { printJson, usage, withCommonOptions, withWorkerOptions } from './common-options.ts';
 import { configuration, type WorkerOptions } from './configuration.ts';
@@ -76,7 +77,7 @@ async function readText(context: CommandContext, file: string): Promise<string> 
   try {
     return await readFile(resolve(context.folder, file), 'utf8');
   } catch (error) {
-    throw usage(`the file ${file} cannot be read: ${(error as Error).message}`);
+    throw usage(`the file ${file} cannot be read: ${whyFailed(error)}`);
   }
 }
 

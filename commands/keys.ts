@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type KeyOverrides, parseKeys } from '../src/config/keys.ts';
 import { userConfigFile } from '../src/config/resolve.ts';
-import { hasCode } from '../src/storage/failure.ts';
+import { hasCode, whyFailed } from '../src/storage/failure.ts';
 import { actions } from '../views/actions/table.ts';
 import { usage } from './common-options.ts';
 
@@ -17,7 +17,7 @@ export async function keyOverrides(
       text = await readFile(file, 'utf8');
     } catch (error) {
       if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) continue;
-      throw usage(`${file} cannot be read: ${(error as Error).message}`);
+      throw usage(`${file} cannot be read: ${whyFailed(error)}`);
     }
     const parsed = parseKeys(text, file, actions);
     if (parsed.kind === 'keys') return parsed.overrides;

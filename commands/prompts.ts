@@ -11,6 +11,7 @@ import type { PromptFormat, TrainingExample } from '../src/policy/prompts/format
 import { findPromptFormat, PROMPT_FORMATS, promptFormatFor } from '../src/policy/prompts/registry.ts';
 import { makePrompt } from '../src/policy/prompts/render.ts';
 import { templateFormat } from '../src/policy/prompts/user-template.ts';
+import { whyFailed } from '../src/storage/failure.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { plainTable } from '../src/text/table.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from './common-options.ts';
@@ -108,7 +109,7 @@ async function textOf(context: CommandContext, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw usage(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw usage(`${file} cannot be read: ${whyFailed(error)}`);
   }
 }
 

@@ -111,7 +111,7 @@ function printLines(
 ): void {
   context.out(`ranker ${name}: ${path}`);
   context.out(
-    `${counts.proofs} proofs of ${counts.theorems} theorems, ${counts.groups} states, ${counts.candidates} candidates, ${templates.length} harvested shapes`,
+    `${counts.proofs} proofs of ${counts.theorems} theorems, ${counts.groups} states, ${counts.candidates} candidates, ${templates.length} harvested ${templates.length === 1 ? 'shape' : 'shapes'}`,
   );
   context.out('on theorems that a net had not seen (95 % intervals over theorems):');
   const rows: readonly (readonly [string, keyof RankFigures, boolean])[] = [

@@ -6,6 +6,7 @@ import type { Skipped } from '../../src/corpus/list-items.ts';
 import { readCorpus } from '../../src/corpus/panels.ts';
 import { subsetOf } from '../../src/corpus/subset.ts';
 import type { Theorem } from '../../src/corpus/theorem-list.ts';
+import { whyFailed } from '../../src/storage/failure.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { printJson, usage, wholeNumber, withCommonOptions, withWorkerOptions } from '../common-options.ts';
 import { configuration, type WorkerOptions } from '../configuration.ts';
@@ -162,7 +163,7 @@ async function namesOf(file: string): Promise<ReadonlySet<string>> {
     const lines = (await readFile(file, 'utf8')).split('\n').map((line) => line.trim());
     return new Set(lines.filter((line) => line !== ''));
   } catch (error) {
-    throw usage(`the file of names ${file} cannot be read: ${(error as Error).message}`);
+    throw usage(`the file of names ${file} cannot be read: ${whyFailed(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { stateText } from '../../src/lean/goal.ts';
+import { whyFailed } from '../../src/storage/failure.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import { readStates } from '../../src/value/score/read-states.ts';
 import type { StateTexts, ValueModel } from '../../src/value/score/value-model.ts';
@@ -73,8 +74,8 @@ async function statesOf(context: CommandContext, file: string): Promise<readonly
   const text =
     file === '-'
       ? await context.readInput()
-      : await readFile(resolve(context.folder, file), 'utf8').catch((error: Error) => {
-          throw usage(`${file} cannot be read: ${error.message}`);
+      : await readFile(resolve(context.folder, file), 'utf8').catch((error: unknown) => {
+          throw usage(`${file} cannot be read: ${whyFailed(error)}`);
         });
   const read = readStates(text, file === '-' ? 'standard input' : file);
   if (read.kind === 'unreadable') throw usage(read.message);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { whyFailed } from '../../src/storage/failure.ts';
 import { type PromptPlace, type PromptResult, refused, said } from './prompt-line.ts';
 
 const SOURCE_DEPTH = 8;
@@ -11,7 +12,7 @@ export async function source(rest: string, { context, runLine }: PromptPlace): P
   try {
     text = await readFile(resolve(context.folder, rest.trim()), 'utf8');
   } catch (error) {
-    return refused(`${rest.trim()} cannot be read: ${(error as Error).message}`);
+    return refused(`${rest.trim()} cannot be read: ${whyFailed(error)}`);
   }
   if (sourcing >= SOURCE_DEPTH)
     return refused(`${rest.trim()} is sourced ${SOURCE_DEPTH} deep; does it source itself?`);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { submittedProofSchema } from '../../src/corpus/proof-input.ts';
 import type { Theorem } from '../../src/corpus/theorem-list.ts';
+import { whyFailed } from '../../src/storage/failure.ts';
 import { parseJson } from '../../src/text/parse-json.ts';
 import type { RunReader } from '../runs/run-reader.ts';
 import type { Series } from '../trajectories/inputs.ts';
@@ -56,7 +57,7 @@ export async function proofsOfFile(
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    return unusable(` cannot be read: ${(error as Error).message}`);
+    return unusable(` cannot be read: ${whyFailed(error)}`);
   }
   const steps: Step[] = [];
   const proofs: TheoremProof[] = [];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { whyFailed } from '../storage/failure.ts';
 import { itemsOf, type ListItem, type Skipped } from './list-items.ts';
 import { HALVES, halfOf, isHalf, isSplit } from './split.ts';
 
@@ -43,7 +44,7 @@ export async function readTheoremList(path: string, options: ReadListOptions = {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    return { kind: 'unreadable', message: `the theorem list ${path} cannot be read: ${(error as Error).message}` };
+    return { kind: 'unreadable', message: `the file ${path} cannot be read: ${whyFailed(error)}` };
   }
   return parseTheoremList(text, path, options);
 }

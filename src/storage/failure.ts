@@ -37,8 +37,14 @@ const knownCodes: Readonly<Record<string, readonly [StorageFailureCode, string]>
  */
 export function storageFailure(error: unknown, path: string, doing: string): StorageFailed {
   if (!isSystemError(error)) throw error;
-  const [code, reason] = knownCodes[error.code] ?? (['other', `${error.code}: ${error.message}`] as const);
-  return { kind: 'storageFailed', code, path, message: `cannot ${doing} ${path}: ${reason}` };
+  const code = knownCodes[error.code]?.[0] ?? 'other';
+  return { kind: 'storageFailed', code, path, message: `cannot ${doing} ${path}: ${whyFailed(error)}` };
+}
+
+/** Why a file operation did not happen, in words where the operating system has only a code. */
+export function whyFailed(error: unknown): string {
+  if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
+  return knownCodes[error.code]?.[1] ?? `${error.code}: ${error.message}`;
 }
 
 /** A failure found in a file's contents. */

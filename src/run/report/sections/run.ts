@@ -76,7 +76,7 @@ export function provenanceSection({ manifest, state, tally, now }: ReportSource)
             ]),
         [
           'trajectories',
-          `${count(tally.trajectories.rows)} rows in ${tally.trajectories.parts} parts${tally.trajectories.noisyRows > 0 ? `, ${count(tally.trajectories.noisyRows)} rows of the second search` : ''}`,
+          `${count(tally.trajectories.rows)} rows in ${tally.trajectories.parts} ${tally.trajectories.parts === 1 ? 'part' : 'parts'}${tally.trajectories.noisyRows > 0 ? `, ${count(tally.trajectories.noisyRows)} rows of the second search` : ''}`,
         ],
       ],
     },
