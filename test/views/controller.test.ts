@@ -68,7 +68,7 @@ describe('the frame', () => {
         expect(lines.length).toBe(size.rows);
         for (const line of plain(lines)) expect(width(line)).toBe(size.columns);
       }),
-      { numRuns: 300 },
+      { seed: 1, numRuns: 300 },
     );
   });
 

@@ -11,8 +11,14 @@ import { temporaryFolder } from './fixtures/temporary.ts';
 
 describe('LEB128', () => {
   it('reads what it writes', () => {
-    fc.assert(fc.property(fc.nat(2 ** 31 - 1), (n) => new Reader(Buffer.from(unsignedLeb(n))).u32() === n));
-    fc.assert(fc.property(fc.integer(), (n) => new Reader(Buffer.from(signedLeb(n))).s32() === n));
+    fc.assert(
+      fc.property(fc.nat(2 ** 31 - 1), (n) => new Reader(Buffer.from(unsignedLeb(n))).u32() === n),
+      { seed: 1 },
+    );
+    fc.assert(
+      fc.property(fc.integer(), (n) => new Reader(Buffer.from(signedLeb(n))).s32() === n),
+      { seed: 1 },
+    );
   });
 });
 

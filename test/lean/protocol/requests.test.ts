@@ -17,6 +17,7 @@ describe('a request', () => {
         expect(line).toMatch(/^goal\.tactic \{[^\n\r]*\}$/);
         expect(JSON.parse(line.slice('goal.tactic '.length))).toEqual({ stateId: 0, goalId: 0, tactic });
       }),
+      { seed: 1 },
     );
   });
 });

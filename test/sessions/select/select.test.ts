@@ -155,6 +155,7 @@ describe('the frontier', () => {
         const few = frontierRanks(state, some);
         expect(some.map((id) => few.get(id))).toEqual(some.map((id) => taken.indexOf(id) + 1));
       }),
+      { seed: 1 },
     );
   });
 

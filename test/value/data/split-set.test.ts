@@ -32,7 +32,7 @@ describe('splitting', () => {
         for (let i = 0; i < 10; i++) expect(names(validation).has(`T${i}`)).toBe(names(validation).has(`T${i + 20}`));
         expect(train.states).toBe(set.states);
       }),
-      { numRuns: 40 },
+      { seed: 1, numRuns: 40 },
     );
   });
 

@@ -35,6 +35,7 @@ describe('a message', () => {
         expect(numberOf(within, 3)).toBe(n);
         expect(textOf(within, 200_000)).toBe(text);
       }),
+      { seed: 1 },
     );
   });
 
@@ -55,6 +56,7 @@ describe('a message', () => {
           expect(error).toBeInstanceOf(NotProtobuf);
         }
       }),
+      { seed: 1 },
     );
   });
 });
@@ -91,6 +93,7 @@ describe('a model', () => {
         changed[at] = value;
         expect(['model', 'notAModel']).toContain(readModel(changed).kind);
       }),
+      { seed: 1 },
     );
   });
 });

@@ -54,6 +54,7 @@ describe('the line editor', () => {
         expect(edit.cursor).toBeLessThanOrEqual(edit.text.length);
         expect(edit.text).not.toContain('tab');
       }),
+      { seed: 1 },
     );
   });
 });
