@@ -65,7 +65,7 @@ test('a run goes on whatever becomes of the screen and of its process', { timeou
   const resumed = await terminal.until('the new process', (screen) => /» running process \d+/.test(screen));
   processOf(resumed);
   await terminal.until('the end', (screen) => /\+ finished/.test(screen) && screen.includes('30/30 theorems'));
-  expect(terminal.written()).toContain('30/30 ·');
+  await terminal.until('the title', () => terminal.written().includes('30/30 ·'));
   expect(terminal.screen()).toMatch(/\+ proved V3 +swap_0/);
   expect(terminal.screen()).toMatch(/! error +nonsense/);
   expect(terminal.screen()).toContain('resumed once');

@@ -63,11 +63,14 @@ test('the block follows the run to its end', async () => {
   expect(await terminal.exited).toBe(0);
   await sees(terminal, '3/3 done');
   await sees(terminal, 'finished');
+  await terminal.until('the cursor', () => {
+    const written = terminal.written();
+    return written.lastIndexOf('\u001B[?25h') > written.lastIndexOf('\u001B[?25l');
+  });
   const written = terminal.written();
   expect(written).toContain('\u001B]0;2/3 · 50.0 %\u0007');
   expect(written).toMatch(/\u0007[^\u001B]*/);
   expect(written).not.toMatch(/\u001B\[[23]J/);
-  expect(written.lastIndexOf('\u001B[?25h')).toBeGreaterThan(written.lastIndexOf('\u001B[?25l'));
 });
 
 test('Ctrl-C leaves the run alone and says how to come back', async () => {
@@ -92,6 +95,6 @@ test('without --plain it is the Run screen, and leaving it leaves the run alone'
   expect(terminal.isAlternate()).toBe(true);
   terminal.send('q');
   expect(await terminal.exited).toBe(0);
-  expect(terminal.isAlternate()).toBe(false);
   await sees(terminal, `proofdeck watch ${manifest.id}`);
+  expect(terminal.isAlternate()).toBe(false);
 });
