@@ -69,7 +69,9 @@ async function set(rest: string, { workbench }: PromptPlace): Promise<PromptResu
     if (parsed.kind === 'problem') return refused(parsed.problem.message);
     const { key, value } = parsed.entry;
     if (!key.startsWith(SEARCH))
-      return refused(`${key} is fixed once the workbench runs; only search settings can change`);
+      return refused(
+        `${key} is fixed once the workbench runs; leave, and start it with --set ${text} (only search settings can change)`,
+      );
     changes[key.slice(SEARCH.length)] = value;
   }
   workbench.set(changes as Partial<SearchSettings>);

@@ -120,6 +120,7 @@ describe('the panel', () => {
     const none = desk(null);
     none.controller.keys(['M']);
     expect(none.draw()).toContain('The provider deepseek asks no server');
+    expect(none.draw(80, 24)).toContain('--set sglang.url=http://host:30000 ');
   });
 
   it('scrolls, and any other key closes it', () => {

@@ -48,7 +48,8 @@ function absent({ snapshot, keyOf }: DrawContext): readonly Line[] {
   return [
     [span(`  The provider ${cleanLine(name)} asks no server`, 'strong'), span(`  ${cleanLine(detail)}`, 'dim')],
     [span('  '), span(keyOf('prompt'), 'focus'), span(' takes another one: '), span('provider deepseek', 'info')],
-    [span('  A server is named with '), span('set sglang.url=http://host:30000', 'info'), span(' before the start.')],
+    [span('  Where its server is, is said when proofdeck is started:')],
+    [span('      proofdeck --provider sglang --set sglang.url=http://host:30000', 'info')],
   ];
 }
 
