@@ -1,3 +1,5 @@
+import { cleanLine } from '../../text/clean.ts';
+import { parseJson } from '../../text/parse-json.ts';
 import type { ServerFailed, ServerFailureReason } from '../server-failure.ts';
 
 /** An answer of a server, whole. */
@@ -18,16 +20,14 @@ const longestMessage = 600;
  * `message`, `error_message`, `detail`, or the raw text.
  */
 export function errorMessage(body: string): string {
-  return clip(fromJson(body) ?? (/^\s*</.test(body) ? titleOf(body) : body.trim()));
+  return serverWords(fromJson(body) ?? (/^\s*</.test(body) ? titleOf(body) : body));
 }
 
+/** Words of a server for a message: on one clean line of bounded length. */
+export const serverWords = (text: string): string => cleanLine(text.trim(), ' ', longestMessage);
+
 function fromJson(body: string): string | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return null;
-  }
+  const value = parseJson(body);
   const error = member(value, 'error');
   const found = [
     member(error, 'message'),
@@ -49,12 +49,6 @@ const member = (value: unknown, name: string): unknown =>
 const titleOf = (html: string): string => {
   const title = /<title>([^<]*)<\/title>/i.exec(html)?.[1]?.trim();
   return title ? `a web page titled "${title}"` : 'a web page';
-};
-
-/** One line, without control signs, of bounded length. */
-const clip = (text: string): string => {
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
-  return line.length <= longestMessage ? line : `${line.slice(0, longestMessage)} …`;
 };
 
 /**

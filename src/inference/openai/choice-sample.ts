@@ -1,4 +1,5 @@
 import type { Sample, SampleFinish, SampleLogProb } from '../generation.ts';
+import { serverWords } from '../http/error-body.ts';
 import type { ServerCapabilities } from '../server-identity.ts';
 import { coveredTokens } from './covered-tokens.ts';
 import type { WireToken } from './wire.ts';
@@ -47,7 +48,7 @@ function finishOf({ finishReason, matched }: WholeChoice): SampleFinish {
   const message =
     finishReason === null
       ? 'the answer ended without saying why'
-      : `the server ended the answer: ${JSON.stringify(finishReason)}`;
+      : `the server ended the answer: ${JSON.stringify(serverWords(finishReason))}`;
   return { kind: 'aborted', message };
 }
 

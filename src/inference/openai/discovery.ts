@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '../../text/parse-json.ts';
-import type { HttpAnswer } from '../http/error-body.ts';
+import { type HttpAnswer, serverWords } from '../http/error-body.ts';
 import type { HttpRequest, Transport } from '../http/transport.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerKind } from '../server-identity.ts';
@@ -198,7 +198,7 @@ async function byModels(asker: Asker, options: DiscoveryOptions): Promise<Discov
 }
 
 function chooseModel(models: readonly WireModel[], options: DiscoveryOptions, shown: string): WireModel | ServerFailed {
-  const names = models.map(({ id }) => id);
+  const names = serverWords(models.map(({ id }) => id).join(', '));
   const fail = (message: string): ServerFailed => ({
     kind: 'serverFailed',
     reason: 'badRequest',
@@ -207,7 +207,7 @@ function chooseModel(models: readonly WireModel[], options: DiscoveryOptions, sh
   });
   if (options.model !== null) {
     const named = models.find(({ id }) => id === options.model);
-    return named ?? fail(`${shown} has no model "${options.model}"; it has ${names.join(', ') || 'none'}`);
+    return named ?? fail(`${shown} has no model "${options.model}"; it has ${names || 'none'}`);
   }
   // Adapters are listed beside the model that they change.
   const own = models.filter(({ parent }) => parent == null);
@@ -216,6 +216,6 @@ function chooseModel(models: readonly WireModel[], options: DiscoveryOptions, sh
     return fail(
       `${shown} serves no model; load one first, or name with openai.model, or the profile's model, what it is to load`,
     );
-  if (own.length > 1) return fail(`${shown} has several models; name one of ${names.join(', ')}`);
+  if (own.length > 1) return fail(`${shown} has several models; name one of ${names}`);
   return only;
 }

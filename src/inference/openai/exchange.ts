@@ -1,7 +1,7 @@
 import { parseJson } from '../../text/parse-json.ts';
 import type { GenerateRequest, StreamedText } from '../generation.ts';
 import type { Caller } from '../http/caller.ts';
-import type { HttpAnswer } from '../http/error-body.ts';
+import { errorMessage, type HttpAnswer } from '../http/error-body.ts';
 import { EventReader, LineSplitter } from '../http/lines.ts';
 import { badAnswer, checkValue, readJson } from '../http/read-json.ts';
 import type { HttpRequest } from '../http/transport.ts';
@@ -10,7 +10,7 @@ import { answerChoices } from './answer-choices.ts';
 import type { WholeChoice } from './choice-sample.ts';
 import { fromOllama, ollamaAnswerSchema } from './ollama.ts';
 import { StreamedChoices } from './streamed-choices.ts';
-import { answerSchema, type WireAnswer } from './wire.ts';
+import { answerSchema, streamErrorSchema, type WireAnswer } from './wire.ts';
 
 /** One request as it goes to the server, and how its answer is to be read. */
 export interface Exchange {
@@ -117,10 +117,10 @@ class PieceReader {
       this.#failure = badAnswer(`${this.#what} streamed something that is not JSON`);
       return;
     }
-    const error = streamedError(value);
-    if (error !== null) {
+    // An error comes with status 200 when the answer had already begun.
+    if (streamErrorSchema.safeParse(value).success) {
       this.#failure = {
-        ...badAnswer(`${this.#what} broke off: ${error}`),
+        ...badAnswer(`${this.#what} broke off: ${errorMessage(data)}`),
         reason: 'aborted',
         retriable: true,
         status: 200,
@@ -145,12 +145,4 @@ class PieceReader {
       return badAnswer(`${this.#what} streamed nothing (content type ${answer.contentType || 'not given'})`);
     return this.#failure;
   }
-}
-
-/** An error comes with status 200 when the answer had already begun. */
-function streamedError(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('error' in value)) return null;
-  const { error } = value;
-  if (typeof error === 'object' && error !== null && 'message' in error) return String(error.message);
-  return typeof error === 'string' ? error : JSON.stringify(error);
 }

@@ -50,6 +50,9 @@ export const answerSchema = z.object({
 });
 export type WireAnswer = Readonly<z.infer<typeof answerSchema>>;
 
+/** What comes instead of a further piece when a server fails in the middle of an answer. */
+export const streamErrorSchema = z.object({ error: z.unknown() }).refine(({ error }) => error !== undefined);
+
 const modelSchema = z.object({
   id: z.string(),
   owned_by: z.string().nullish(),

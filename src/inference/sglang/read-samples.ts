@@ -1,4 +1,5 @@
 import type { GenerateRequest, Sample, SampleFinish } from '../generation.ts';
+import { serverWords } from '../http/error-body.ts';
 import { badAnswer } from '../http/read-json.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import { sampleLogProb } from './log-probs.ts';
@@ -59,12 +60,12 @@ function readSample(wire: WireSample, finish: WireFinish, request: GenerateReque
 function finishOf(finish: WireFinish): SampleFinish {
   if (finish.type === 'stop') return { kind: 'stop', matched: finish.matched ?? null };
   if (finish.type === 'length') return { kind: 'length' };
-  return { kind: 'aborted', message: finish.message ?? '' };
+  return { kind: 'aborted', message: serverWords(finish.message ?? '') };
 }
 
 /** An abort may come with status 200. Its own code tells one for lack of room from one that somebody asked for. */
 function abortFailure(finish: Extract<WireFinish, { type: 'abort' }>, what: string): ServerFailed {
-  const message = `${what}: the server gave the request up${finish.message ? `: ${finish.message}` : ''}`;
+  const message = `${what}: the server gave the request up${finish.message ? `: ${serverWords(finish.message)}` : ''}`;
   const status = finish.status_code ?? null;
   if (status === 503 || status === 429 || status === 408)
     return { kind: 'serverFailed', reason: 'overloaded', message, retriable: true, status };

@@ -69,7 +69,9 @@ test.each([
   ['{"detail":[{"loc":["body"],"msg":"x"}]}', '[{"loc":["body"],"msg":"x"}]'],
   ['Internal Server Error', 'Internal Server Error'],
   ['<html><title>502 Bad Gateway</title></html>', 'a web page titled "502 Bad Gateway"'],
-  ['with\u001b[31m control\nsigns', 'with [31m control signs'],
+  ['with\u001b[31m control\nsigns', 'with control signs'],
+  ['{"error":"turned \u202earound"}', 'turned around'],
+  ['x'.repeat(1000), `${'x'.repeat(600)}… [400 more characters]`],
   ['', ''],
 ])('of the body %j it takes %j', (body, message) => expect(errorMessage(body)).toBe(message));
 
