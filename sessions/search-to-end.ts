@@ -55,7 +55,7 @@ export async function searchToEnd(driver: SearchDriver, options: SearchToEndOpti
     if (failure === null) return state;
     const { service, message, retriable } = failure;
     times += 1;
-    if (!isWaiting && retriable) note(`the ${service.name} did not answer, asking again: ${message}`);
+    if (!isWaiting && retriable) note(`the ${service.name} gave no usable answer, asking again: ${message}`);
     isWaiting = true;
     if (isLastTry) {
       note(`the ${service.name} is there, but has not given one usable answer since: the search ends`);

@@ -57,7 +57,7 @@ test('a provider that goes on answering wrongly ends the search, which says so',
   const { end, notes, sleptMs } = await searched(broken);
   expect(end).toMatchObject({ mode: 'paused', providerFailure: 'broken JSON' });
   expect(notes).toEqual([
-    'the provider model did not answer, asking again: broken JSON',
+    'the provider model gave no usable answer, asking again: broken JSON',
     'the search waits until the provider model answers: broken JSON',
     'the provider model is there, but has not given one usable answer since: the search ends',
   ]);

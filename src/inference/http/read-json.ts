@@ -15,7 +15,7 @@ export function readJson<T>(
     return badAnswer(
       isPage
         ? `${what} answered a web page: is this address a proxy, or another kind of server?`
-        : `${what} answered ${answer.text === '' ? 'nothing' : 'cut or broken JSON'} (${answer.text.length} signs)`,
+        : `${what} answered ${answer.text === '' ? 'nothing' : 'cut or broken JSON'} (${answer.text.length} signs): look at its log, and at what stands in between`,
     );
   }
   return checkValue(parsed, schema, what);

@@ -124,7 +124,7 @@ test('a server that dies in the middle is waited for, and nothing is lost', asyn
   await Promise.race([waits, ended]);
   await server.start({ whileRunning: () => {} });
   expect(await ended, read.err).toBe(0);
-  expect(read.err).toContain('did not answer, asking again');
+  expect(read.err).toContain('gave no usable answer, asking again');
   expect(read.err).toContain('answers again: the search goes on');
   const document = JSON.parse(read.out);
   expect(document).toMatchObject({ status: 'proved' });
