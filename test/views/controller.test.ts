@@ -520,6 +520,17 @@ describe('leaving', () => {
 });
 
 describe('the Home screen', () => {
+  it('tells the memory of each worker, and once that of the process that embedded ones share', () => {
+    const { workbench, controller, screen } = desk({ steps: 1, screen: 'home' });
+    expect(screen(30, 120)).toContain('1 busy of 2, their process 610.0 MB');
+    expect(screen(30, 120)).toMatch(/1 {2}\. idle +embedded +121 .* 1\.10 GB /);
+    const workers = workbench.snapshot().workers.map((worker) => ({ ...worker, kind: 'pantograph' }));
+    workbench.change({ workers });
+    controller.keys([]);
+    expect(screen(30, 120)).toMatch(/1 busy of 2 ─/);
+    expect(screen(30, 120)).toMatch(/1 {2}\. idle +pantograph +121 .* 610\.0 MB /);
+  });
+
   it.each([
     [30, 120],
     [24, 80],

@@ -1,10 +1,16 @@
 import { formatBytes, formatMs } from '../../sessions/select/statistics.ts';
+import type { WorkerHealth } from '../../sessions/workbench.ts';
 import { cleanLine } from '../../src/text/clean.ts';
 import type { DrawContext } from '../draw.ts';
 import { workerMark } from '../panes/marks.ts';
 import { fill, fillLeft } from '../text/clip.ts';
 import { type Line, span } from '../text/line.ts';
 import type { PaneContent } from './home.ts';
+
+function memory({ kind, memoryBytes, rssBytes }: WorkerHealth): string {
+  const bytes = kind === 'embedded' ? memoryBytes : rssBytes;
+  return bytes === null ? '-' : formatBytes(bytes);
+}
 
 /** The Lean workers and their health. */
 export function workerRows(context: DrawContext, columns: number): PaneContent {
@@ -23,7 +29,7 @@ export function workerRows(context: DrawContext, columns: number): PaneContent {
       span(`  ${fill(`${mark.sign} ${mark.word}`, 11, ellipsis)}`, mark.tone),
       span(ifWide(fill(worker.kind, 11, ellipsis)), 'dim'),
       span(
-        `${right(String(worker.requests), 9)}${right(worker.tacticsPerSecond.toFixed(1), 11)}${right(ms(worker.medianMs), 9)}${ifWide(right(ms(worker.p99Ms), 9))}${right(worker.rssBytes === null ? '-' : formatBytes(worker.rssBytes), 10)}`,
+        `${right(String(worker.requests), 9)}${right(worker.tacticsPerSecond.toFixed(1), 11)}${right(ms(worker.medianMs), 9)}${ifWide(right(ms(worker.p99Ms), 9))}${right(memory(worker), 10)}`,
       ),
       span(right(String(worker.restarts), 10), worker.restarts > 0 ? 'warn' : 'plain'),
       span(`${ifWide(right(String(worker.recycles), 10))}  `),
@@ -36,9 +42,12 @@ export function workerRows(context: DrawContext, columns: number): PaneContent {
     snapshot.preparation?.status === 'running'
       ? 'they start when Lean is prepared'
       : 'none started yet: the first search starts them';
+  // Embedded workers are threads of one process: its memory is told once, and theirs with them.
+  const shared = snapshot.workers.find(({ kind, rssBytes }) => kind === 'embedded' && rssBytes !== null)?.rssBytes;
+  const process = shared == null ? '' : `, their process ${formatBytes(shared)}`;
   const busy = snapshot.workers.filter(({ status }) => status === 'busy').length;
   return {
-    info: rows.length === 0 ? [] : [span(`${busy} busy of ${rows.length}`, 'dim')],
+    info: rows.length === 0 ? [] : [span(`${busy} busy of ${rows.length}${process}`, 'dim')],
     header,
     rows,
     absent: [[span(`  ${waiting}`, 'dim')]],
