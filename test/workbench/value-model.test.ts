@@ -47,8 +47,9 @@ test('a person loads a value model in the middle of a search, steps with it, and
     'another expansion',
     (screen) => /expansions 2\//.test(screen) && /value weighs 50 %/.test(screen),
   );
+  await terminal.until('the end of the search', (screen) => /ended: proved V3/.test(screen));
   terminal.send(':value unload\r');
-  await terminal.until('no value model', (screen) => /value off/.test(screen));
+  await terminal.until('no value model for the next one', (screen) => /value tiny [0-9a-f]{8} +next: off/.test(screen));
   terminal.send('qq');
   expect(await terminal.exited).toBe(0);
   expect(await runCli(home, ['replay', 'last', '--verify'])).toMatchObject({ code: 0 });
