@@ -1,48 +1,55 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, CommandExit, EXIT } from './context.ts';
+import { withHeading } from './help-format.ts';
 
 /** `--json`, `--home` and the other options that every command takes. */
 export function withCommonOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--json', 'one JSON document on standard output'))
-    .addOption(new Option('--jsonl', 'the events, one JSON object a line').conflicts('json'))
-    .option('--session <id>', 'the session to use; a unique beginning or "last" will do')
-    .option('--config <file>', 'a configuration file (TOML)')
-    .option('--set <key=value>', 'one setting; may be given again', collect)
-    .option('--home <folder>', 'where sessions and runs are kept (default $PROOFDECK_HOME, else ./.proofdeck)')
-    .option('--seed <n>', 'seed of everything random', wholeNumber(0))
-    .option('--quiet', 'no progress on standard error')
-    .option('--no-color', 'no colour')
-    .option('--no-input', 'never ask anything');
+  return withHeading(command, 'Options of every command:', (headed) =>
+    headed
+      .addOption(new Option('--json', 'one JSON document on standard output'))
+      .addOption(new Option('--jsonl', 'the events, one JSON object a line').conflicts('json'))
+      .option('--session <id>', 'the session to use; a unique beginning or "last" will do')
+      .option('--config <file>', 'a configuration file (TOML)')
+      .option('--set <key=value>', 'one setting; may be given again', collect)
+      .option('--home <folder>', 'where sessions and runs are kept (default $PROOFDECK_HOME, else ./.proofdeck)')
+      .option('--seed <n>', 'seed of everything random', wholeNumber(0))
+      .option('--quiet', 'no progress on standard error')
+      .option('--no-color', 'no colour')
+      .option('--no-input', 'never ask anything'),
+  );
 }
 
 /** The options that say how a search is done; the many-theorem commands take the same. */
 export function withSearchOptions(command: Command): Command {
-  return withWorkerOptions(command)
-    .option('--provider <name>', 'who proposes tactics: a profile of models.toml')
-    .option('--record <file>', 'add every answer of the provider to a file that the provider "script" plays back')
-    .option('--value <model>', 'value model: its name, folder or file (default: none)')
-    .option('--strategy <name>', 'which node comes next: best-first, whole-proof')
-    .option('--temperature <t>', 'sampling temperature', numberOption(0))
-    .option('--max-nodes <n>', 'expansions before giving up', wholeNumber(0))
-    .option('--max-depth <n>', 'deepest node to expand', wholeNumber(1))
-    .option('--timeout <seconds>', 'running time for each theorem; 0 = no limit', numberOption(0))
-    .option('--num-candidates <n>', 'candidates asked for at each expansion', wholeNumber(1))
-    .option('--block <family>', 'refuse a tactic family; may be given again', collect);
+  return withHeading(withWorkerOptions(command), 'Options of a search:', (headed) =>
+    headed
+      .option('--provider <name>', 'who proposes tactics: a profile of models.toml')
+      .option('--record <file>', 'add every answer of the provider to a file that the provider "script" plays back')
+      .option('--value <model>', 'value model: its name, folder or file (default: none)')
+      .option('--strategy <name>', 'which node comes next: best-first, whole-proof')
+      .option('--temperature <t>', 'sampling temperature', numberOption(0))
+      .option('--max-nodes <n>', 'expansions before giving up', wholeNumber(0))
+      .option('--max-depth <n>', 'deepest node to expand', wholeNumber(1))
+      .option('--timeout <seconds>', 'running time for each theorem; 0 = no limit', numberOption(0))
+      .option('--num-candidates <n>', 'candidates asked for at each expansion', wholeNumber(1))
+      .option('--block <family>', 'refuse a tactic family; may be given again', collect),
+  );
 }
 
 /** The options that choose the Lean workers. */
 export function withWorkerOptions(command: Command): Command {
-  return command
-    .option('--imports <modules>', 'modules to import, separated by commas', commaList)
-    .addOption(new Option('--lean <kind>', 'the kind of Lean worker').choices(['embedded', 'pantograph', 'lean']))
-    .option('--lean-path <file>', 'the program of a native worker (repl, or lake)')
-    .option('--lean-project <folder>', 'the Lake project of a native worker')
-    .option(
-      '--workers <n>',
-      'number of Lean workers (default: what the machine has room for, at most 6)',
-      wholeNumber(1),
-    );
+  return withHeading(command, 'Options of commands that use Lean:', (headed) =>
+    headed
+      .option('--imports <modules>', 'modules to import, separated by commas', commaList)
+      .addOption(new Option('--lean <kind>', 'the kind of Lean worker').choices(['embedded', 'pantograph', 'lean']))
+      .option('--lean-path <file>', 'the program of a native worker (repl, or lake)')
+      .option('--lean-project <folder>', 'the Lake project of a native worker')
+      .option(
+        '--workers <n>',
+        'number of Lean workers (default: what the machine has room for, at most 6)',
+        wholeNumber(1),
+      ),
+  );
 }
 
 /** Parses a whole number that is at least `least`. */

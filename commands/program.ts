@@ -10,6 +10,7 @@ import { doctorCommand } from './doctor.ts';
 import { ebmCommand } from './ebm.ts';
 import { evalCommand } from './eval.ts';
 import { exportCommand } from './export.ts';
+import { HELP_FORMAT } from './help-format.ts';
 import { inspectCommand } from './inspect.ts';
 import { llmCommand } from './llm.ts';
 import { storageExit } from './open-recorded.ts';
@@ -63,6 +64,7 @@ export function createProgram(context: CommandContext): Command {
       writeOut: (text) => context.out(text.trimEnd()),
       writeErr: (text) => context.note(text.trimEnd()),
     })
+    .configureHelp(HELP_FORMAT)
     .showHelpAfterError('(--help lists the options)');
   workbenchCommand(program, context, runCommand);
   program.hook('preSubcommand', refuseOptionsBefore);
