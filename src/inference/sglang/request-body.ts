@@ -1,16 +1,8 @@
+import { withoutBeginningMark } from '../beginning-mark.ts';
 import type { GenerateRequest } from '../generation.ts';
 
 /** How samples are asked for: SGLang's own `n`, copies of the prompt in one request, or one request for each. */
 export type SampleForm = 'n' | 'copies' | 'single';
-
-/** Marks that tokenisers put in front of every text by themselves. Written out they would stand there twice. */
-const BEGIN_MARKS = ['<｜begin▁of▁sentence｜>', '<|begin_of_text|>', '<s>'];
-
-/** The text of a prompt without a literal begin-of-sentence mark. */
-function withoutBeginMark(text: string): string {
-  const mark = BEGIN_MARKS.find((one) => text.startsWith(one));
-  return mark === undefined ? text : text.slice(mark.length);
-}
 
 export interface BodyOptions {
   readonly form: SampleForm;
@@ -27,7 +19,7 @@ export function listBody(questions: readonly { readonly text: string; readonly r
 
 /** The body of `POST /generate`. Everything that has a default on the server is said. */
 export function generateBody(text: string, request: GenerateRequest, { form, stream }: BodyOptions) {
-  const prompt = withoutBeginMark(text);
+  const prompt = withoutBeginningMark(text);
   return {
     text: form === 'copies' ? Array.from({ length: request.n }, () => prompt) : prompt,
     sampling_params: {

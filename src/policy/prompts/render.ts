@@ -1,7 +1,7 @@
+import { withoutBeginningMark } from '../../inference/beginning-mark.ts';
 import type { GenerationPrompt } from '../../inference/generation.ts';
 import { byteLimit, type FitResult, fitInput, type PromptLimit } from './fit.ts';
 import type { PromptBody, PromptFormat, PromptInput, PromptResult, PromptRoute, TrainingExample } from './format.ts';
-import { stripBeginning } from './templates.ts';
 
 /**
  * The prompt for a state. Text prompts hold no mark of the beginning, which the server's tokenizer writes. With a limit, what does
@@ -60,7 +60,7 @@ function promptOf(format: PromptFormat, body: PromptBody, route: PromptRoute): G
 
 /** What the model reads before it writes, without a mark of the beginning. */
 function textOf(format: PromptFormat, { prompt, prefill }: PromptBody): string {
-  if (prompt.kind === 'raw') return stripBeginning(`${prompt.text}${prefill}`);
+  if (prompt.kind === 'raw') return withoutBeginningMark(`${prompt.text}${prefill}`);
   if (format.template === null) throw new Error(`the prompt format ${format.name} has messages but no chat template`);
-  return stripBeginning(`${format.template.render(prompt.messages)}${prefill}`);
+  return withoutBeginningMark(`${format.template.render(prompt.messages)}${prefill}`);
 }

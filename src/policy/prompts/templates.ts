@@ -22,14 +22,3 @@ function deepseekTurn({ role, content }: ChatMessage): string {
 }
 
 export const CHAT_TEMPLATES: readonly ChatTemplate[] = [CHATML, DEEPSEEK];
-
-const BEGINNINGS = ['<｜begin▁of▁sentence｜>', '<|begin_of_text|>', '<|startoftext|>', '<bos>', '<s>'];
-
-/**
- * The text without a literal mark of the beginning. Servers encode text with special tokens, so a prompt that has the mark
- * already would get two, which makes answers worse without any error.
- */
-export function stripBeginning(text: string): string {
-  const mark = BEGINNINGS.find((one) => text.startsWith(one));
-  return mark === undefined ? text : text.slice(mark.length);
-}
