@@ -1,6 +1,7 @@
 import type { Sample, SampleFinish, SampleLogProb } from '../generation.ts';
 import { serverWords } from '../http/error-body.ts';
 import type { ServerCapabilities } from '../server-identity.ts';
+import { temperatureIn } from '../temperature.ts';
 import { coveredTokens } from './covered-tokens.ts';
 import type { WireToken } from './wire.ts';
 
@@ -23,9 +24,6 @@ export interface SampleContext {
   readonly temperature: number;
   readonly logProbs: ServerCapabilities['logProbs'];
 }
-
-/** Servers take so little for no sampling at all. */
-export const isGreedy = (temperature: number): boolean => temperature < 1e-6;
 
 /** A choice as a sample: its end and its log-probs in our terms. */
 export function choiceSample(choice: WholeChoice, context: SampleContext): Sample {
@@ -66,8 +64,7 @@ function logProbOf(
     sum: perToken.reduce((sum, one) => sum + one, 0),
     tokens: count,
     perToken,
-    // Where nothing tells whether the temperature is in the numbers, they are not taken for the model's own.
-    scaledBy: logProbs === 'raw' || temperature === 1 || isGreedy(temperature) ? null : temperature,
+    scaledBy: temperatureIn(logProbs, temperature),
     countsEnd: false,
   };
 }

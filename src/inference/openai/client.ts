@@ -1,9 +1,11 @@
+import { blankSample } from '../blank-sample.ts';
 import type { GenerateRequest, GenerateResult, GenerationClient, Sample, StreamedText } from '../generation.ts';
 import { deadlineOf } from '../http/deadline.ts';
 import { ServedClient } from '../served-client.ts';
 import type { ServerFailed } from '../server-failure.ts';
 import type { ServerIdentity } from '../server-identity.ts';
-import { choiceSample, isGreedy } from './choice-sample.ts';
+import { isGreedy } from '../temperature.ts';
+import { choiceSample } from './choice-sample.ts';
 import { ask, askStreaming, type Choices, type Exchange } from './exchange.ts';
 import { ollamaRequest } from './ollama.ts';
 import type { OpenAiOptions } from './options.ts';
@@ -158,15 +160,7 @@ function split(n: number, most: number, first: number): readonly Part[] {
 }
 
 /** Stands for a sample whose request failed while others of the same prompt were answered. */
-const lost = ({ message }: ServerFailed): Sample => ({
-  text: '',
-  finish: { kind: 'aborted', message },
-  logProb: null,
-  promptTokens: 0,
-  completionTokens: 0,
-  cachedTokens: null,
-  ms: 0,
-});
+const lost = ({ message }: ServerFailed): Sample => ({ ...blankSample, finish: { kind: 'aborted', message } });
 
 const failed = (reason: ServerFailed['reason'], message: string): ServerFailed => ({
   kind: 'serverFailed',

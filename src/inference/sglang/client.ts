@@ -3,6 +3,7 @@ import { type DeadlineOptions, deadlineOf } from '../http/deadline.ts';
 import type { Transport } from '../http/transport.ts';
 import { ServedClient } from '../served-client.ts';
 import type { ServerFailed } from '../server-failure.ts';
+import { temperatureIn } from '../temperature.ts';
 import { askSamples, askTogether, type Question, streamSamples } from './ask-samples.ts';
 import type { SglangFacts } from './identity.ts';
 import { Joiner } from './joiner.ts';
@@ -113,7 +114,7 @@ class SglangClient extends ServedClient implements GenerationClient {
       transport,
       text: prompt.text,
       request,
-      scaledBy: identity.capabilities.logProbs === 'raw' ? null : temperatureIn(request),
+      scaledBy: temperatureIn(identity.capabilities.logProbs, request.temperature),
       deadlineMs: deadlineOf(request, this.#deadlines),
       idleMs: deadlineOf({ maxTokens: 0 }, this.#deadlines),
       signal,
@@ -154,7 +155,3 @@ const noChat = (url: string): ServerFailed => ({
   message: `${url}: SGLang's own route takes no chat; use a prompt format that writes the text, or the kind "openai"`,
   retriable: false,
 });
-
-/** Greedy samples have the model's own log-probs. */
-const temperatureIn = ({ temperature }: GenerateRequest): number | null =>
-  temperature < 1e-6 || temperature === 1 ? null : temperature;

@@ -1,3 +1,4 @@
+import { blankSample } from '../../inference/blank-sample.ts';
 import type { GenerateRequest, GenerateResult, GenerationClient, Sample } from '../../inference/generation.ts';
 import { repeatsItself } from '../extract/runaway.ts';
 
@@ -79,17 +80,8 @@ function samplesOf(result: GenerateResult | Stopped): readonly Sample[] {
     case 'samples':
       return result.samples;
     case 'stopped':
-      return [{ ...nothing, text: result.text, finish: { kind: 'length' } }];
+      return [{ ...blankSample, text: result.text, finish: { kind: 'length' } }];
     case 'serverFailed':
-      return [{ ...nothing, finish: { kind: 'aborted', message: result.message } }];
+      return [{ ...blankSample, finish: { kind: 'aborted', message: result.message } }];
   }
 }
-
-const nothing: Omit<Sample, 'finish'> = {
-  text: '',
-  logProb: null,
-  promptTokens: 0,
-  completionTokens: 0,
-  cachedTokens: null,
-  ms: 0,
-};

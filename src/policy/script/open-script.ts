@@ -1,4 +1,5 @@
 import type { ProviderProfile } from '../../config/models.ts';
+import { blankSample } from '../../inference/blank-sample.ts';
 import type { Sample } from '../../inference/generation.ts';
 import { extractCandidate } from '../model/asking.ts';
 import { proposalOf } from '../model/proposal.ts';
@@ -49,11 +50,8 @@ export async function openScript(
 }
 
 const sample = (text: string, logProb: number | null): Sample => ({
+  ...blankSample,
   text,
   finish: { kind: 'stop', matched: null },
   logProb: logProb === null ? null : { sum: logProb, tokens: 0, perToken: [], scaledBy: null, countsEnd: false },
-  promptTokens: 0,
-  completionTokens: 0,
-  cachedTokens: null,
-  ms: 0,
 });
