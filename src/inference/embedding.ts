@@ -1,6 +1,5 @@
-import type { ClientEvent, ClientStatistics, ServerHealth } from './client-state.ts';
+import type { ServerClient } from './served-client.ts';
 import type { ServerFailed } from './server-failure.ts';
-import type { ServerIdentity } from './server-identity.ts';
 
 /** Vectors of texts, in their order, or why there are none. */
 export type EmbedResult =
@@ -29,12 +28,7 @@ export interface EmbedRequest {
   readonly signal: AbortSignal;
 }
 
-export interface EmbeddingClient {
-  readonly url: string;
+/** What every server that embeds can do, whatever its kind. */
+export interface EmbeddingClient extends ServerClient {
   embed(request: EmbedRequest): Promise<EmbedResult>;
-  identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed>;
-  health(signal?: AbortSignal): Promise<ServerHealth>;
-  statistics(): ClientStatistics;
-  watch(listener: (event: ClientEvent) => void): () => void;
-  close(): Promise<void>;
 }

@@ -1,6 +1,5 @@
-import type { ClientEvent, ClientStatistics, ServerHealth } from './client-state.ts';
+import type { ServerClient } from './served-client.ts';
 import type { ServerFailed } from './server-failure.ts';
-import type { ServerIdentity } from './server-identity.ts';
 
 /** One turn of a chat. */
 export interface ChatMessage {
@@ -97,18 +96,8 @@ export interface StreamedText {
 }
 
 /** What every generation server can do, whatever its kind. */
-export interface GenerationClient {
-  /** Where it is, without keys: for messages and records. */
-  readonly url: string;
+export interface GenerationClient extends ServerClient {
   generate(request: GenerateRequest): Promise<GenerateResult>;
   /** As `generate`, and tells each piece of text as it comes. A retry is made only before the first piece. */
   stream(request: GenerateRequest, onText: (piece: StreamedText) => void): Promise<GenerateResult>;
-  /** Asked of the server at the first call, and again after it was away or its weights changed. */
-  identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed>;
-  health(signal?: AbortSignal): Promise<ServerHealth>;
-  statistics(): ClientStatistics;
-  /** Calls back at each event until the returned function is called. */
-  watch(listener: (event: ClientEvent) => void): () => void;
-  /** Aborts what is in flight and closes the connections. */
-  close(): Promise<void>;
 }

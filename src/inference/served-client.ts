@@ -13,8 +13,22 @@ export interface Served {
   statistics(): ClientStatistics;
 }
 
+/** What the client of any server can do, whatever it asks of it. */
+export interface ServerClient {
+  /** Where it is, without keys: for messages and records. */
+  readonly url: string;
+  /** Asked of the server at the first call, and again after it was away or its weights changed. */
+  identity(signal?: AbortSignal): Promise<ServerIdentity | ServerFailed>;
+  health(signal?: AbortSignal): Promise<ServerHealth>;
+  statistics(): ClientStatistics;
+  /** Calls back at each event until the returned function is called. */
+  watch(listener: (event: ClientEvent) => void): () => void;
+  /** Aborts what is in flight and closes the connections. */
+  close(): Promise<void>;
+}
+
 /** What every client says in the same way: who its server is, and how it is. */
-export abstract class ServedClient {
+export abstract class ServedClient implements ServerClient {
   readonly url: string;
   readonly #served: Served;
 
