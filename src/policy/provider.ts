@@ -150,6 +150,9 @@ export type ProposeResult =
       readonly wrongAnswer?: true;
     };
 
+/** Why a provider proposed nothing. */
+export type ProviderFailed = Extract<ProposeResult, { kind: 'providerFailed' }>;
+
 /** A server that a provider asks, for those who look on. */
 export interface ProviderServer {
   /** Provider profile. */

@@ -1,6 +1,4 @@
-import type { ProposeRequest, ProposeResult, TacticProvider } from '../provider.ts';
-
-type Failed = Extract<ProposeResult, { kind: 'providerFailed' }>;
+import type { ProposeRequest, ProposeResult, ProviderFailed, TacticProvider } from '../provider.ts';
 
 /** A goal that every provider can take. */
 const knownState = { goals: [{ hypotheses: [], target: 'True' }], path: [], depth: 0 };
@@ -12,7 +10,7 @@ const knownState = { goals: [{ hypotheses: [], target: 'True' }], path: [], dept
  */
 export class Absence {
   readonly #provider: TacticProvider;
-  #failure: Failed | null = null;
+  #failure: ProviderFailed | null = null;
   #asking = false;
 
   constructor(provider: TacticProvider) {
@@ -20,7 +18,7 @@ export class Absence {
   }
 
   /** What it failed with when it was asked last; null while it answers. */
-  get failure(): Failed | null {
+  get failure(): ProviderFailed | null {
     return this.#failure;
   }
 

@@ -4,6 +4,7 @@ import type {
   Proposal,
   ProposeRequest,
   ProposeResult,
+  ProviderFailed,
   TacticProvider,
 } from '../provider.ts';
 import { Absence } from './absence.ts';
@@ -16,8 +17,6 @@ export interface Member {
 }
 
 type Answer = { readonly member: Member; readonly result: ProposeResult };
-type Failed = Extract<ProposeResult, { kind: 'providerFailed' }>;
-
 /**
  * Several providers side by side: each is asked for its share, all at once, and each candidate carries its member's name. A
  * member that fails is said among what was dropped; the expansion fails only when all of them do. One whose server is away is not
@@ -98,13 +97,13 @@ function byTurns(lists: readonly (readonly Candidate[])[]): readonly Candidate[]
   return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
 }
 
-const brokenDown = (error: unknown): Failed => ({
+const brokenDown = (error: unknown): ProviderFailed => ({
   kind: 'providerFailed',
   message: `it broke down: ${error instanceof Error ? error.message : String(error)}`,
   retriable: false,
 });
 
-function allFailed(failures: readonly { readonly name: string; readonly failure: Failed }[]): Failed {
+function allFailed(failures: readonly { readonly name: string; readonly failure: ProviderFailed }[]): ProviderFailed {
   const mayRecover = failures.filter(({ failure }) => failure.retriable);
   return {
     kind: 'providerFailed',

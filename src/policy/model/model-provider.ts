@@ -9,6 +9,7 @@ import type {
   Proposal,
   ProposeRequest,
   ProposeResult,
+  ProviderFailed,
   ProviderIdentity,
   ProviderServer,
   TacticProvider,
@@ -108,7 +109,7 @@ export class ModelProvider implements TacticProvider {
     return this.#options.client.close();
   }
 
-  async #ask(state: PolicyState, request: ProposeRequest): Promise<Proposal | Failed> {
+  async #ask(state: PolicyState, request: ProposeRequest): Promise<Proposal | ProviderFailed> {
     const { client } = this.#options;
     const asking = this.#asking(request);
     const maxTokens = tokensFor(asking, request);
@@ -216,9 +217,11 @@ function tokensFor({ maxTokens, plansFirst }: Asking, { wholeProofs }: ProposeRe
   return wholeProofs == null || plansFirst ? maxTokens : Math.min(maxTokens, wholeProofs.maxTokens);
 }
 
-type Failed = Extract<ProposeResult, { kind: 'providerFailed' }>;
-
-const failed = (message: string, retriable: boolean): Failed => ({ kind: 'providerFailed', message, retriable });
+const failed = (message: string, retriable: boolean): ProviderFailed => ({
+  kind: 'providerFailed',
+  message,
+  retriable,
+});
 
 /**
  * Whether to wait for the server and ask again. All but a refusal of this very request may pass: a server that was started
