@@ -63,6 +63,26 @@ test('an SGLang that embeds: who it is, vectors of its width, and no vector for 
   expect(await encoder.encode(['⊢ p', ''], signal)).toMatchObject({ kind: 'encodeFailed', reason: 'text' });
 });
 
+test('in batches of one, texts are sent one at a time', async () => {
+  let running = 0;
+  let most = 0;
+  const whileRunning = async () => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+  };
+  const fake = await startFakeSglang({ isEmbedding: true, whileRunning });
+  onTestFinished(() => fake.close());
+  const opened = await openEncoder('sglang', sourceFor({ 'sglang.encode_url': fake.url }, { batch: 1 }));
+  if (opened.kind !== 'encoder') throw new Error(opened.message);
+  onTestFinished(() => opened.encoder.close());
+  await eachOf(
+    opened.encoder,
+    Array.from({ length: 20 }, (_, i) => `⊢ ${i} = ${i}`),
+  );
+  expect(most).toBe(1);
+});
+
 test('a server with OpenAI routes', async () => {
   const fake = await FakeOpenAi.start({ persona: 'vllm', embeds: true });
   onTestFinished(() => fake.close());

@@ -36,10 +36,12 @@ async function connect(
   profile: ProviderProfile,
   { settings, batch }: EncoderSource,
 ): Promise<EmbeddingClient> {
+  const allowed = Math.min(profile.max_in_flight ?? settings[kind].max_in_flight, MOST_IN_FLIGHT);
   const options = {
     address,
     key,
-    maxInFlight: Math.min(profile.max_in_flight ?? settings[kind].max_in_flight, MOST_IN_FLIGHT),
+    // Servers put requests that come together into one batch, and who asks for no batches wants none of those either.
+    maxInFlight: batch === 1 ? 1 : allowed,
     patienceMs: settings.policy.patience * 1000,
     ...(batch !== undefined && { batch }),
   };

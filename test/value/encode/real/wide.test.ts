@@ -82,6 +82,9 @@ describe.skipIf(python === null)('4096 numbers from llama-server (needs a Python
       kind: 'encoderUnavailable',
       message: expect.stringContaining('gets another vector in a batch than alone'),
     });
+    const oneByOne = await openEncoder('openai', { ...sourceAt(mean.url), batch: 1 });
+    if (oneByOne.kind !== 'encoder') throw new Error(oneByOne.message);
+    await oneByOne.encoder.close();
   });
 
   test('encode, train and score: vectors are made once, and the head has energies of its own for each state', async () => {
