@@ -126,6 +126,9 @@ describe('the Search screen', () => {
     });
     await spent.press('c');
     expect(spent.screen()).toContain('all 1 expansions are used up: ":set max_nodes=2" gives more');
+    const refused = ended('exhausted', { openCount: 0, nodes: [] });
+    await refused.press('.');
+    expect(refused.workbench.asked).toEqual([{ kind: 'step' }]);
     const more = ended('budget', {});
     await more.press('.');
     expect(more.workbench.asked).toEqual([{ kind: 'step' }]);
@@ -520,6 +523,17 @@ describe('leaving', () => {
 });
 
 describe('the Home screen', () => {
+  it('tells a start of Lean from its preparation', () => {
+    const { workbench, controller, screen } = desk({ screen: 'home' });
+    const preparation = { text: 'starting Lean', fraction: null, elapsedMs: 900, status: 'running' } as const;
+    workbench.change({ preparation: { ...preparation, phase: 'start' } });
+    controller.keys([]);
+    expect(screen()).toMatch(/ Lean {5}» starting Lean {2}[\d.]+m?s; you can already type/);
+    workbench.change({ preparation: { ...preparation, phase: 'import', text: 'importing', fraction: 0.4 } });
+    controller.keys([]);
+    expect(screen()).toContain('once per machine; you can already type');
+  });
+
   it('tells the memory of each worker, and once that of the process that embedded ones share', () => {
     const { workbench, controller, screen } = desk({ steps: 1, screen: 'home' });
     expect(screen(30, 120)).toContain('1 busy of 2, their process 610.0 MB');

@@ -37,11 +37,17 @@ function progress(context: DrawContext, preparation: Preparation): Line {
           span(signs.empty.repeat(barCells - filled), 'dim'),
           span(` ${fillLeft(`${Math.round(done * 100)}%`, 4, '')} `),
         ];
+  const already = 'you can already type';
+  if (preparation.phase === 'start')
+    return [
+      span(`${signs.running} ${cleanLine(preparation.text)}`, 'pending'),
+      span(`  ${elapsed}; ${already}`, 'dim'),
+    ];
   return [
     span(`${signs.running} preparing `, 'pending'),
     ...bar,
     span(` ${cleanLine(preparation.text)}`),
-    span(`  ${elapsed}, once per machine; you can already type`, 'dim'),
+    span(`  ${elapsed}, once per machine; ${already}`, 'dim'),
   ];
 }
 
