@@ -3,8 +3,16 @@ import { type MemoryOutcome, releaseMemory } from '../../sessions/serving/memory
 import { wholeModelPath } from '../../sessions/serving/plan.ts';
 import { resumeMemory } from '../../sessions/serving/resume-memory.ts';
 import { numberOption, printJson, withCommonOptions } from '../common-options.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
-import { keysOrExit, openServing, targetsOrExit, type UrlOptions, versionOf, withUrls } from './serving.ts';
+import type { CommandContext, CommonOptions } from '../context.ts';
+import {
+  keysOrExit,
+  openServing,
+  servingExit,
+  targetsOrExit,
+  type UrlOptions,
+  versionOf,
+  withUrls,
+} from './serving.ts';
 
 interface ReleaseOptions extends CommonOptions, UrlOptions {
   readonly embedding?: boolean;
@@ -73,5 +81,8 @@ function print(
   const failed = outcomes.filter(({ done }) => !done);
   if (!options.json) for (const { url, message, done } of outcomes) if (done) context.out(`${url}: ${message}`);
   if (failed.length > 0)
-    throw new CommandExit(EXIT.failed, failed.map(({ url, message }) => `${url}: ${message}`).join('\n'));
+    throw servingExit(
+      { reason: 'failed', message: failed.map(({ url, message }) => `${url}: ${message}`).join('\n') },
+      context,
+    );
 }

@@ -8,7 +8,7 @@ import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
 import { numberOption, usage, wholeNumber } from '../common-options.ts';
 import { resolvedConfiguration } from '../configuration.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from '../context.ts';
 import { storageExit } from '../open-recorded.ts';
 
 export interface LaunchOptions {
@@ -90,17 +90,19 @@ function launchKeys(options: LaunchOptions): ConfigSources['options'] {
   };
 }
 
-/** How a command ends when something asked of servers was not done. */
-export function servingExit({ reason, message }: ServingFailed, signal?: AbortSignal): CommandExit {
-  const interrupted = signal?.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-  const codes = { usage: EXIT.usage, missing: EXIT.missing, failed: EXIT.failed, interrupted };
-  return new CommandExit(codes[reason], message);
+/** How a command ends when something asked of servers was not done: by the signal, where one came before. */
+export function servingExit(
+  { reason, message }: Pick<ServingFailed, 'reason' | 'message'>,
+  { signal }: Pick<ServingContext, 'signal'>,
+): CommandExit {
+  const codes = { usage: EXIT.usage, missing: EXIT.missing, failed: EXIT.failed, interrupted: EXIT.interrupted };
+  return new CommandExit(signal.aborted ? codeOfSignal(signal) : codes[reason], message);
 }
 
 /** The keys that the configuration names; ends the command where they are not there. */
 export async function keysOrExit(context: ServingContext): Promise<ServerKeys> {
   const keys = await readKeys(context);
-  if (keys.kind === 'servingFailed') throw servingExit(keys);
+  if (keys.kind === 'servingFailed') throw servingExit(keys, context);
   return keys;
 }
 
@@ -113,7 +115,7 @@ export async function targetsOrExit(
 ): Promise<readonly Target[]> {
   const mode = options.embedding ? 'embed' : 'generate';
   const found = await findTargets({ names, urls: options.url ?? [] }, mode, keys, context);
-  if (found.kind === 'servingFailed') throw servingExit(found);
+  if (found.kind === 'servingFailed') throw servingExit(found, context);
   return found.targets;
 }
 

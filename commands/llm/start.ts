@@ -59,7 +59,7 @@ async function start(context: CommandContext, model: string | undefined, options
   if (options.dryRun === true) {
     const keys = await keysOrExit(serving.context);
     const plan = planLaunch(wish, serving.context, allKeys(keys).length > 0);
-    if (plan.kind === 'servingFailed') throw servingExit(plan);
+    if (plan.kind === 'servingFailed') throw servingExit(plan, context);
     return printPlan(context, plan, serving, options);
   }
   const result = await startServer(wish, serving.context, { noWait: !options.wait, instead: options.instead });
@@ -108,7 +108,7 @@ async function onlyServer(home: string): Promise<ServerRecord> {
 }
 
 function report(context: CommandContext, result: StartResult, options: CommonOptions, command: string): void {
-  if (result.kind === 'servingFailed') throw servingExit(result, context.signal);
+  if (result.kind === 'servingFailed') throw servingExit(result, context);
   const { record, state, ms } = result;
   if (options.json) {
     printJson(context, { schema: `proofdeck.${command}/1`, state, ms, server: recordDocument(record) });

@@ -4,8 +4,16 @@ import { type ServerStatus, statusOfRecord, statusOfUrl } from '../../sessions/s
 import { sameUrl } from '../../sessions/serving/targets.ts';
 import type { ReadGpusResult } from '../../src/inference/gpu/read-gpus.ts';
 import { printJson, withCommonOptions } from '../common-options.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
-import { keysOrExit, namedOrExit, openServing, recordsOrExit, type UrlOptions, withUrls } from './serving.ts';
+import type { CommandContext, CommonOptions } from '../context.ts';
+import {
+  keysOrExit,
+  namedOrExit,
+  openServing,
+  recordsOrExit,
+  servingExit,
+  type UrlOptions,
+  withUrls,
+} from './serving.ts';
 import { gpuLines, stateWords, statusLines } from './status-lines.ts';
 
 interface StatusOptions extends CommonOptions, UrlOptions {}
@@ -49,14 +57,20 @@ async function status(context: CommandContext, names: readonly string[], options
   print(context, options, servers, gpus);
   const bad = servers.filter(({ state }) => state !== 'ready' && state !== 'router' && state !== 'elsewhere');
   if (servers.length === 0)
-    throw new CommandExit(
-      EXIT.failed,
-      `no server was started from here, and nobody answers at ${sglang.url}: "proofdeck llm serve start" starts one`,
+    throw servingExit(
+      {
+        reason: 'failed',
+        message: `no server was started from here, and nobody answers at ${sglang.url}: "proofdeck llm serve start" starts one`,
+      },
+      context,
     );
   if (bad.length > 0)
-    throw new CommandExit(
-      EXIT.failed,
-      bad.map(({ name, url, state }) => `${name ?? url} ${stateWords[state]}`).join('; '),
+    throw servingExit(
+      {
+        reason: 'failed',
+        message: bad.map(({ name, url, state }) => `${name ?? url} ${stateWords[state]}`).join('; '),
+      },
+      context,
     );
 }
 

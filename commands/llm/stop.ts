@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { stopServer } from '../../sessions/serving/stop-server.ts';
 import { stoppedWords } from '../../sessions/serving/words.ts';
 import { numberOption, printJson, usage, withCommonOptions } from '../common-options.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
-import { namedOrExit, openServing, recordsOrExit } from './serving.ts';
+import type { CommandContext, CommonOptions } from '../context.ts';
+import { namedOrExit, openServing, recordsOrExit, servingExit } from './serving.ts';
 
 interface StopOptions extends CommonOptions {
   readonly all?: boolean;
@@ -46,5 +46,5 @@ async function stop(context: CommandContext, names: readonly string[], options: 
       failures,
     });
   else if (records.length === 0) context.note('no server was started from here');
-  if (failures.length > 0) throw new CommandExit(EXIT.failed, failures.join('\n'));
+  if (failures.length > 0) throw servingExit({ reason: 'failed', message: failures.join('\n') }, context);
 }

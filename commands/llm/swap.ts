@@ -51,7 +51,7 @@ async function swap(context: CommandContext, given: string, options: SwapOptions
   const version = options.weightVersion ?? versionOf(path);
   if (options.restart === true) return restartAll(context, targets, { path, version }, serving, options);
   const result = await swapServers(targets, { path, version }, keys, serving.context);
-  if (result.kind === 'servingFailed') throw servingExit(result);
+  if (result.kind === 'servingFailed') throw servingExit(result, context);
   const { swapped, outcomes } = result;
   if (options.json)
     printJson(context, {
@@ -62,7 +62,7 @@ async function swap(context: CommandContext, given: string, options: SwapOptions
       servers: outcomes,
     });
   else for (const outcome of outcomes) context.out(outcomeWords(outcome));
-  if (!swapped) throw new CommandExit(EXIT.failed, failureWords(outcomes, path));
+  if (!swapped) throw servingExit({ reason: 'failed', message: failureWords(outcomes, path) }, context);
 }
 
 function outcomeWords({ url, state, now, message }: SwapOutcome): string {
@@ -101,7 +101,7 @@ async function restartAll(
       model: path,
       changes: { weight_version: version },
     });
-    if (result.kind === 'servingFailed') throw servingExit(result);
+    if (result.kind === 'servingFailed') throw servingExit(result, context);
     done.push({ name: record.name, url });
     if (!options.json) context.out(`${url}: works with ${path}, restarted`);
   }

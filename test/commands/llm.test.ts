@@ -24,18 +24,25 @@ async function proofdeck(
   made: MadeServing,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  {
+    stop = new AbortController(),
+    stopAt = null,
+  }: { readonly stop?: AbortController; readonly stopAt?: RegExp | null } = {},
 ) {
   const out: string[] = [];
   const notes: string[] = [];
   const context: CommandContext = {
     out: (text) => out.push(text),
-    note: (text) => notes.push(text),
+    note: (text) => {
+      notes.push(text);
+      if (stopAt?.test(text)) stop.abort('SIGINT');
+    },
     environment: { ...made.environment, PROOFDECK_HOME: made.home, XDG_CONFIG_HOME: made.home, ...environment },
     folder: made.home,
     readInput: async () => '',
     confirm: async () => false,
     interactive: false,
-    signal: new AbortController().signal,
+    signal: stop.signal,
   };
   const code = await runCommand(['llm', 'serve', ...args], context);
   return { code, out: out.join('\n'), notes: notes.join('\n') };
@@ -197,4 +204,18 @@ test('Ctrl-C while it is waited for leaves the server alone', async () => {
   const known = await readServer(made.home, 'generate');
   if (known.kind !== 'server' || known.record.process === null) throw new Error('not kept');
   expect(liveness(known.record.process.identity)).toBe('alive');
+});
+
+test('a command that is interrupted says so in its exit code, and a swap is taken back', async () => {
+  const made = await withConfiguration();
+  const fake = await startFakeSglang({ model: '/models/1', weightVersion: '1', memorySaver: true });
+  onTestFinished(() => fake.close());
+  const swap = ['swap', '/models/2', '--url', fake.url];
+  expect(await proofdeck(made, swap, {}, { stopAt: /pauses generation/ })).toMatchObject({ code: 130 });
+  expect(fake.core).toMatchObject({ paused: false, switches: { model: '/models/1' } });
+  for (const args of [swap, ['release', '--url', fake.url], ['status', '--url', fake.url]]) {
+    const stop = new AbortController();
+    stop.abort('SIGTERM');
+    expect(await proofdeck(made, args, {}, { stop })).toMatchObject({ code: 143 });
+  }
 });
