@@ -13,6 +13,7 @@ export function describeClientEvent({ profile, url }: ProviderServer, event: Cli
     case 'modelChanged':
       return `${server} has other weights now: ${event.model}${event.weightVersion === null ? '' : `, version ${event.weightVersion}`}`;
     case 'retry':
+    case 'failed':
       return null;
   }
 }

@@ -10,18 +10,26 @@ export interface Trouble {
   readonly atMs: number;
 }
 
+interface TroubleBegun extends Trouble {
+  /** Requests that were answered before it. */
+  readonly answered: number;
+}
+
 /** Follows what becomes of our own requests to one server. */
 export class OwnTrafficWatch {
   readonly #server: ProviderServer;
   readonly #unwatch: () => void;
-  #trouble: Trouble | null = null;
+  #trouble: TroubleBegun | null = null;
   #unanswered: { readonly answered: number; readonly sinceMs: number } | null = null;
 
   /** @param onNews the server was lost, is back, or refused something; in words where a person should know */
   constructor(server: ProviderServer, now: () => number, onNews: (text: string | null) => void) {
     this.#server = server;
     this.#unwatch = server.watch((event) => {
-      if (event.kind === 'retry') this.#trouble = { reason: event.reason, message: event.message, atMs: now() };
+      if (event.kind === 'retry' || event.kind === 'failed') {
+        const { reason, message } = event;
+        this.#trouble = { reason, message, atMs: now(), answered: server.statistics().answered };
+      }
       if (event.kind === 'back') this.#trouble = null;
       onNews(describeClientEvent(server, event));
     });
@@ -32,8 +40,11 @@ export class OwnTrafficWatch {
     return this.#server;
   }
 
+  /** The last one. That it has too much to do an answer to another request does not disprove; all else it does. */
   get trouble(): Trouble | null {
-    return this.#trouble;
+    const trouble = this.#trouble;
+    const isOver = trouble?.reason !== 'overloaded' && trouble?.answered !== this.#server.statistics().answered;
+    return isOver ? null : trouble;
   }
 
   /** @param nowMs by the client's clock */

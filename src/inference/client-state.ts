@@ -59,6 +59,8 @@ export type ClientEvent =
       readonly attempt: number;
       readonly waitMs: number;
     }
+  /** A request came to nothing, and is not sent again. */
+  | { readonly kind: 'failed'; readonly reason: ServerFailureReason; readonly message: string }
   /** The server is gone: requests wait until it answers again. */
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'back'; readonly awayMs: number }

@@ -118,7 +118,11 @@ export class Caller {
         spentMs < this.#patienceMs &&
         job.isCommitted?.() !== true &&
         !signal.aborted;
-      if (!mayRepeat) return this.#record.failed(result);
+      if (!mayRepeat) {
+        const { reason, message } = result;
+        if (!signal.aborted) this.announce({ kind: 'failed', reason, message });
+        return this.#record.failed(result);
+      }
       this.#record.retried();
       const pausedMs = this.clock.now();
       await this.#pause(result, attempt, signal);

@@ -69,6 +69,8 @@ const slowHealthMs = 5000;
 const unansweredTooLongMs = 30_000;
 /** For so long a refusal of one of our requests colours the face of the server. */
 const troubledMs = 15_000;
+/** A search that waits for better answers asks every half minute. */
+const brokenMs = 45_000;
 
 /** What face a server has: the most urgent of what is known of it. */
 export function conditionOf(signs: ServerSigns): ServerCondition {
@@ -140,8 +142,9 @@ function stillness(signs: ServerSigns, { accepts, gauges }: ServerLook): ServerC
 
 /** That it works, but not well for us. */
 function troubled({ trouble }: ServerSigns): ServerCondition | null {
-  if (trouble === null || trouble.agoMs > troubledMs) return null;
-  const { reason, message } = trouble;
+  if (trouble === null) return null;
+  const { reason, message, agoMs } = trouble;
+  if (agoMs > (reason === 'badAnswer' ? brokenMs : troubledMs)) return null;
   if (reason === 'overloaded') return { face: 'overloaded', message };
   if (reason === 'timeout') return { face: 'hanging', message };
   return reason === 'badAnswer' ? { face: 'bad answers', message } : null;

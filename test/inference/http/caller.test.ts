@@ -29,6 +29,8 @@ test('at its deadline a request is given up, and the socket with it', async () =
   const clock = new FakeClock();
   const { fake, caller } = await openCaller({}, { clock });
   fake.fail('/generate', { kind: 'hang' });
+  const events: ClientEvent[] = [];
+  caller.watch((event) => events.push(event));
   const asked = post(caller, { deadlineMs: 5000 });
   await fake.until(() => fake.count('/generate') === 1);
   clock.advance(5000);
@@ -39,6 +41,7 @@ test('at its deadline a request is given up, and the socket with it', async () =
   });
   await fake.until(() => fake.core.aborted.length === 1);
   expect(fake.count('/generate')).toBe(1);
+  expect(events).toMatchObject([{ kind: 'failed', reason: 'timeout' }]);
 });
 
 test('waits longer with each try of an overloaded server, and gives up when the patience ends', async () => {

@@ -72,6 +72,8 @@ test.each<[string, string, Partial<ServerSigns>]>([
     { unansweredMs: 90_000, look: { ...look, gauges: { ...noGauges, running: 1 } } },
   ],
   ['one of ours got nonsense', 'bad answers', { trouble: trouble('badAnswer') }],
+  ['one of ours got nonsense, and the next is due soon', 'bad answers', { trouble: trouble('badAnswer', 31_000) }],
+  ['one of ours got nonsense a while ago', 'ready', { trouble: trouble('badAnswer', 50_000) }],
 ])('%s: %s', (_, face, changes) => {
   expect(faceOf(changes)).toBe(face);
 });
