@@ -15,8 +15,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The exit code of a command that a signal ended. */
-export const codeOfSignal = ({ reason }: AbortSignal): ExitCode =>
-  reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+export const codeOfSignal = (name: unknown): ExitCode => (name === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
 
 /**
  * Where a command writes and what it may ask. The command line and the workbench's prompt run the same commands with

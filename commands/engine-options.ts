@@ -5,7 +5,7 @@ import type { StartFailed } from '../src/lean/transport.ts';
 import type { WorkerProgress } from '../src/lean/workers.ts';
 import type { TacticProvider } from '../src/policy/provider.ts';
 import { cacheRoot } from '../src/storage/paths.ts';
-import { type CommandContext, CommandExit, EXIT } from './context.ts';
+import { type CommandContext, CommandExit, codeOfSignal, EXIT } from './context.ts';
 
 /** What the configuration says of the Lean workers, for `openEngine`. */
 export function engineOptions(
@@ -56,8 +56,7 @@ export function checkEngine(context: CommandContext, lean: Config['lean']): void
 export async function requireProvider(context: CommandContext, engine: Engine, name: string): Promise<TacticProvider> {
   const opened = await engine.openProvider(name);
   if (opened.kind === 'provider') return opened.provider;
-  if (context.signal.aborted)
-    throw new CommandExit(context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+  if (context.signal.aborted) throw new CommandExit(codeOfSignal(context.signal.reason));
   throw new CommandExit(opened.kind === 'unknownProvider' ? EXIT.usage : EXIT.missing, opened.message);
 }
 

@@ -7,7 +7,7 @@ import { findProfile } from '../src/config/models.ts';
 import { resolveProblem } from '../src/corpus/problem.ts';
 import { printJson, usage, withCommonOptions, withSearchOptions } from './common-options.ts';
 import { configuration, engineProviders, providerProfiles, type SearchOptions } from './configuration.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from './context.ts';
 import { requireEngine } from './engine-options.ts';
 import { printSearch } from './print-search.ts';
 import { existingSession, runSearch } from './run-search.ts';
@@ -56,7 +56,7 @@ async function prove(context: CommandContext, statement: string | undefined, opt
     else if (!options.jsonl && run.badStatement === null) printSearch(context, result, run.state);
     const advice = candidateAdvice(run.state);
     if (advice !== null && !options.quiet) context.note(`proofdeck: ${advice}`);
-    if (run.interrupted) throw new CommandExit(run.interrupted === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+    if (run.interrupted) throw new CommandExit(codeOfSignal(run.interrupted));
     if (run.badStatement !== null) throw usage(badStatementMessage(run.badStatement));
     if (result.status === 'error') throw new CommandExit(EXIT.failed, run.state.ended?.reason ?? 'the search failed');
     if (result.status !== 'proved') throw new CommandExit(EXIT.failed);

@@ -7,7 +7,7 @@ import { DEFAULT_NET } from '../src/policy/ranker/train/train-net.ts';
 import type { TrainedRanker } from '../src/policy/ranker/train/train-ranker.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from './common-options.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from './context.ts';
 import { storageExit } from './open-recorded.ts';
 import { version } from './version.ts';
 
@@ -55,8 +55,7 @@ async function train(context: CommandContext, given: readonly string[], options:
     },
   });
   if (result.kind === 'tooLittle') throw new CommandExit(EXIT.failed, result.message);
-  if (result.kind === 'stopped')
-    throw new CommandExit(context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+  if (result.kind === 'stopped') throw new CommandExit(codeOfSignal(context.signal.reason));
   if (result.kind === 'onnxFailed') throw new CommandExit(EXIT.missing, result.message);
   const { trained } = result;
   const { templates, blend, counts, heuristic, ranker } = trained;

@@ -13,7 +13,7 @@ import { describeEncoder, encoderFingerprint } from '../../src/value/encode/iden
 import { ENCODER_NAMES, openEncoder } from '../../src/value/encode/open.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from '../common-options.ts';
 import { configuration, engineProviders } from '../configuration.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from '../context.ts';
 import { seriesOption, trajectoriesOption } from '../input-options.ts';
 import { storageExit } from '../open-recorded.ts';
 
@@ -133,8 +133,7 @@ function lines(result: EncodedStates, encoder: CachedEncoder, ms: number): reado
 
 const AGAIN = 'the same command goes on from here';
 
-const stopped = ({ reason }: AbortSignal): CommandExit =>
-  new CommandExit(reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted, `stopped; ${AGAIN}`);
+const stopped = ({ reason }: AbortSignal): CommandExit => new CommandExit(codeOfSignal(reason), `stopped; ${AGAIN}`);
 
 /** Why the command did not succeed; null when it did. */
 function problemOf(result: EncodedStates, encoder: CachedEncoder, { signal }: CommandContext): CommandExit | null {

@@ -12,7 +12,7 @@ import { type ImportReport, importReference } from '../../src/value/encode/refer
 import { HEAD_FILE, modelsFolder } from '../../src/value/score/locate.ts';
 import { printJson, usage, withCommonOptions } from '../common-options.ts';
 import { configuration, engineProviders } from '../configuration.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from '../context.ts';
 
 interface ImportOptions extends CommonOptions {
   readonly name?: string;
@@ -51,7 +51,7 @@ async function importModel(context: CommandContext, folder: string | undefined, 
     if (options.json) printJson(context, document(name, report));
     else for (const line of lines(name, report)) context.out(line);
     const { aborted, reason } = context.signal;
-    if (aborted) throw new CommandExit(reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+    if (aborted) throw new CommandExit(codeOfSignal(reason));
     const bad = report.parts.filter(({ status }) => status === 'unreadable');
     const noHead = parts.weights === null ? null : report.noHead;
     if (bad.length > 0) throw new CommandExit(EXIT.failed, bad.map(({ message }) => message).join('; '));

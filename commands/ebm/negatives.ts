@@ -21,7 +21,7 @@ import {
   withWorkerOptions,
 } from '../common-options.ts';
 import { configuration, engineProviders, type WorkerOptions } from '../configuration.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal } from '../context.ts';
 import { requireEngine, requireProvider } from '../engine-options.ts';
 import { seriesOption } from '../input-options.ts';
 import { storageExit } from '../open-recorded.ts';
@@ -149,10 +149,7 @@ async function negatives(
       });
     else for (const line of resultLines(tally, rows, options.out, ms)) context.out(line);
     if (made.interrupted)
-      throw new CommandExit(
-        context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted,
-        `stopped; go on with the same command and --resume`,
-      );
+      throw new CommandExit(codeOfSignal(context.signal.reason), `stopped; go on with the same command and --resume`);
   } finally {
     await engine.close();
   }

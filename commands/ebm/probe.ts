@@ -19,7 +19,7 @@ import { trainingConfigSchema } from '../../src/value/train/config.ts';
 import { width } from '../../views/text/width.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from '../common-options.ts';
 import { configuration, engineProviders } from '../configuration.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from '../context.ts';
 import { seriesOption } from '../input-options.ts';
 import { storageExit } from '../open-recorded.ts';
 
@@ -74,7 +74,7 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
       signal,
       onProgress: () => {},
     });
-    if (signal.aborted) throw new CommandExit(signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+    if (signal.aborted) throw new CommandExit(codeOfSignal(signal.reason));
     if (energies.kind !== 'probed') throw new CommandExit(EXIT.failed, energies.message);
     const { negatives, margin, hard, medium, unprovedAsEasy } = trainingConfigSchema.parse(head.training?.config ?? {});
     const result = probe(held.set, energies.energies, energies.table, {

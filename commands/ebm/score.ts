@@ -8,7 +8,7 @@ import { readStates } from '../../src/value/score/read-states.ts';
 import type { StateTexts, ValueModel } from '../../src/value/score/value-model.ts';
 import { printJson, usage, withCommonOptions, withWorkerOptions } from '../common-options.ts';
 import { configuration, engineProviders, type WorkerOptions } from '../configuration.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from '../context.ts';
 import { requireEngine } from '../engine-options.ts';
 import { requireValueModel, valueShelf } from '../value-model.ts';
 
@@ -156,7 +156,7 @@ async function scoreSome(
 ): Promise<readonly ScoredState[]> {
   const scored = await model.scoreTexts(states, signal);
   if (scored.kind === 'valueFailed') {
-    if (signal.aborted) throw new CommandExit(signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+    if (signal.aborted) throw new CommandExit(codeOfSignal(signal.reason));
     throw new CommandExit(EXIT.missing, scored.message);
   }
   return scored.energies.map((energy, i) => {

@@ -10,7 +10,7 @@ import { headOf, trainingOf } from '../../src/value/settings.ts';
 import type { TrainingState } from '../../src/value/train/state.ts';
 import { printJson, usage } from '../common-options.ts';
 import { engineProviders, resolvedConfiguration } from '../configuration.ts';
-import { type CommandContext, CommandExit, EXIT } from '../context.ts';
+import { type CommandContext, CommandExit, codeOfSignal, EXIT } from '../context.ts';
 import { argvOf, typedOptions } from '../many/options.ts';
 import { storageExit } from '../open-recorded.ts';
 import { version } from '../version.ts';
@@ -203,7 +203,7 @@ function finish(context: CommandContext, name: string, { ended }: TrainingState)
       return;
     case 'stopped':
       throw new CommandExit(
-        context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted,
+        codeOfSignal(context.signal.reason),
         `go on with: proofdeck ebm train --name ${name} --resume`,
       );
     default:

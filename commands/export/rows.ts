@@ -5,7 +5,7 @@ import type { RowFilter } from '../../src/trajectory/filter.ts';
 import { type MergeResult, mergeTrajectories } from '../../src/trajectory/merge.ts';
 import { type TextFormat, type TextSink, type TextWritten, writeRowsAsText } from '../../src/trajectory/text-rows.ts';
 import { usage } from '../common-options.ts';
-import { CommandExit, EXIT } from '../context.ts';
+import { CommandExit, codeOfSignal } from '../context.ts';
 import { storageExit } from '../open-recorded.ts';
 import { report, type Target, wantedProved, wantedTheorems } from './options.ts';
 
@@ -23,8 +23,7 @@ export async function exportRows(target: Target): Promise<void> {
   };
   const written = await write(target, filter);
   if (written.kind === 'storageFailed') throw storageExit(written);
-  if (written.kind === 'left')
-    throw new CommandExit(target.context.signal.reason === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
+  if (written.kind === 'left') throw new CommandExit(codeOfSignal(target.context.signal.reason));
   const repeated = 'repeated' in written && written.repeated > 0 ? ` (${written.repeated} stood in more than one)` : '';
   const from = inputs.paths.length === 1 ? 'one file' : `${inputs.paths.length} files`;
   report(target, `${written.rows} rows of ${from}${repeated}${out === null ? '' : `, as ${format},`}`);

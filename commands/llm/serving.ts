@@ -96,7 +96,7 @@ export function servingExit(
   { signal }: Pick<ServingContext, 'signal'>,
 ): CommandExit {
   const codes = { usage: EXIT.usage, missing: EXIT.missing, failed: EXIT.failed, interrupted: EXIT.interrupted };
-  return new CommandExit(signal.aborted ? codeOfSignal(signal) : codes[reason], message);
+  return new CommandExit(signal.aborted ? codeOfSignal(signal.reason) : codes[reason], message);
 }
 
 /** The keys that the configuration names; ends the command where they are not there. */

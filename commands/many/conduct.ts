@@ -11,7 +11,7 @@ import { searchReport } from '../../src/run/search-report.ts';
 import type { ValueModel } from '../../src/value/score/value-model.ts';
 import { printJson, usage } from '../common-options.ts';
 import { engineProviders } from '../configuration.ts';
-import { type CommandContext, CommandExit, type CommonOptions, EXIT } from '../context.ts';
+import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from '../context.ts';
 import { requireEngine, requireProvider } from '../engine-options.ts';
 import { followLog } from '../follow-log.ts';
 import { exitOfStatus, openRunOrExit, resumeCommand } from '../follow-run.ts';
@@ -135,7 +135,7 @@ async function finish(
   }
   if (end.kind === 'stopped' && endedBy !== null && exit?.code !== EXIT.notVerified)
     throw new CommandExit(
-      endedBy === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted,
+      codeOfSignal(endedBy),
       `run ${run} was stopped (${end.by}), and everything is saved; go on with: ${resumeCommand(run)}`,
     );
   // The log of a run that was taken over tells of its new process.
