@@ -23,7 +23,7 @@ interface ShowOptions extends CommonOptions {
 /** `runs show`: everything about one run, or one theorem of it. */
 export function registerShow(runs: Command, context: CommandContext): void {
   withCommonOptions(runs.command('show'))
-    .description('one run: result, settings with their origins, errors with examples; or one of its theorems')
+    .description('one run: result, chosen settings with their origins, errors with examples; or one of its theorems')
     .argument('[run]', runArgument, 'last')
     .option('--theorem <name>', 'the attempts for this theorem: what Lean said, and the proof')
     .option('--proofs', 'the proofs too')
@@ -44,7 +44,7 @@ async function show(context: CommandContext, given: string, options: ShowOptions
   const { manifest, state, theorems, isInterrupted: interrupted } = run;
   const tally = tallyRun(manifest, state, { now, live: run.holder === null ? null : run.live });
   const source = { manifest, theorems, state, tally, interrupted, comparison: null, now };
-  const report = buildReport(source, { proofs: options.proofs === true });
+  const report = buildReport(source, { proofs: options.proofs === true, settings: 'chosen' });
   for (const line of renderLines(report, width)) context.out(line);
 }
 

@@ -14,6 +14,9 @@ export type Origin =
   /** `--set key=value`, or the option named. */
   | { readonly kind: 'option'; readonly option: string };
 
+/** The defaults that come with the program, as origins name them. */
+export const shippedSettings = 'configs/search.toml';
+
 /** One value for one key, from one place. */
 export interface Entry {
   readonly key: string;
@@ -29,6 +32,11 @@ export interface ConfigProblem {
 /** Whether a person chose the value, in a file of their own, by a variable or on the command line. */
 export function isChosen({ kind }: Origin): boolean {
   return kind === 'file' || kind === 'environment' || kind === 'option';
+}
+
+/** Whether an origin, as `describeOrigin` tells it, is one where nobody said anything. */
+export function isUntouched(origin: string): boolean {
+  return origin === 'default' || origin === shippedSettings || origin.startsWith(`${shippedSettings}:`);
 }
 
 /** An origin for a person: `configs/search.toml:12`, `$NUM_WORKERS`, `--set`. */

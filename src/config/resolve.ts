@@ -4,7 +4,7 @@ import { wholeProofDefaults } from '../search/whole-proof/settings.ts';
 import { packageRoot } from '../storage/paths.ts';
 import { environmentEntries } from './environment.ts';
 import type { ProviderProfile } from './models.ts';
-import { type ConfigProblem, describeOrigin, type Entry, type Origin } from './origin.ts';
+import { type ConfigProblem, describeOrigin, type Entry, type Origin, shippedSettings } from './origin.ts';
 import { type Config, configFrom, keySchemas } from './schema.ts';
 import { checkEntry, parseSetting } from './setting-text.ts';
 import { readTomlEntries } from './toml-file.ts';
@@ -53,7 +53,7 @@ export async function resolveConfig(sources: ConfigSources): Promise<ResolvedCon
     else if (read.kind === 'unreadable') problems.push(read.problem);
     else if (required) problems.push({ key: null, message: `there is no configuration file ${shown}` });
   };
-  await addFile(join(packageRoot(), 'configs', 'search.toml'), 'configs/search.toml', true, 'shipped');
+  await addFile(join(packageRoot(), 'configs', 'search.toml'), shippedSettings, true, 'shipped');
   const shipped = entries.length;
   const user = userConfigFile(sources.environment);
   await addFile(user, user, false, 'file');

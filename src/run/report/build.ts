@@ -11,7 +11,7 @@ import type { ReportSource } from './source.ts';
  */
 export function buildReport(
   source: ReportSource,
-  options: { readonly proofs: boolean } = { proofs: true },
+  options: { readonly proofs: boolean; readonly settings: 'all' | 'chosen' } = { proofs: true, settings: 'all' },
 ): ReportDocument {
   const { manifest, comparison } = source;
   return {
@@ -22,7 +22,7 @@ export function buildReport(
       ...(comparison === null ? [] : comparisonSection(comparison)),
       ...provenanceSection(source),
       ...effortSection(source),
-      ...settingsSection(source),
+      ...settingsSection(source, options.settings),
       ...failuresSection(source),
       ...unprovedSection(source),
       ...(options.proofs ? proofsSection(source) : []),

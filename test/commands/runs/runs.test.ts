@@ -67,7 +67,7 @@ describe('a run that was really done', () => {
     expect(shown.out).toMatch(
       /Proved: \d of 3 theorems .* V3 or above, within 20 expansions, best of 2 attempts, none/,
     );
-    expect(shown.out).toContain('configs/search.toml:3');
+    expect(shown.out).toMatch(/are as in configs\/search\.toml; "runs export" and --json have them/);
     expect(await run('runs', 'verify', 'last')).toMatchObject({
       code: 0,
       out: expect.stringContaining('9 searches identical'),

@@ -55,6 +55,25 @@ describe('the report of a run', () => {
     );
   });
 
+  test('tells all settings, or those that somebody chose and how many are left', () => {
+    const manifest = {
+      ...source().manifest,
+      configuration: {
+        'search.beta': { value: 0.5, origin: 'configs/search.toml:87' },
+        'search.max_nodes': { value: 20, origin: '--max-nodes' },
+        'search.mystery': { value: 1, origin: 'default' },
+      },
+    };
+    expect(renderMarkdown(buildReport(source({ manifest })))).toMatch(
+      /search\.beta.*search\.max_nodes.*search\.mystery/s,
+    );
+    const short = renderMarkdown(buildReport(source({ manifest }), { proofs: false, settings: 'chosen' }));
+    expect(short).toMatch(
+      /search\.max_nodes.*The other 2 are as in configs\/search\.toml; "runs export" and --json have them\./s,
+    );
+    expect(short).not.toContain('search.beta');
+  });
+
   test('says the same in HTML and Markdown', () => {
     const report = buildReport(source());
     const page = renderHtml(report);

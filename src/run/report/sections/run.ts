@@ -1,3 +1,4 @@
+import { isUntouched, shippedSettings } from '../../../config/origin.ts';
 import { hybridText } from '../../../search/whole-proof/counts.ts';
 import { count, duration, figure, size } from '../../../text/quantity.ts';
 import { modelOf } from '../../manifest.ts';
@@ -83,14 +84,32 @@ export function provenanceSection({ manifest, state, tally, now }: ReportSource)
   ];
 }
 
-/** Every setting with its origin. */
-export function settingsSection({ manifest }: ReportSource): readonly Block[] {
-  const rows = Object.entries(manifest.configuration)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { value, origin }]) => [key, valueText(value), origin]);
+/** Settings with their origins: every one, or those that somebody chose. */
+export function settingsSection({ manifest }: ReportSource, which: 'all' | 'chosen'): readonly Block[] {
+  const all = Object.entries(manifest.configuration).sort(([a], [b]) => (a < b ? -1 : 1));
+  const told = which === 'all' ? all : all.filter(([, { origin }]) => !isUntouched(origin));
+  const rows = told.map(([key, { value, origin }]) => [key, valueText(value), origin]);
+  const left = all.length - told.length;
   return [
     { kind: 'heading', text: 'Settings' },
-    { kind: 'table', caption: '', columns: [{ title: 'setting' }, { title: 'value' }, { title: 'from' }], rows },
+    ...(rows.length === 0
+      ? []
+      : [
+          {
+            kind: 'table',
+            caption: '',
+            columns: [{ title: 'setting' }, { title: 'value' }, { title: 'from' }],
+            rows,
+          } as const,
+        ]),
+    ...(left === 0
+      ? []
+      : [
+          {
+            kind: 'paragraph',
+            text: `${left === all.length ? 'All' : 'The other'} ${left} are as in ${shippedSettings}; "runs export" and --json have them.`,
+          } as const,
+        ]),
   ];
 }
 
