@@ -24,6 +24,11 @@ export async function loadHead(path: string): Promise<LoadedHead | HeadFailed> {
       'notAHead',
       `${path} is an ONNX file that is no energy head: name one that "proofdeck ebm train" made`,
     );
+  if (format.split('/')[0] !== HEAD_FORMAT.split('/')[0])
+    return failed(
+      'notAHead',
+      `${path} is no energy head (its format is ${format}): name one that "proofdeck ebm train" made`,
+    );
   if (format !== HEAD_FORMAT)
     return failed('newer', `${path} has the format ${format}, this version reads ${HEAD_FORMAT}: update proofdeck`);
   const metadata = readMetadata(model);

@@ -206,6 +206,11 @@ export class EnergyModel implements ValueModel {
         : await scorer.energies(inputs, usable.length);
     if (result.kind === 'onnxFailed') return this.#failed(result.message, false);
     counts.headMs += result.ms;
+    if (!result.energies.every(Number.isFinite))
+      return this.#failed(
+        `its head gives energies that are no numbers: ${this.file} is damaged; copy it again, or train it anew`,
+        false,
+      );
     const energies = result.energies.values();
     return batch.map((one): number | Refused => {
       const message = refusalOf(one);

@@ -98,6 +98,8 @@ test('what cannot be a head is refused, each for its reason', async () => {
   const builder = new GraphBuilder('other');
   builder.output('y', builder.op('Neg', [builder.input('x', 'float32', ['N', 3])]), 'float32', ['N', 3]);
   expect((await failureOf(await fileWith(writeModel(builder.graph())))).reason).toBe('notAHead');
+  const ranker = await failureOf(await fileWith(writeModel(builder.graph(), { [METADATA.format]: 'ranker/1' })));
+  expect(ranker).toMatchObject({ reason: 'notAHead', message: expect.stringContaining('its format is ranker/1') });
   const newer = writeModel(builder.graph(), { [METADATA.format]: 'ebm/2' });
   expect((await failureOf(await fileWith(newer))).reason).toBe('newer');
   const empty = writeModel(builder.graph(), { [METADATA.format]: 'ebm/1' });

@@ -46,6 +46,7 @@ const vectorOf = (text: string): Float32Array =>
 class MadeUpScorer implements HeadScorer {
   readonly inputWidth: number;
   readonly batches: number[] = [];
+  isDamaged = false;
 
   constructor(inputWidth: number) {
     this.inputWidth = inputWidth;
@@ -53,6 +54,7 @@ class MadeUpScorer implements HeadScorer {
 
   async energies(inputs: Float32Array<ArrayBuffer>, rows: number) {
     this.batches.push(rows);
+    if (this.isDamaged) return { kind: 'energies', energies: new Float32Array(rows).fill(Number.NaN), ms: 1 } as const;
     const energies = Float32Array.from({ length: rows }, (_, row) =>
       inputs
         .subarray(row * this.inputWidth, (row + 1) * this.inputWidth)
@@ -164,6 +166,17 @@ describe('an energy head over an encoder', () => {
     encoder.fails = null;
     expect(await model.score([state('a')], NEVER)).toMatchObject({ kind: 'scored', cached: 0 });
     expect(model.statistics().failures).toBe(1);
+  });
+
+  test('a head that gives no numbers fails the question, and says which file it is', async () => {
+    const { scorer, model } = made();
+    scorer.isDamaged = true;
+    expect(await model.score([state('a')], NEVER)).toEqual({
+      kind: 'valueFailed',
+      message:
+        'the value model m: its head gives energies that are no numbers: f is damaged; copy it again, or train it anew',
+      retriable: false,
+    });
   });
 
   test('who gives up waits no longer, and what nobody wants is not scored', async () => {
