@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { acceptedProofs } from '../sessions/trajectories/accepted-proofs.ts';
 import { findInputs, type TrajectoryInputs } from '../sessions/trajectories/inputs.ts';
@@ -5,9 +6,12 @@ import type { Figure, RankFigures } from '../src/policy/ranker/train/measure.ts'
 import type { ObservedProof } from '../src/policy/ranker/train/observation.ts';
 import { DEFAULT_NET } from '../src/policy/ranker/train/train-net.ts';
 import type { TrainedRanker } from '../src/policy/ranker/train/train-ranker.ts';
+import { describeHolder } from '../src/storage/lock.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from './context.ts';
+import { detachTraining } from './detach-training.ts';
+import { argvOf } from './many/options.ts';
 import { storageExit } from './open-recorded.ts';
 import { version } from './version.ts';
 
@@ -17,6 +21,7 @@ interface TrainOptions extends CommonOptions {
   readonly tactics?: readonly string[];
   readonly steps?: number;
   readonly seed?: number;
+  readonly detach?: boolean;
 }
 
 /** `ranker`: the small policy that is trained on a processor. */
@@ -29,50 +34,58 @@ export function rankerCommand(program: Command, context: CommandContext): void {
     .option('--name <name>', 'what the provider finds it by, in the folder models/ranker of the home', 'ranker')
     .option('--tactics <words...>', 'tactics beyond core Lean that the searches could use, such as ring and linarith')
     .option('--steps <n>', `training steps of each net (default ${DEFAULT_NET.steps})`, wholeNumber(1))
-    .action((given: readonly string[], options: TrainOptions) => train(context, given, options));
+    .option('--detach', 'do it in a process of its own, and print the folder of the ranker')
+    .action((given: readonly string[], options: TrainOptions, self: Command) => train(context, given, options, self));
 }
 
-async function train(context: CommandContext, given: readonly string[], options: TrainOptions): Promise<void> {
+async function train(
+  context: CommandContext,
+  given: readonly string[],
+  options: TrainOptions,
+  self: Command,
+): Promise<void> {
   if (!/^[\w-][\w.-]*$/.test(options.name))
     throw usage(`${JSON.stringify(options.name)} is no name for a ranker: use letters, digits, ".", "-" and "_"`);
   const home = homeRoot(options.home, context.environment);
+  if (options.detach) {
+    const { rankersFolder } = await import('../src/policy/ranker/model-file.ts');
+    const folder = join(rankersFolder(home), options.name);
+    return detachTraining(context, options, { kind: 'ranker', name: options.name, folder, argv: argvOf(self) });
+  }
   const proofs = await readProofs(context, home, [...given, ...(options.trajectories ?? [])], options);
-  const [{ trainRanker }, { rankerFile, saveRanker }] = await Promise.all([
-    import('../src/policy/ranker/train/train-ranker.ts'),
-    import('../src/policy/ranker/model-file.ts'),
-  ]);
+  const { trainRankerModel } = await import('../sessions/training/train-ranker-model.ts');
   context.outliveReader?.();
   const began = performance.now();
   const settings = { ...DEFAULT_NET, seed: options.seed ?? 0, steps: options.steps ?? DEFAULT_NET.steps };
   const tactics = [...new Set(options.tactics ?? [])].sort();
-  const result = await trainRanker({
+  const result = await trainRankerModel({
+    home,
+    name: options.name,
     proofs,
-    tactics: new Set(tactics),
+    inputs: given.length + (options.trajectories?.length ?? 0),
+    tactics,
     settings,
+    program: version(),
     signal: context.signal,
     onProgress: (done, all) => {
       if (!options.quiet) context.note(`training ${done + 1} of ${all}`);
     },
   });
-  if (result.kind === 'tooLittle') throw new CommandExit(EXIT.failed, result.message);
+  if (result.kind === 'heldBy')
+    throw new CommandExit(EXIT.failed, `the ranker is being trained by ${describeHolder(result.holder)}`);
+  if (result.kind === 'tooLittle' || result.kind === 'takenOver') throw new CommandExit(EXIT.failed, result.message);
   if (result.kind === 'stopped') throw new CommandExit(codeOfSignal(context.signal.reason));
   if (result.kind === 'onnxFailed') throw new CommandExit(EXIT.missing, result.message);
-  const { trained } = result;
+  if (result.kind === 'storageFailed') throw storageExit(result);
+  const { trained, path, hash } = result;
   const { templates, blend, counts, heuristic, ranker } = trained;
-  const bytes = rankerFile(trained.weights, {
-    templates,
-    blend,
-    training: { settings, tactics, counts, heuristic, ranker, program: version() },
-  });
-  const saved = await saveRanker(home, options.name, bytes);
-  if (saved.kind === 'storageFailed') throw storageExit(saved);
   const seconds = (performance.now() - began) / 1000;
-  if (!options.json) return printLines(context, options.name, saved.path, trained);
+  if (!options.json) return printLines(context, options.name, path, trained);
   printJson(context, {
     schema: 'proofdeck.ranker-train/1',
     name: options.name,
-    file: saved.path,
-    hash: saved.hash,
+    file: path,
+    hash,
     settings,
     counts,
     templates: templates.length,

@@ -11,6 +11,7 @@ import type { TrainingState } from '../../src/value/train/state.ts';
 import { printJson, usage } from '../common-options.ts';
 import { engineProviders, resolvedConfiguration } from '../configuration.ts';
 import { type CommandContext, CommandExit, codeOfSignal, EXIT } from '../context.ts';
+import { detachTraining } from '../detach-training.ts';
 import { argvOf, typedOptions } from '../many/options.ts';
 import { storageExit } from '../open-recorded.ts';
 import { version } from '../version.ts';
@@ -29,7 +30,10 @@ async function train(context: CommandContext, options: TrainOptions, self: Comma
   const place = placeOf(context, options);
   if (options.resume) refuseSettings(typedOptions(self));
   const wish = options.resume ? null : await wishOf(context, options, resolved);
-  if (options.detach) return detach(context, options, place, argvOf(self));
+  if (options.detach) {
+    const argv = options.name === undefined ? [...argvOf(self), '--name', place.name] : argvOf(self);
+    return detachTraining(context, options, { kind: 'ebm', ...place, argv });
+  }
   const { value } = resolved.config;
   context.outliveReader?.();
   const { trainModel } = await import('../../sessions/training/train-model.ts');
@@ -55,34 +59,6 @@ async function train(context: CommandContext, options: TrainOptions, self: Comma
   if (options.json) printJson(context, document(place, outcome));
   else if (!options.jsonl) for (const line of resultLines(place.name, outcome)) context.out(line);
   finish(context, place.name, outcome.state);
-}
-
-/** Has the same command line done by a process of its own. */
-async function detach(
-  context: CommandContext,
-  options: TrainOptions,
-  { name, folder }: Place,
-  argv: readonly string[],
-): Promise<void> {
-  const { startDetachedTraining } = await import('../../sessions/training/detached-training.ts');
-  const typed = argv.filter((word) => !['--detach', '--json', '--jsonl'].includes(word));
-  const { environment, folder: from, signal } = context;
-  const started = await startDetachedTraining({
-    home: homeRoot(options.home, environment),
-    folder,
-    args: options.name === undefined ? [...typed, '--name', name] : typed,
-    environment,
-    from,
-    signal,
-  });
-  if (started.kind === 'storageFailed') throw storageExit(started);
-  if (started.kind === 'ended') {
-    const code = Object.values(EXIT).find((one) => one !== EXIT.ok && one === started.code) ?? EXIT.failed;
-    throw new CommandExit(code, started.message.replaceAll(/^proofdeck: /gm, ''));
-  }
-  if (options.json) printJson(context, { schema: 'proofdeck.ebm-train-detached/1', name, folder, pid: started.pid });
-  else context.out(folder);
-  if (!options.quiet) context.note(`process ${started.pid} does it; its log is ${join(folder, 'events.jsonl')}`);
 }
 
 interface Place {

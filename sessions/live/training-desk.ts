@@ -83,7 +83,7 @@ export class TrainingDesk {
   }
 
   #stop(): ActionResult {
-    const { name, reader } = this.#open ?? {};
+    const { kind, name, reader } = this.#open ?? {};
     const holder = reader?.holder ?? null;
     if (holder === null) return refused('no process works on it');
     if (holder.host !== hostname()) return refused(`its process runs on ${holder.host}: stop it there`);
@@ -92,6 +92,7 @@ export class TrainingDesk {
     } catch (error) {
       return refused(unforeseenFailure(error).message);
     }
+    if (kind === 'ranker') return done('it ends, and nothing of it is kept; :ranker train begins another');
     return done(`it saves a checkpoint and ends; :ebm train --name ${name} --resume goes on with it`);
   }
 

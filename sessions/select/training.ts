@@ -38,24 +38,30 @@ function measures(m: Measures): readonly Figure[] {
 }
 
 /** What a training's log says, as figures. `rank`: share of samples whose positive has the least energy of all. */
-export function selectTrainingFigures({ state, status }: OpenTraining): TrainingFigures {
+export function selectTrainingFigures({ kind, state, status }: OpenTraining): TrainingFigures {
   const { opened } = state;
   const last = state.steps.at(-1);
   const valid = state.validations.at(-1);
   const { best } = state;
-  const chance = opened === null ? null : 1 / (1 + opened.config.negatives);
+  // The candidates of a state are as many as there are: what drawing lots would reach stands with the choice.
+  const chance = opened === null || kind === 'ranker' ? null : 1 / (1 + opened.config.negatives);
   const isWorking = status === 'training';
   return {
     train: last ? measures(last) : [],
     valid: valid
       ? [
-          ...(best
-            ? [plain('best', `${best.rank.toFixed(3)} at step ${count(best.step)}`, 'ok')]
-            : [plain('best', 'none yet', 'warn')]),
+          ...(kind === 'ranker'
+            ? []
+            : best
+              ? [plain('best', `${best.rank.toFixed(3)} at step ${count(best.step)}`, 'ok')]
+              : [plain('best', 'none yet', 'warn')]),
           ...(chance === null ? [] : [plain('chance', chance.toFixed(3), 'dim')]),
           ...(valid.choice
             ? [
-                plain('child', `${percent(valid.choice.right)} of ${count(valid.choice.groups)}`),
+                plain(
+                  kind === 'ranker' ? 'first' : 'child',
+                  `${percent(valid.choice.right)} of ${count(valid.choice.groups)}`,
+                ),
                 plain('by lot', percent(valid.choice.chance), 'dim'),
               ]
             : []),
@@ -76,14 +82,21 @@ export function selectTrainingFigures({ state, status }: OpenTraining): Training
         ]
       : [],
     data: opened
-      ? [
-          plain('theorems', `${count(opened.data.trainTheorems)}+${count(opened.data.validationTheorems)}`),
-          plain('positives', count(opened.data.positives)),
-          plain('siblings', count(opened.data.siblings)),
-          plain('states', count(opened.data.states)),
-          plain('rows', count(opened.data.rows)),
-          plain('unknown', count(opened.data.unknown), 'dim'),
-        ]
+      ? kind === 'ranker'
+        ? [
+            plain('theorems', count(opened.data.theorems)),
+            plain('proofs', count(opened.data.rows)),
+            plain('states', count(opened.data.states)),
+            plain('inputs', count(opened.data.files)),
+          ]
+        : [
+            plain('theorems', `${count(opened.data.trainTheorems)}+${count(opened.data.validationTheorems)}`),
+            plain('positives', count(opened.data.positives)),
+            plain('siblings', count(opened.data.siblings)),
+            plain('states', count(opened.data.states)),
+            plain('rows', count(opened.data.rows)),
+            plain('unknown', count(opened.data.unknown), 'dim'),
+          ]
       : [],
     model: opened
       ? [

@@ -46,13 +46,16 @@ export async function holdModel(
   return { kind: 'held', folder, lock: lock.lock, manifest, hasHead: existsSync(join(folder, HEAD_FILE)) };
 }
 
-/** Who has a folder whose lock is ours no more, in words. */
-export function takenOver({ path }: Lock): TakenOver {
+/**
+ * Who has a folder whose lock is ours no more, in words.
+ * @param remedy what to do about it
+ */
+export function takenOver({ path }: Lock, remedy = 'go on with --resume once it has ended'): TakenOver {
   const holder = lockHolder(path);
   const who = holder === null ? 'another process, gone by now,' : describeHolder(holder);
   return {
     kind: 'takenOver',
-    message: `${who} has taken the training over: nothing more is written here; watch it on the Training screen, or go on with --resume once it has ended`,
+    message: `${who} has taken the training over: nothing more is written here; watch it on the Training screen, or ${remedy}`,
   };
 }
 

@@ -66,8 +66,9 @@ export class TrainingLog {
   append(event: TrainingEvent): void {
     if (!this.#lock.stillOurs()) return;
     if (event.kind === 'training.opened') this.#createdAtMs = Date.parse(event.createdAt);
-    // The clock of the machine may be set back; times in a log never go back.
-    const t = Math.max(this.#state.atMs, Date.now() - this.#createdAtMs);
+    // The clock of the machine may be set back; times of a training never go back.
+    const before = event.kind === 'training.opened' ? 0 : this.#state.atMs;
+    const t = Math.max(before, Date.now() - this.#createdAtMs);
     const logged = { seq: this.#events + 1, t, event };
     this.#writer.append(encodeTrainingEvent(logged), durableKinds.has(event.kind));
     this.#events += 1;

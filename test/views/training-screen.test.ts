@@ -158,6 +158,15 @@ describe('the Training screen', () => {
     expect(workbench.asked.at(-1)).toEqual({ kind: 'stopTraining' });
   });
 
+  it('says of a ranker that nothing is kept of what does not end', () => {
+    const small = { id: 'ranker/small', kind: 'ranker', name: 'small' } as const;
+    const { controller, screen } = desk(training(events, small), [{ ...line, ...small }]);
+    controller.keys(['X']);
+    expect(screen(24, 80).join('\n')).toContain('Stop training ranker/small? Nothing of it is kept.');
+    const gone = desk(training(events, { ...small, status: 'interrupted', holder: null }), [{ ...line, ...small }]);
+    expect(gone.screen(40, 150).join('\n')).toContain(':ranker train begins another');
+  });
+
   it('fits every size, and has only ASCII signs of its own in ASCII mode', () => {
     for (const ascii of [false, true])
       for (const [rows, columns] of [

@@ -26,7 +26,9 @@ export function noTraining({ snapshot: { training } }: Deck): string | null {
 export function stopTraining(deck: Deck): void {
   const { training } = deck.snapshot;
   if (!training) return;
-  const question = `Stop training ${training.id}? It saves a checkpoint first, and can go on later.`;
+  const after =
+    training.kind === 'ranker' ? 'Nothing of it is kept.' : 'It saves a checkpoint first, and can go on later.';
+  const question = `Stop training ${training.id}? ${after}`;
   deck.open({ kind: 'confirm', question, action: { kind: 'stopTraining' } });
 }
 

@@ -46,19 +46,23 @@ function warningLines({ health, message, since }: Warning, columns: number): rea
 }
 
 function titleLine(context: DrawContext, training: OpenTraining): Line {
-  const { id, name, status, holder, heardAt, readAt } = training;
+  const { id, kind, name, status, holder, heardAt, readAt } = training;
   const mark = trainingMark(status, context.theme.signs);
   const silent = Math.max(0, readAt + context.sinceSnapshotMs - heardAt);
   const line: Span[] = [span(` ${cleanLine(id)} `, 'strong'), span(` ${mark.sign} ${mark.word} `, mark.tone)];
   if (holder === null) {
     line.push(span(` ${duration(silent)} ago`, 'dim'));
-    if (status === 'interrupted' || status === 'stopped')
-      line.push(span(`  :ebm train --name ${cleanLine(name)} --resume goes on with it`, 'warn'));
+    if (status === 'interrupted' || status === 'stopped') line.push(span(`  ${goesOn(kind, cleanLine(name))}`, 'warn'));
     return line;
   }
   line.push(span(` process ${holder.pid} on ${cleanLine(holder.host)}`, 'dim'));
   if (silent > silentMs) line.push(span(`  no word from it for ${duration(silent)}`, 'warn'));
   return line;
+}
+
+/** A ranker is trained in less time than a checkpoint is worth. */
+function goesOn(kind: OpenTraining['kind'], name: string): string {
+  return kind === 'ebm' ? `:ebm train --name ${name} --resume goes on with it` : ':ranker train begins another';
 }
 
 function progressLine({ theme }: DrawContext, { state, status }: OpenTraining, columns: number): Line {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../storage/atomic-file.ts';
 import { hasCode, type StorageFailed, storageFailure } from '../../storage/failure.ts';
@@ -40,9 +40,10 @@ export type LoadRankerResult =
   | { readonly kind: 'rankerFailed'; readonly message: string };
 
 /** Folder of the rankers of a home. */
-const rankersFolder = (home: string): string => join(home, 'models', 'ranker');
+export const rankersFolder = (home: string): string => join(home, 'models', 'ranker');
 
-const MODEL = 'model.onnx';
+/** What a ranker's file in its folder is called. */
+export const RANKER_FILE = 'model.onnx';
 
 /** The bytes of a ranker's file: a plain ONNX graph from vectors to energies, with everything else as metadata inside. */
 export function rankerFile(
@@ -78,7 +79,7 @@ export async function saveRanker(
   bytes: Uint8Array,
 ): Promise<{ readonly kind: 'saved'; readonly path: string; readonly hash: string } | StorageFailed> {
   const folder = join(rankersFolder(home), name);
-  const path = join(folder, MODEL);
+  const path = join(folder, RANKER_FILE);
   try {
     await makeFolder(folder);
   } catch (error) {
@@ -99,6 +100,10 @@ export async function loadRanker(home: string, given: string): Promise<LoadRanke
   try {
     bytes = new Uint8Array(await readFile(path));
   } catch (error) {
+    if (hasCode(error, 'ENOENT'))
+      return failed(
+        `there is no ranker in ${dirname(path)}: its training has not ended; train one with: proofdeck ranker train`,
+      );
     return failed(storageFailure(error, path, 'read the ranker').message);
   }
   const model = readModel(bytes);
@@ -122,7 +127,7 @@ export async function loadRanker(home: string, given: string): Promise<LoadRanke
   return {
     kind: 'ranker',
     ranker: { net: netOf({ weight, bias, output }), templates, blend },
-    name: basename(path) === MODEL ? basename(resolve(path, '..')) : basename(path, '.onnx'),
+    name: basename(path) === RANKER_FILE ? basename(resolve(path, '..')) : basename(path, '.onnx'),
     path,
     hash: sha256(bytes),
     metadata,
@@ -134,7 +139,7 @@ async function findFile(home: string, given: string): Promise<string | null> {
   for (const path of [...named, resolve(given)]) {
     const kind = await kindOf(path);
     if (kind === 'file') return path;
-    if (kind === 'folder') return join(path, MODEL);
+    if (kind === 'folder') return join(path, RANKER_FILE);
   }
   return null;
 }

@@ -42,6 +42,19 @@ test('a training that is asked for in the workbench works in a process of its ow
   expect(result).toMatchObject({ screen: 'training' });
 });
 
+test('so does that of a ranker', async () => {
+  const ranker = PROMPT_LINES.find(({ name }) => name === 'ranker');
+  const { asked, place } = recordingPlace();
+  await ranker?.run(' train last --name night', place);
+  expect(asked).toEqual([
+    ['ranker', 'train', 'last', '--name', 'night', '--detach'],
+    { kind: 'openTraining', training: 'ranker/night' },
+  ]);
+  const { asked: help, place: other } = recordingPlace();
+  await ranker?.run(' train --help', other);
+  expect(help).toEqual(['ranker train --help']);
+});
+
 test('its other commands run as they are', async () => {
   for (const line of [' probe --model m', ' train --help']) {
     const { asked, place } = recordingPlace();

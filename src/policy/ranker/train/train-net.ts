@@ -6,13 +6,20 @@ import { writeModel } from '../../../value/onnx/model-write.ts';
 import { bool, float32, int32, type Tensor } from '../../../value/onnx/tensor.ts';
 import type { OnnxFailed, OnnxWorker } from '../../../value/onnx/worker.ts';
 import { adamFactors } from '../../../value/train/graph/adamw.ts';
-import { buildStepGraph, maskName, nextName, type StepGraph } from '../../../value/train/graph/step-graph.ts';
+import {
+  buildStepGraph,
+  maskName,
+  nextName,
+  STEP_OUTPUTS,
+  type StepGraph,
+} from '../../../value/train/graph/step-graph.ts';
 import { featureWidth } from '../features.ts';
 import type { NetWeights } from '../net.ts';
 import { drawMask, GroupSampler } from './group-sampler.ts';
 import type { RankingGroup } from './groups.ts';
 import { meanOf } from './mean-net.ts';
 import { tableOf, thinned } from './table.ts';
+import type { NetSteps } from './training-events.ts';
 
 /** How a net is trained. */
 export interface NetSettings {
@@ -44,7 +51,8 @@ export const DEFAULT_NET: NetSettings = {
 };
 
 const warmup = 25;
-const stepsPerCall = 30;
+/** Steps of one call of ONNX Runtime. */
+export const stepsPerCall = 30;
 const TABLE = 'ranker.table';
 /** Streams of random numbers under one seed. */
 const [SAMPLING, MASKS] = [8001, 8002];
@@ -63,6 +71,7 @@ export async function trainNet(
   given: readonly RankingGroup[],
   settings: NetSettings,
   signal: AbortSignal,
+  onSteps: (steps: NetSteps) => void = () => {},
 ): Promise<TrainNetResult> {
   const groups = thinned(given);
   const step = buildStepGraph({
@@ -83,7 +92,7 @@ export async function trainNet(
       const seed = settings.seed * settings.members + member;
       const sampler = new GroupSampler(groups, first, settings, Rng.seeded(seed, SAMPLING));
       const trained = await trainMember(
-        { worker, session: loaded.session, step, sampler },
+        { worker, session: loaded.session, step, sampler, onSteps },
         { ...settings, seed },
         signal,
       );
@@ -97,7 +106,8 @@ export async function trainNet(
   }
 }
 
-const headOf = ({ hidden, dropout }: NetSettings): HeadConfig => ({
+/** The head that a member is to the training step. */
+export const headOf = ({ hidden, dropout }: NetSettings): HeadConfig => ({
   variant: 'state',
   hidden: [hidden],
   dropout,
@@ -110,10 +120,11 @@ interface Training {
   readonly session: number;
   readonly step: StepGraph;
   readonly sampler: GroupSampler;
+  readonly onSteps: (steps: NetSteps) => void;
 }
 
 async function trainMember(
-  { worker, session, step: { states, masks }, sampler }: Training,
+  { worker, session, step: { states, masks }, sampler, onSteps }: Training,
   settings: NetSettings,
   signal: AbortSignal,
 ): Promise<TrainNetResult> {
@@ -153,18 +164,31 @@ async function trainMember(
         decay: factor('decay'),
         epsilon: factor('epsilon'),
       },
-      fetch: states.map(({ name }) => nextName(name)),
+      fetch: [...states.map(({ name }) => nextName(name)), ...STEP_OUTPUTS],
     });
     if (ran.kind === 'onnxFailed') return ran;
+    const output = (name: (typeof STEP_OUTPUTS)[number]): Float32Array => ran.outputs[name]?.data as Float32Array;
+    onSteps({
+      loss: output('total'),
+      contrastive: output('contrastive'),
+      depth: output('depth'),
+      gradNorm: output('gradNorm'),
+      energies: output('energies'),
+      present: drawn.present,
+      lr: rateAt(done + steps - 1, settings),
+    });
     current = Object.fromEntries(states.map(({ name }) => [name, ran.outputs[nextName(name)] as Tensor]));
   }
   const of = (name: string): Float32Array => current[name]?.data as Float32Array;
   return { kind: 'trained', weights: { weight: of(weightName(0)), bias: of(biasName(0)), output: of(weightName(1)) } };
 }
 
+/** Steps until the learning rate is highest. */
+export const warmupOf = ({ steps }: Pick<NetSettings, 'steps'>): number => Math.min(warmup, steps / 2);
+
 /** Up along a line, then down along a cosine. */
 function rateAt(step: number, { lr, steps }: NetSettings): number {
-  const begin = Math.min(warmup, steps / 2);
+  const begin = warmupOf({ steps });
   if (step < begin) return (lr * (step + 1)) / begin;
   return (lr * (1 + Math.cos((Math.PI * (step - begin)) / Math.max(1, steps - begin)))) / 2;
 }

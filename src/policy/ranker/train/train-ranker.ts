@@ -1,5 +1,8 @@
+import { parameterCount } from '../../../value/head/config.ts';
 import { openOnnx } from '../../../value/onnx/open-worker.ts';
 import type { OnnxFailed, OnnxWorker } from '../../../value/onnx/worker.ts';
+import type { TrainingEvent } from '../../../value/train/events.ts';
+import { featureWidth } from '../features.ts';
 import { hashText } from '../mixing.ts';
 import { energies, type NetWeights, netOf } from '../net.ts';
 import type { Template } from '../pool.ts';
@@ -10,7 +13,8 @@ import { harvest } from './harvest.ts';
 import { figuresOf, placeOf, type RankFigures } from './measure.ts';
 import type { ObservedProof } from './observation.ts';
 import { separateIntroductions } from './separate-introductions.ts';
-import { type NetSettings, trainNet } from './train-net.ts';
+import { headOf, type NetSettings, trainNet } from './train-net.ts';
+import { RankerEvents } from './training-events.ts';
 
 const folds = 5;
 
@@ -49,6 +53,28 @@ export interface TrainRankerRequest {
   readonly signal: AbortSignal;
   /** @param done trainings of `all` */
   readonly onProgress?: (done: number, all: number) => void;
+  /** Called with steps, counted over all nets, and with what nets make of theorems that they have not seen. */
+  readonly onEvent?: (event: TrainingEvent) => void;
+}
+
+/** Why there are too few theorems to train a ranker; null when there are enough. */
+export function tooFewTheorems(proofs: readonly ObservedProof[]): string | null {
+  const { size } = theoremsOf(proofs);
+  return size >= 2 * folds
+    ? null
+    : `${size} theorems with an accepted proof are too few to train a ranker: at least ${2 * folds} are needed`;
+}
+
+const theoremsOf = (proofs: readonly ObservedProof[]): ReadonlySet<string> => new Set(proofs.map(({ root }) => root));
+
+/** What a training will be, before it begins. */
+export function rankerPlan(proofs: readonly ObservedProof[], settings: NetSettings) {
+  return {
+    steps: (folds + 1) * settings.members * settings.steps,
+    parameters: settings.members * parameterCount(headOf(settings), featureWidth),
+    theorems: theoremsOf(proofs).size,
+    states: proofs.reduce((sum, { states }) => sum + states.length, 0),
+  };
 }
 
 /**
@@ -57,16 +83,12 @@ export interface TrainRankerRequest {
  */
 export async function trainRanker(request: TrainRankerRequest): Promise<TrainRankerResult> {
   const proofs = request.proofs.map(separateIntroductions);
-  const theorems = new Set(proofs.map(({ root }) => root)).size;
-  if (theorems < 2 * folds)
-    return {
-      kind: 'tooLittle',
-      message: `${theorems} theorems with an accepted proof are too few to train a ranker: at least ${2 * folds} are needed`,
-    };
+  const tooFew = tooFewTheorems(proofs);
+  if (tooFew !== null) return { kind: 'tooLittle', message: tooFew };
   const opened = await openOnnx({ device: 'cpu', threads: 1 });
   if (opened.kind === 'onnxFailed') return opened;
   try {
-    return await train(opened.worker, proofs, request, theorems);
+    return await train(opened.worker, proofs, request);
   } finally {
     await opened.worker.close();
   }
@@ -75,26 +97,34 @@ export async function trainRanker(request: TrainRankerRequest): Promise<TrainRan
 async function train(
   worker: OnnxWorker,
   proofs: readonly ObservedProof[],
-  { tactics, settings, signal, onProgress }: TrainRankerRequest,
-  theorems: number,
+  { tactics, settings, signal, onProgress, onEvent }: TrainRankerRequest,
 ): Promise<TrainRankerResult> {
   const judged: Judged[] = [];
+  const { steps, theorems, states } = rankerPlan(proofs, settings);
+  const events = new RankerEvents(settings, steps, onEvent ?? (() => {}));
+  const learn = (groups: readonly RankingGroup[]) =>
+    trainNet(worker, groups, settings, signal, (done) => events.steps(done));
   for (let fold = 0; fold < folds; fold++) {
     onProgress?.(fold, folds + 1);
     const held = Map.groupBy(proofs, ({ root }) => hashText(root) % folds === fold);
     const seen = held.get(false) ?? [];
     const templates = harvest(seen, tactics);
-    const net = await trainNet(worker, groupsOf(seen, templates, tactics), settings, signal);
+    const net = await learn(groupsOf(seen, templates, tactics));
     if (net.kind !== 'trained') return net;
     const found = netOf(net.weights);
-    for (const group of groupsOf(held.get(true) ?? [], templates, tactics))
-      judged.push({ group, energy: energies(found, group.features) });
+    const fresh = groupsOf(held.get(true) ?? [], templates, tactics).map((group) => ({
+      group,
+      energy: energies(found, group.features),
+    }));
+    events.judged(fresh, false);
+    judged.push(...fresh);
   }
   onProgress?.(folds, folds + 1);
   const templates = harvest(proofs, tactics);
   const groups = groupsOf(proofs, templates, tactics);
-  const net = await trainNet(worker, groups, settings, signal);
+  const net = await learn(groups);
   if (net.kind !== 'trained') return net;
+  events.judged(judged, true);
   const blend = chooseBlend(judged);
   const place = ({ group, energy }: Judged) => placeOf(group.labels, logProbs(energy, group.pool, blend));
   return {
@@ -106,7 +136,7 @@ async function train(
       counts: {
         proofs: proofs.length,
         theorems,
-        states: proofs.reduce((sum, { states }) => sum + states.length, 0),
+        states,
         groups: groups.length,
         candidates: groups.reduce((sum, { pool }) => sum + pool.length, 0),
       },

@@ -4,6 +4,7 @@ import { netOf } from '../../../../src/policy/ranker/net.ts';
 import { rankState } from '../../../../src/policy/ranker/ranking.ts';
 import { DEFAULT_NET } from '../../../../src/policy/ranker/train/train-net.ts';
 import { trainRanker } from '../../../../src/policy/ranker/train/train-ranker.ts';
+import { decodeTrainingEvent, encodeTrainingEvent, type TrainingEvent } from '../../../../src/value/train/events.ts';
 import { goal } from '../goals.ts';
 import { madeProofs } from './made-proofs.ts';
 
@@ -46,6 +47,33 @@ describe('training a ranker', () => {
     const first = await bytes(1);
     expect((await bytes(1)) === first).toBe(true);
     expect((await bytes(2)) === first).toBe(false);
+  });
+
+  test('tells of its steps and of what its nets make of new theorems, in the events of a training', async () => {
+    const events: TrainingEvent[] = [];
+    const result = await trainRanker({ ...request(0), onEvent: (event) => events.push(event) });
+    expect(result.kind).toBe('trained');
+    const steps = events.filter((event) => event.kind === 'step.logged');
+    // Six nets of 60 steps, told of every 30.
+    expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => 30 * (i + 1)));
+    expect(steps.at(-1)).toMatchObject({ steps: 360, etaMs: 0, skipped: 0 });
+    expect(steps[1]?.loss).toBeLessThan(steps[0]?.loss ?? 0);
+    expect(steps[1]?.gap).toBeGreaterThan(0);
+    const validated = events.filter((event) => event.kind === 'validated');
+    expect(validated.map(({ step, best }) => [step, best])).toEqual([
+      ...[60, 120, 180, 240, 300].map((step) => [step, false]),
+      [360, true],
+    ]);
+    const last = validated.at(-1);
+    expect(last).toMatchObject({ final: true, choice: { groups: 24 } });
+    expect(last?.rank).toBeGreaterThan(0.9);
+    expect(last?.choice?.chance).toBeLessThan(0.3);
+    for (const [i, event] of events.entries())
+      expect(decodeTrainingEvent(encodeTrainingEvent({ seq: i + 1, t: 0, event }))).toEqual({
+        seq: i + 1,
+        t: 0,
+        event,
+      });
   });
 
   test('says when there is too little to learn from, and stops when it is told to', async () => {
