@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { Screen } from '../../sessions/workbench.ts';
+import type { RunSummaryLine, Screen } from '../../sessions/workbench.ts';
 import { Controller } from '../../views/controller.ts';
 import { width } from '../../views/text/width.ts';
 import { createTheme } from '../../views/theme.ts';
@@ -523,6 +523,28 @@ describe('leaving', () => {
 });
 
 describe('the Home screen', () => {
+  it('tells runs of one day apart at 80 columns', () => {
+    const { workbench, controller, screen } = desk({ screen: 'home' });
+    const run: RunSummaryLine = {
+      id: 'adhoc/20261121-023551-2e6e',
+      command: 'search',
+      corpus: 'core_panel',
+      status: 'finished',
+      done: 20,
+      total: 20,
+      proved: 12,
+      createdAt: '2026-11-21T02:35:51Z',
+      updatedAt: '2026-11-21T02:44:00Z',
+      problem: null,
+    };
+    workbench.change({ runs: [run] });
+    controller.keys([]);
+    expect(screen(24, 80)).toMatch(/ 20261121-023551-2e6e +20\/20 +12 {2}search core_panel +\n/);
+    expect(screen(24, 120)).toMatch(
+      / adhoc\/20261121-023551-2e6e +20\/20 +12 {2}search core_panel {2}2026-11-21 02:44/,
+    );
+  });
+
   it('tells a start of Lean from its preparation', () => {
     const { workbench, controller, screen } = desk({ screen: 'home' });
     const preparation = { text: 'starting Lean', fraction: null, elapsedMs: 900, status: 'running' } as const;

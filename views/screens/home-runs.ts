@@ -15,7 +15,10 @@ export function runRows(context: DrawContext, columns: number): PaneContent {
   const { ellipsis } = theme.signs;
   const all = snapshot.runs ?? [];
   const listed = selectRuns(all, ui.lists.runs.query);
-  const id = Math.min(30, Math.max(12, Math.floor((columns - 46) * 0.5)));
+  // Runs of one day differ at the end of their ids: the part that all have in common gives way, then the time.
+  const isNarrow = columns < 100;
+  const id = isNarrow ? Math.max(12, Math.min(20, columns - 58)) : Math.min(30, Math.floor((columns - 46) * 0.5));
+  const shownId = (given: string): string => cleanLine(isNarrow ? given.replace(/^adhoc\//, '') : given);
   const rows = listed.map((run): Line => {
     const mark = runMark(run.status, theme.signs);
     const here = snapshot.comparedRuns.names.includes(run.id)
@@ -32,11 +35,11 @@ export function runRows(context: DrawContext, columns: number): PaneContent {
     return [
       span(here, 'info'),
       span(`${mark.sign} ${fill(mark.word, statusCells - 3, ellipsis)} `, mark.tone),
-      span(fill(cleanLine(run.id), id, ellipsis)),
+      span(fill(shownId(run.id), id, ellipsis)),
       span(fillLeft(`${count(run.done)}/${count(run.total)}`, 12, ellipsis)),
       span(fillLeft(`${count(run.proved)}`, 8, ellipsis), run.proved > 0 ? 'ok' : 'plain'),
       span(`  ${run.command} ${cleanLine(run.corpus)}`, 'dim'),
-      span(`  ${run.updatedAt.slice(0, 16).replace('T', ' ')}`, 'dim'),
+      span(isNarrow ? '' : `  ${run.updatedAt.slice(0, 16).replace('T', ' ')}`, 'dim'),
     ];
   });
   const none =
