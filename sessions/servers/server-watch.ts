@@ -1,7 +1,7 @@
 import type { ProviderProfile } from '../../src/config/models.ts';
 import type { ServerHealth } from '../../src/inference/client-state.ts';
 import { HealthRecord } from '../../src/inference/http/health.ts';
-import { conditionOf, type ServerDeed, type ServerRole } from '../../src/inference/panel/face.ts';
+import { faceOf, type ServerDeed, type ServerRole } from '../../src/inference/panel/face.ts';
 import type { ServerLook, ServerLooker } from '../../src/inference/panel/look.ts';
 import type { ServerFailed } from '../../src/inference/server-failure.ts';
 import type { ServerIdentity } from '../../src/inference/server-identity.ts';
@@ -84,7 +84,7 @@ export class ServerWatch {
     const nowMs = now();
     const own = this.#own?.traffic(nowMs) ?? null;
     const look = this.#look?.kind === 'look' ? this.#look : null;
-    const { face, message } = conditionOf({
+    const { face, message } = faceOf({
       role: target.role,
       look: this.#look,
       health: this.#health,

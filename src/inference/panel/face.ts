@@ -35,7 +35,8 @@ export type ServerFace =
   /** It is another kind of server, or has not the model. */
   | 'not usable';
 
-export interface ServerCondition {
+/** A face, and why. */
+export interface ShownFace {
   readonly face: ServerFace;
   /** What is wrong and what to do; null when nothing is. */
   readonly message: string | null;
@@ -73,7 +74,7 @@ const troubledMs = 15_000;
 const brokenMs = 45_000;
 
 /** What face a server has: the most urgent of what is known of it. */
-export function conditionOf(signs: ServerSigns): ServerCondition {
+export function faceOf(signs: ServerSigns): ShownFace {
   const { look, own, deed } = signs;
   if (look === null) return { face: 'connecting', message: null };
   if (look.kind === 'serverFailed') return failedLook(look, signs.wasReady);
@@ -84,7 +85,7 @@ export function conditionOf(signs: ServerSigns): ServerCondition {
   return stillness(signs, look) ?? troubled(signs) ?? hung(signs, look) ?? { face: workOf(look), message: null };
 }
 
-function failedLook({ reason, message, reached }: ServerFailed, wasReady: boolean): ServerCondition {
+function failedLook({ reason, message, reached }: ServerFailed, wasReady: boolean): ShownFace {
   switch (reason) {
     case 'unauthorised':
       return { face: 'unauthorised', message };
@@ -119,7 +120,7 @@ function wrongMode(role: ServerRole, { identity }: ServerLook): string | null {
 }
 
 /** Of a server that tells about itself: that it does not work. */
-function stillness(signs: ServerSigns, { accepts, gauges }: ServerLook): ServerCondition | null {
+function stillness(signs: ServerSigns, { accepts, gauges }: ServerLook): ShownFace | null {
   const { health, healthPendingMs, wasReady } = signs;
   if (health?.kind === 'unauthorised') return { face: 'unauthorised', message: health.message };
   const isSick = health !== null && health.kind !== 'ready';
@@ -141,7 +142,7 @@ function stillness(signs: ServerSigns, { accepts, gauges }: ServerLook): ServerC
 }
 
 /** That it works, but not well for us. */
-function troubled({ trouble }: ServerSigns): ServerCondition | null {
+function troubled({ trouble }: ServerSigns): ShownFace | null {
   if (trouble === null) return null;
   const { reason, message, agoMs } = trouble;
   if (agoMs > (reason === 'badAnswer' ? brokenMs : troubledMs)) return null;
@@ -151,7 +152,7 @@ function troubled({ trouble }: ServerSigns): ServerCondition | null {
 }
 
 /** It keeps our requests, and nothing tells that it works on them. */
-function hung({ unansweredMs }: ServerSigns, { gauges }: ServerLook): ServerCondition | null {
+function hung({ unansweredMs }: ServerSigns, { gauges }: ServerLook): ShownFace | null {
   if (unansweredMs === null || unansweredMs < unansweredTooLongMs || workOf({ gauges }) !== 'ready') return null;
   const seconds = Math.round(unansweredMs / 1000);
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conditionOf, type ServerSigns } from '../../../src/inference/panel/face.ts';
+import { faceOf, type ServerSigns } from '../../../src/inference/panel/face.ts';
 import { noGauges } from '../../../src/inference/panel/gauges.ts';
 import type { ServerLook } from '../../../src/inference/panel/look.ts';
 import type { ServerFailed } from '../../../src/inference/server-failure.ts';
@@ -33,7 +33,7 @@ const signs = (changes: Partial<ServerSigns>): ServerSigns => ({
   trouble: null,
   ...changes,
 });
-const faceOf = (changes: Partial<ServerSigns>): string => conditionOf(signs(changes)).face;
+const faceWith = (changes: Partial<ServerSigns>): string => faceOf(signs(changes)).face;
 const open = { kind: 'open', sinceMs: 0, nextProbeMs: 1, message: 'refused' } as const;
 const trouble = (reason: ServerFailed['reason'], agoMs = 10) => ({ reason, message: reason, agoMs });
 
@@ -75,5 +75,5 @@ test.each<[string, string, Partial<ServerSigns>]>([
   ['one of ours got nonsense, and the next is due soon', 'bad answers', { trouble: trouble('badAnswer', 31_000) }],
   ['one of ours got nonsense a while ago', 'ready', { trouble: trouble('badAnswer', 50_000) }],
 ])('%s: %s', (_, face, changes) => {
-  expect(faceOf(changes)).toBe(face);
+  expect(faceWith(changes)).toBe(face);
 });
