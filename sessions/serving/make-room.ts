@@ -1,5 +1,5 @@
 import { chosenGpus, memoryState, waitForMemory } from '../../src/inference/serve/gpu-memory.ts';
-import { portState } from '../../src/inference/serve/port-holder.ts';
+import { listenerWords, portState } from '../../src/inference/serve/port-holder.ts';
 import { familyOf } from '../../src/inference/serve/process-group.ts';
 import type { ServerRecord } from '../../src/inference/serve/record.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
@@ -98,13 +98,15 @@ async function ownServers(
 async function takenByStranger(plan: LaunchPlan, own: readonly ServerRecord[]): Promise<ServingFailed | null> {
   const port = await portState(plan.host, plan.port);
   if (port.kind !== 'taken') return null;
-  const { pid, command } = port;
+  const { pid } = port;
   const isOwn = own.some(
     ({ process }) => process !== null && (pid === null || familyOf(process.identity).includes(pid)),
   );
   if (isOwn) return null;
-  const who = `process ${pid ?? '(unseen)'}${command === null ? '' : ` (${command})`}`;
-  return servingFailed('missing', `port ${plan.port} is taken by ${who}, which was not started from here`);
+  return servingFailed(
+    'missing',
+    `port ${plan.port} is taken by ${listenerWords(port)}, which was not started from here`,
+  );
 }
 
 /** Whether a server takes the port, or more of a GPU than leaves room: what it has taken so far, or is going to take while it loads. */

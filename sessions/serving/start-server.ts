@@ -1,4 +1,4 @@
-import { portState } from '../../src/inference/serve/port-holder.ts';
+import { listenerWords, portState } from '../../src/inference/serve/port-holder.ts';
 import { endingOf, familyOf } from '../../src/inference/serve/process-group.ts';
 import type { ServerProcess, ServerRecord } from '../../src/inference/serve/record.ts';
 import { liveness } from '../../src/storage/process-identity.ts';
@@ -82,21 +82,14 @@ export async function beginStart(
   }
   const port = await portState(plan.host, plan.port);
   if (port.kind === 'unusable') return servingFailed('usage', port.message);
-  if (port.kind === 'taken' && options.instead !== true) return servingFailed('missing', takenMessage(plan, port));
+  if (port.kind === 'taken' && options.instead !== true)
+    return servingFailed(
+      'missing',
+      `port ${plan.port} is taken by ${listenerWords(port)}: stop it, or choose another port (--port)`,
+    );
   const room = await makeRoom(plan, context, options);
   if (room !== null) return room;
   return launchServer(plan, keys, context);
-}
-
-function takenMessage(
-  { port }: LaunchPlan,
-  { pid, command }: { readonly pid: number | null; readonly command: string | null },
-): string {
-  const who =
-    pid === null
-      ? 'a process that cannot be seen from here'
-      : `process ${pid}${command === null ? '' : ` (${command})`}`;
-  return `port ${port} is taken by ${who}: stop it, or choose another port (--port)`;
 }
 
 function alreadyThere(plan: LaunchPlan, record: ServerRecord, process: ServerProcess): Begun | ServingFailed {

@@ -10,6 +10,10 @@ export type PortState =
   /** The address is none of this machine's, or the port is one that only an administrator may use. */
   | { readonly kind: 'unusable'; readonly message: string };
 
+/** Who listens at a port, as far as that can be seen from here. */
+export const listenerWords = ({ pid, command }: Extract<PortState, { kind: 'taken' }>): string =>
+  pid === null ? 'a process that cannot be seen from here' : `process ${pid}${command === null ? '' : ` (${command})`}`;
+
 /** Whether a server could listen there, and else who does. */
 export async function portState(host: string, port: number): Promise<PortState> {
   const code = await new Promise<string | null>((resolve) => {
