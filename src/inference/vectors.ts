@@ -1,6 +1,13 @@
+import { z } from 'zod';
 import type { EmbeddedText } from './embedding.ts';
 import { badAnswer } from './http/read-json.ts';
 import type { ServerFailed } from './server-failure.ts';
+
+/** The numbers of a vector as servers send them. */
+export const vectorSchema = z.array(z.number().nullable());
+
+/** The same where some servers wrap the vector of one text in one more pair of brackets. */
+export const wrappedVectorSchema = z.union([vectorSchema, z.tuple([vectorSchema]).transform(([vector]) => vector)]);
 
 /** One vector as a server sent it. */
 export interface SentVector {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wrappedVectorSchema } from '../vectors.ts';
 
 /*
  * LeanCopilot's interface for models outside of Lean, and what `scripts/serve_seq2seq.py` adds to it.
@@ -19,13 +20,7 @@ export const generatedSchema = z.object({
 });
 export type WireOutput = Readonly<z.infer<typeof generatedSchema>['outputs'][number]>;
 
-/** Some servers send a vector for one text in one more pair of brackets. */
-export const encodedSchema = z.object({
-  outputs: z.union([
-    z.array(z.number().nullable()),
-    z.tuple([z.array(z.number().nullable())]).transform(([vector]) => vector),
-  ]),
-});
+export const encodedSchema = z.object({ outputs: wrappedVectorSchema });
 
 /** What `scripts/serve_seq2seq.py` says of itself; LeanCopilot's own server has no such route. */
 export const aboutSchema = z.object({

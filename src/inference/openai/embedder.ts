@@ -5,7 +5,7 @@ import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
 import { ServedClient } from '../served-client.ts';
 import type { ServerFailed } from '../server-failure.ts';
-import type { SentVector } from '../vectors.ts';
+import { type SentVector, vectorSchema } from '../vectors.ts';
 import type { OpenAiOptions } from './options.ts';
 import { OpenAiServer } from './server.ts';
 
@@ -16,7 +16,6 @@ export interface OpenAiEmbedderOptions extends OpenAiOptions {
   readonly deadlineMs?: number | undefined;
 }
 
-const vectorSchema = z.array(z.number().nullable());
 const listSchema = z.object({
   data: z.array(z.object({ embedding: vectorSchema, index: z.number().int().min(0) })),
   usage: z.object({ prompt_tokens: z.number() }).nullish(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wrappedVectorSchema } from '../vectors.ts';
 
 /** What SGLang answers. Only what the specification calls reliable is required; unknown members are ignored. */
 
@@ -47,17 +48,12 @@ export const generateSchema = z
 
 export const streamErrorSchema = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) });
 
-const embeddingSchema = z.union([
-  z.array(z.number().nullable()),
-  // llama-server wraps the vector of a pooled text once more.
-  z.tuple([z.array(z.number().nullable())]).transform(([vector]) => vector),
-]);
 const encodedSchema = z.object({
-  embedding: embeddingSchema,
+  embedding: wrappedVectorSchema,
   meta_info: z.object({ prompt_tokens: count.nullish(), weight_version: z.string().nullish() }).nullish(),
 });
 const openAiVectorsSchema = z.object({
-  data: z.array(z.object({ embedding: embeddingSchema, index: count.nullish() })),
+  data: z.array(z.object({ embedding: wrappedVectorSchema, index: count.nullish() })),
 });
 
 export interface WireVector {
