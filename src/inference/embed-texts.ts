@@ -13,44 +13,45 @@ export interface Embedding {
   readonly batch: number;
   /** Vectors for the texts of a request, in their order. */
   readonly ask: (request: EmbedRequest) => Promise<SentVectors | ServerFailed>;
-  /** Length that every vector has to have; null until there is one. */
-  readonly dimension: number | null;
   /** For messages: the address. */
   readonly what: string;
 }
 
-/**
- * Vectors of any number of texts: in batches, and one by one where a batch is refused, so that one bad text costs no other. A failure of
- * the server is one of all.
- */
-export async function embedTexts(
-  request: EmbedRequest,
-  embedding: Embedding,
-): Promise<readonly EmbeddedText[] | ServerFailed> {
-  const { texts } = request;
-  const { signal, abort, unlink } = linkSignals([request.signal]);
-  let failure: ServerFailed | null = null;
-  const parts: (readonly string[])[] = [];
-  for (let at = 0; at < texts.length; at += embedding.batch) parts.push(texts.slice(at, at + embedding.batch));
-  const answers = await Promise.all(
-    parts.map(async (part) => {
-      const answer = await embedPart({ ...request, texts: part, signal }, embedding);
-      if (!('kind' in answer)) return answer;
-      // The other parts would wait in vain for a server that is gone.
-      failure ??= answer;
-      abort();
-      return [];
-    }),
-  );
-  unlink();
-  let { dimension } = embedding;
-  const check = (one: SentVector | ServerFailed): EmbeddedText => {
+/** Gets the vectors of texts from one server, all of one length. */
+export class TextEmbedder {
+  /** Length that every vector has to have; null until there is one. */
+  #dimension: number | null = null;
+
+  /**
+   * Vectors of any number of texts: in batches, and one by one where a batch is refused, so that one bad text costs no other. A failure of
+   * the server is one of all.
+   */
+  async embed(request: EmbedRequest, embedding: Embedding): Promise<readonly EmbeddedText[] | ServerFailed> {
+    const { texts } = request;
+    const { signal, abort, unlink } = linkSignals([request.signal]);
+    let failure: ServerFailed | null = null;
+    const parts: (readonly string[])[] = [];
+    for (let at = 0; at < texts.length; at += embedding.batch) parts.push(texts.slice(at, at + embedding.batch));
+    const answers = await Promise.all(
+      parts.map(async (part) => {
+        const answer = await embedPart({ ...request, texts: part, signal }, embedding);
+        if (!('kind' in answer)) return answer;
+        // The other parts would wait in vain for a server that is gone.
+        failure ??= answer;
+        abort();
+        return [];
+      }),
+    );
+    unlink();
+    return failure ?? answers.flat().map((one) => this.#checked(one, embedding.what));
+  }
+
+  #checked(one: SentVector | ServerFailed, what: string): EmbeddedText {
     if ('kind' in one) return { kind: 'failed', failure: one };
-    const checked = checkedVector(one, dimension, embedding.what);
-    if (checked.kind === 'vector') dimension ??= checked.vector.length;
+    const checked = checkedVector(one, this.#dimension, what);
+    if (checked.kind === 'vector') this.#dimension ??= checked.vector.length;
     return checked;
-  };
-  return failure ?? answers.flat().map(check);
+  }
 }
 
 async function embedPart(

@@ -1,4 +1,4 @@
-import { embedTexts, type SentVectors } from '../embed-texts.ts';
+import { type SentVectors, TextEmbedder } from '../embed-texts.ts';
 import type { EmbeddingClient, EmbedRequest, EmbedResult } from '../embedding.ts';
 import { readJson } from '../http/read-json.ts';
 import { ServedClient } from '../served-client.ts';
@@ -16,7 +16,7 @@ const deadlineMs = 60_000;
 
 class LeanCopilotEncoder extends ServedClient implements EmbeddingClient {
   readonly #server: LeanCopilotServer;
-  #dimension: number | null = null;
+  readonly #texts = new TextEmbedder();
 
   constructor(server: LeanCopilotServer) {
     super(server);
@@ -31,15 +31,13 @@ class LeanCopilotEncoder extends ServedClient implements EmbeddingClient {
     });
     if (identity.kind === 'serverFailed') return identity;
     const { model, weightVersion } = identity;
-    const vectors = await embedTexts(request, {
+    const vectors = await this.#texts.embed(request, {
       // The interface takes one text at a time.
       batch: 1,
-      dimension: this.#dimension,
       what: `${this.url}/encode`,
       ask: (part) => this.#ask(part.texts[0] ?? '', model, part),
     });
     if ('kind' in vectors) return vectors;
-    for (const one of vectors) if (one.kind === 'vector') this.#dimension ??= one.vector.length;
     this.#server.count(vectors.filter(({ kind }) => kind === 'vector').length, 0);
     return { kind: 'vectors', vectors, model, weightVersion };
   }

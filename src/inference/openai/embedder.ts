@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { embedTexts, type SentVectors } from '../embed-texts.ts';
+import { type SentVectors, TextEmbedder } from '../embed-texts.ts';
 import type { EmbeddingClient, EmbedRequest, EmbedResult } from '../embedding.ts';
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
@@ -30,7 +30,7 @@ export async function openOpenAiEmbedder(options: OpenAiEmbedderOptions): Promis
 class OpenAiEmbedder extends ServedClient implements EmbeddingClient {
   readonly #server: OpenAiServer;
   readonly #options: OpenAiEmbedderOptions;
-  #dimension: number | null = null;
+  readonly #texts = new TextEmbedder();
 
   constructor(server: OpenAiServer, options: OpenAiEmbedderOptions) {
     super(server);
@@ -42,9 +42,8 @@ class OpenAiEmbedder extends ServedClient implements EmbeddingClient {
     const known = await this.#server.waitUntilKnown(request.signal, request.lane);
     if (known.kind === 'serverFailed') return known;
     const { server, model, weightVersion } = known.knowledge.discovered;
-    const vectors = await embedTexts(request, {
+    const vectors = await this.#texts.embed(request, {
       batch: this.#options.batch ?? 16,
-      dimension: this.#dimension,
       what: this.url,
       ask: ({ texts, lane, signal: end }) =>
         this.#server.caller.call<SentVectors>({
@@ -57,7 +56,6 @@ class OpenAiEmbedder extends ServedClient implements EmbeddingClient {
         }),
     });
     if ('kind' in vectors) return vectors;
-    for (const one of vectors) if (one.kind === 'vector') this.#dimension ??= one.vector.length;
     this.#server.countVectors(vectors.filter(({ kind }) => kind === 'vector').length);
     return { kind: 'vectors', vectors, model, weightVersion };
   }

@@ -1,4 +1,4 @@
-import { embedTexts, type SentVectors } from '../embed-texts.ts';
+import { type SentVectors, TextEmbedder } from '../embed-texts.ts';
 import type { EmbeddingClient, EmbedRequest, EmbedResult } from '../embedding.ts';
 import { badAnswer, readJson } from '../http/read-json.ts';
 import type { Transport } from '../http/transport.ts';
@@ -39,7 +39,7 @@ class SglangEmbedder extends ServedClient implements EmbeddingClient {
   readonly #deadlineMs: number;
   /** Routers may forward only the second. */
   #route: Route = '/encode';
-  #dimension: number | null = null;
+  readonly #texts = new TextEmbedder();
 
   constructor(server: SglangServer, { batch = 16, deadlineMs = 60_000 }: SglangEmbedderOptions) {
     super(server);
@@ -54,9 +54,8 @@ class SglangEmbedder extends ServedClient implements EmbeddingClient {
     if (facts.kind === 'serverFailed') return facts;
     const { identity } = facts;
     const versions = new Set<string>();
-    const vectors = await embedTexts(request, {
+    const vectors = await this.#texts.embed(request, {
       batch: this.#batch,
-      dimension: this.#dimension,
       what: this.url,
       ask: ({ texts, lane, signal }) =>
         caller.call({
@@ -69,11 +68,7 @@ class SglangEmbedder extends ServedClient implements EmbeddingClient {
     if (versions.size > 1) return weightsChanged(this.url);
     const weightVersion = [...versions][0] ?? identity.weightVersion;
     const now = await this.#server.sawVersion(weightVersion, request.signal);
-    for (const one of vectors)
-      if (one.kind === 'vector') {
-        this.#dimension ??= one.vector.length;
-        this.#server.count(1, one.tokens ?? 0, 0);
-      }
+    for (const one of vectors) if (one.kind === 'vector') this.#server.count(1, one.tokens ?? 0, 0);
     return { kind: 'vectors', vectors, model: (now.kind === 'facts' ? now.identity : identity).model, weightVersion };
   }
 
