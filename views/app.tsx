@@ -88,6 +88,9 @@ export async function runApp(workbench: Workbench, options: AppOptions): Promise
     ...(options.screen && { screen: options.screen }),
     ...(options.isOneRun && { isOneRun: true }),
   });
+  // What was typed while the program loaded was echoed, and Ink draws from where that left the cursor.
+  if (process.stdin.isTTY) process.stdin.setRawMode(true);
+  if (!linear) process.stdout.write('\r');
   const app = render(<App controller={controller} />, {
     alternateScreen: !linear,
     incrementalRendering: options.incremental,

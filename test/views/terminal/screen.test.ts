@@ -124,6 +124,16 @@ describe('the screen', () => {
     await terminal.until('the old screen', (screen) => screen === before);
   });
 
+  it('is in its place when something was typed before it was there', async () => {
+    const program = [process.execPath, await bundleFixture('workbench-program'), 'search', '1'];
+    const terminal = openTerminal(program, { columns: 80, rows: 24 });
+    open.push(terminal);
+    terminal.send('zzz');
+    await terminal.until('what the terminal itself echoes', (screen) => screen.includes('zzz'));
+    await terminal.until('the first frame', (screen) => screen.includes('help'));
+    expect(terminal.rows()[0]).toMatch(/^ proofdeck {2}Home \[Search\]/);
+  });
+
   it('has no colour where none is wanted', async () => {
     const terminal = await start(['search', '1', '--no-color'], 80, 24);
     expect(terminal.written()).not.toMatch(/\u001B\[[\d;]*3[0-9](;|m)/);
