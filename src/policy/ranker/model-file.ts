@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../../storage/atomic-file.ts';
 import { hasCode, type StorageFailed, storageFailure } from '../../storage/failure.ts';
@@ -101,9 +101,7 @@ export async function loadRanker(home: string, given: string): Promise<LoadRanke
     bytes = new Uint8Array(await readFile(path));
   } catch (error) {
     if (hasCode(error, 'ENOENT'))
-      return failed(
-        `there is no ranker in ${dirname(path)}: its training has not ended; train one with: proofdeck ranker train`,
-      );
+      return failed(`there is no ranker ${path}: no training of it has ended; train one with: proofdeck ranker train`);
     return failed(storageFailure(error, path, 'read the ranker').message);
   }
   const model = readModel(bytes);

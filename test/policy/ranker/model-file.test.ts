@@ -88,7 +88,7 @@ test('what is no usable ranker is said, with its name and the remedy', async () 
     foreign: /is no ranker: it is an ONNX file of another program/,
     head: /is no ranker: it is of the format ebm\/1/,
     older: /trained on ranker-features\/7 .*this version has ranker-features\/1/,
-    empty: /model\.onnx/,
+    empty: /there is no ranker .*model\.onnx.*ranker train/,
   };
   for (const [name, message] of Object.entries(said))
     expect(await opening(home, name), name).toMatchObject({
