@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runFile, runFolder, runLockPath } from '../../src/run/folder.ts';
-import { type StorageFailed, storageFailure } from '../../src/storage/failure.ts';
+import type { StorageFailed } from '../../src/storage/failure.ts';
 import { lockHolder } from '../../src/storage/lock.ts';
-import { makeFolder } from '../../src/storage/make-folder.ts';
-import { packageRoot } from '../../src/storage/paths.ts';
+import { startDetachedProcess } from '../detached-process.ts';
 
 export type DetachedRun =
   | { readonly kind: 'started'; readonly id: string; readonly pid: number }
@@ -27,49 +23,24 @@ export interface DetachedOptions {
   readonly signal?: AbortSignal;
 }
 
-const lookMs = 50;
-
 /** Starts a command that does a run as a process of its own, and waits until the run is in its hands. */
 export async function startDetachedRun(options: DetachedOptions): Promise<DetachedRun> {
   const { home, id, args, environment, folder, signal } = options;
-  const output = runFile(home, id, 'process.log');
-  let file: number;
-  try {
-    await makeFolder(runFolder(home, id));
-    file = openSync(output, 'a');
-  } catch (error) {
-    return storageFailure(error, output, 'write');
-  }
-  const before = statSync(output).size;
-  const child = spawn(process.execPath, [join(packageRoot(), 'bin', 'proofdeck.cjs'), ...args], {
-    detached: true,
-    stdio: ['ignore', file, file],
-    cwd: folder,
-    env: { ...environment, PROOFDECK_HOME: home },
-  });
-  closeSync(file);
-  const ended: { code: number | null | undefined } = { code: undefined };
-  child.on('error', () => {
-    ended.code = null;
-  });
-  child.on('exit', (code) => {
-    ended.code = code;
-  });
-  child.unref();
-  for (;;) {
+  const started = await startDetachedProcess({
+    home,
+    args,
+    environment,
+    folder,
+    output: runFile(home, id, 'process.log'),
     // Whoever resumes a run holds its lock before it has written a line.
-    const isBegun =
-      existsSync(runFile(home, id, 'events.jsonl')) && lockHolder(runLockPath(home, id))?.pid === child.pid;
-    if (isBegun || signal?.aborted) return { kind: 'started', id, pid: child.pid ?? 0 };
-    if (ended.code !== undefined) {
-      const message = readFileSync(output).subarray(before).toString('utf8').trim();
-      if (!existsSync(runFile(home, id, 'manifest.json')))
-        await rm(runFolder(home, id), { recursive: true, force: true });
-      // A very short run may be over already.
-      return ended.code === 0
-        ? { kind: 'started', id, pid: child.pid ?? 0 }
-        : { kind: 'ended', code: ended.code, message };
-    }
-    await sleep(lookMs);
-  }
+    isBegun: (pid) => existsSync(runFile(home, id, 'events.jsonl')) && lockHolder(runLockPath(home, id))?.pid === pid,
+    signal,
+  });
+  if (started.kind === 'storageFailed') return started;
+  const { pid } = started;
+  if (started.kind === 'begun') return { kind: 'started', id, pid };
+  if (!existsSync(runFile(home, id, 'manifest.json'))) await rm(runFolder(home, id), { recursive: true, force: true });
+  const { code, message } = started;
+  // A very short run may be over already.
+  return code === 0 ? { kind: 'started', id, pid } : { kind: 'ended', code, message };
 }
