@@ -1,36 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LeanClient } from '../../../src/lean/client.ts';
-import type { EmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
-import { PROOFDECK_DIALECT } from '../../../src/lean/protocol/dialect.ts';
+import { describe, expect, it } from 'vitest';
 import { statAnswerSchema } from '../../../src/lean/protocol/wire.ts';
 import { GIVEN_UP } from '../../../src/lean/replies.ts';
-import { openTestHost } from '../../helpers/lean.ts';
+import { leanForFile } from '../../helpers/lean-for-file.ts';
 
 const LIMITS = { heartbeats: 200_000, recursion: 512, timeoutMs: 30_000 };
-let host: EmbeddedHost;
-let client: LeanClient;
-beforeAll(async () => {
-  host = await openTestHost({ recycleBytes: 0 });
-  const transport = host.transport();
-  expect(await transport.start()).toMatchObject({ kind: 'ready' });
-  client = new LeanClient(transport, PROOFDECK_DIALECT);
-});
-afterAll(() => host.close());
+const lean = leanForFile();
 
-async function start(expr: string): Promise<number> {
-  const started = await client.start({ expr });
-  if (started.kind !== 'started') throw new Error(JSON.stringify(started));
-  return started.stateId;
-}
+const start = async (expr: string): Promise<number> => (await lean.start(expr)).stateId;
 
 async function apply(state: number, tactic: string) {
-  const reply = await client.tactic(state, tactic, LIMITS);
+  const reply = await lean.client.tactic(state, tactic, LIMITS);
   if (reply.kind !== 'applied') throw new Error(JSON.stringify(reply));
   return reply;
 }
 
 async function held(): Promise<number> {
-  const answer = await client.request('stat', {}, statAnswerSchema);
+  const answer = await lean.client.request('stat', {}, statAnswerSchema);
   if (answer.kind !== 'ok') throw new Error(JSON.stringify(answer));
   return answer.value.nGoals;
 }
@@ -71,11 +56,11 @@ describe('the client on real Lean', () => {
 
   it('passes limits on', async () => {
     const state = await start('∀ n : Nat, n < 100 → n * n < 10000');
-    expect(await client.tactic(state, 'decide', { ...LIMITS, heartbeats: 1 })).toMatchObject({
+    expect(await lean.client.tactic(state, 'decide', { ...LIMITS, heartbeats: 1 })).toMatchObject({
       kind: 'failed',
       outcome: { kind: 'timedOut', limit: 'heartbeats' },
     });
-    expect(await client.tactic(state, 'repeat (first | skip)', { ...LIMITS, recursion: 40 })).toMatchObject({
+    expect(await lean.client.tactic(state, 'repeat (first | skip)', { ...LIMITS, recursion: 40 })).toMatchObject({
       kind: 'failed',
       outcome: { kind: 'timedOut', limit: 'recursion' },
     });
@@ -84,18 +69,18 @@ describe('the client on real Lean', () => {
   it('leaves no state behind for a refused step', async () => {
     const state = await start('True');
     const before = await held();
-    expect(await client.tactic(state, 'sorry', LIMITS)).toMatchObject({
+    expect(await lean.client.tactic(state, 'sorry', LIMITS)).toMatchObject({
       kind: 'failed',
       outcome: { kind: 'refused', reason: 'sorry' },
     });
-    expect(await client.tactic(state, 'exact absurd', LIMITS)).toMatchObject({
+    expect(await lean.client.tactic(state, 'exact absurd', LIMITS)).toMatchObject({
       kind: 'failed',
       outcome: { kind: 'failed' },
     });
     expect(await held()).toBe(before);
-    await client.delete([state, 4711]);
+    await lean.client.delete([state, 4711]);
     expect(await held()).toBe(before - 1);
-    expect(await client.tactic(state, 'trivial', LIMITS)).toMatchObject({ kind: 'noSuchState' });
+    expect(await lean.client.tactic(state, 'trivial', LIMITS)).toMatchObject({ kind: 'noSuchState' });
   });
 
   it('carries messages, heartbeats and the syntax kind', async () => {
@@ -119,7 +104,7 @@ describe('the client on real Lean', () => {
   it('sends nothing that was given up before', async () => {
     const state = await start('True');
     const before = await held();
-    expect(await client.tactic(state, 'trivial', LIMITS, AbortSignal.abort())).toBe(GIVEN_UP);
+    expect(await lean.client.tactic(state, 'trivial', LIMITS, AbortSignal.abort())).toBe(GIVEN_UP);
     expect(await held()).toBe(before);
   });
 });

@@ -1,34 +1,19 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LeanClient } from '../../../src/lean/client.ts';
-import type { EmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
-import { PROOFDECK_DIALECT } from '../../../src/lean/protocol/dialect.ts';
+import { describe, expect, it } from 'vitest';
 import { wholeProof } from '../../../src/policy/extract/extract.ts';
 import { normalForm } from '../../../src/policy/normal-form.ts';
-import { openTestHost } from '../../helpers/lean.ts';
+import { leanForFile } from '../../helpers/lean-for-file.ts';
 
 const LIMITS = { heartbeats: 20_000, recursion: 512, timeoutMs: 30_000 };
-let host: EmbeddedHost;
-let client: LeanClient;
-beforeAll(async () => {
-  host = await openTestHost({ recycleBytes: 0 });
-  const transport = host.transport();
-  expect(await transport.start()).toMatchObject({ kind: 'ready' });
-  client = new LeanClient(transport, PROOFDECK_DIALECT);
-});
-afterAll(() => host.close());
+const lean = leanForFile();
 
-async function start(expr: string): Promise<number> {
-  const started = await client.start({ expr });
-  if (started.kind !== 'started') throw new Error(JSON.stringify(started));
-  return started.stateId;
-}
+const start = async (expr: string): Promise<number> => (await lean.start(expr)).stateId;
 
 /** What a tactic makes of a state: its goals, or that it fails. */
 async function effect(state: number, tactic: string): Promise<string> {
-  const reply = await client.tactic(state, tactic, LIMITS);
+  const reply = await lean.client.tactic(state, tactic, LIMITS);
   if (reply.kind !== 'applied') return 'fails';
-  await client.delete([reply.stateId]);
+  await lean.client.delete([reply.stateId]);
   return JSON.stringify(reply.outcome.goals);
 }
 
@@ -69,7 +54,7 @@ const TEXTS: readonly string[] = [
 
 describe('the normal form on real Lean', () => {
   it('does what the text did', async () => {
-    const root = await client.tactic(await start(GOAL), 'intro a b c h f g xs k', LIMITS);
+    const root = await lean.client.tactic(await start(GOAL), 'intro a b c h f g xs k', LIMITS);
     if (root.kind !== 'applied') throw new Error(JSON.stringify(root));
     const effects = new Map<string, string>();
     for (const text of TEXTS) {
@@ -82,7 +67,7 @@ describe('the normal form on real Lean', () => {
   });
 
   it('does what the text did, for texts put together from pieces', async () => {
-    const root = await client.tactic(await start(GOAL), 'intro a b c h f g xs k', LIMITS);
+    const root = await lean.client.tactic(await start(GOAL), 'intro a b c h f g xs k', LIMITS);
     if (root.kind !== 'applied') throw new Error(JSON.stringify(root));
     const tactic = fc.constantFrom(
       'constructor',
@@ -193,7 +178,7 @@ describe('the steps of a proof on real Lean', () => {
     let state = await start(goal);
     let goals = 1;
     for (const { tactic } of steps) {
-      const reply = await client.tactic(state, tactic, LIMITS);
+      const reply = await lean.client.tactic(state, tactic, LIMITS);
       expect(`${tactic}: ${reply.kind}`).toBe(`${tactic}: applied`);
       if (reply.kind !== 'applied') return;
       state = reply.stateId;

@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LeanClient } from '../../../src/lean/client.ts';
-import type { EmbeddedHost } from '../../../src/lean/embedded/embedded-host.ts';
+import { describe, expect, it } from 'vitest';
 import { goalText } from '../../../src/lean/goal.ts';
-import { PROOFDECK_DIALECT } from '../../../src/lean/protocol/dialect.ts';
 import { candidatesFor } from '../../../src/policy/heuristic/heuristic.ts';
 import { introduced } from '../../../src/policy/ranker/introduced.ts';
-import { openTestHost } from '../../helpers/lean.ts';
+import { leanForFile } from '../../helpers/lean-for-file.ts';
 import { goal } from './goals.ts';
 
-let host: EmbeddedHost;
-let client: LeanClient;
-beforeAll(async () => {
-  host = await openTestHost({ recycleBytes: 0 });
-  const transport = host.transport();
-  expect(await transport.start()).toMatchObject({ kind: 'ready' });
-  client = new LeanClient(transport, PROOFDECK_DIALECT);
-});
-afterAll(() => host.close());
+const lean = leanForFile();
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
@@ -32,8 +21,7 @@ describe('the goal after an introduction, read off its text, is what Lean makes 
     '∀ (p q : Prop), (p → q) → ¬q → ¬p',
     '∀ (S : List Nat) (h : S.length = 2) (k : Nat), (k ∈ S ↔ k = 1) → k < S.length',
   ])('%s', async (expr) => {
-    const started = await client.start({ expr });
-    if (started.kind !== 'started') throw new Error(JSON.stringify(started));
+    const started = await lean.start(expr);
     const [root] = started.goals;
     if (root === undefined) throw new Error('no goal');
     const intros = candidatesFor({ goals: [root], path: [], depth: 0 }).filter(
@@ -41,7 +29,7 @@ describe('the goal after an introduction, read off its text, is what Lean makes 
     );
     expect(intros.length).toBeGreaterThan(0);
     for (const { tactic } of intros) {
-      const reply = await client.tactic(started.stateId, tactic, {
+      const reply = await lean.client.tactic(started.stateId, tactic, {
         heartbeats: 20_000,
         recursion: 512,
         timeoutMs: 30_000,
