@@ -32,7 +32,7 @@ interface PromptsOptions extends CommonOptions {
 export function promptsCommand(program: Command, context: CommandContext): void {
   withCommonOptions(program.command('prompts'))
     .description('prompt formats: what a model sees of a state, its training texts, and the tactics in its answers')
-    .argument('[format]', 'a prompt format, or a profile of models.toml with a template')
+    .argument('[format]', 'a prompt format, or a profile of models.toml that names one or has a template')
     .option('--model <name>', 'which format a model of this name or path is asked with')
     .option('--state <text>', 'show the prompt for this state, as Lean prints it')
     .option('--theorem <name>', 'the theorem that the state is of')
@@ -97,7 +97,10 @@ async function formatOf(
   const found = name === undefined ? promptFormatFor(options.model ?? '') : findPromptFormat(name);
   if (found.kind === 'format') return found.format;
   const read = await readProviderProfiles(homeRoot(options.home, context.environment), context.environment);
-  const template = read.kind === 'profiles' ? read.profiles.get(name ?? '')?.template : undefined;
+  const profile = read.kind === 'profiles' ? read.profiles.get(name ?? '') : undefined;
+  const named = profile?.prompt === undefined ? null : findPromptFormat(profile.prompt);
+  if (named?.kind === 'format') return named.format;
+  const template = profile?.template;
   if (name === undefined || template === undefined) throw usage(found.message);
   const made = templateFormat(name, template);
   if (made.kind === 'badTemplate') throw usage(made.message);

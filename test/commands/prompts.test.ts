@@ -41,7 +41,7 @@ describe('prompts', () => {
       code: 2,
       notes: expect.stringContaining('llmlean'),
     });
-    expect(await proofdeck(['bfs'])).toMatchObject({ code: 2, notes: expect.stringContaining('no prompt format') });
+    expect(await proofdeck(['bfsx'])).toMatchObject({ code: 2, notes: expect.stringContaining('no prompt format') });
   });
 
   test('shows the prompt of a state', async () => {
@@ -103,6 +103,11 @@ describe('prompts', () => {
       dropped: [{ kind: 'thinking' }],
     });
     expect(await proofdeck(['kimina', '--answer', join(folder, 'absent')])).toMatchObject({ code: 2 });
+  });
+
+  test('knows the formats that profiles name', async () => {
+    expect((await proofdeck(['deepseek'])).out).toContain('deepseek-prover-v2-tactic: ');
+    expect(await proofdeck(['deepsek'])).toMatchObject({ code: 2 });
   });
 
   test('knows the templates of profiles', async () => {
