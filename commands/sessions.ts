@@ -106,6 +106,7 @@ async function exportSession(context: CommandContext, id: string, options: Expor
         )
       : session.records().map(encodeRecord).toArray().join('\n');
   await session.close();
+  if (options.proofs && text === '') throw new CommandExit(EXIT.failed, `session ${session.id} has no accepted proof`);
   if (options.out === undefined) return context.out(text);
   const written = await replaceFile(options.out, `${text}\n`);
   if (written.kind === 'storageFailed') throw storageExit(written);

@@ -18,3 +18,13 @@ test('the exported proofs of two searches check as they are', async () => {
   const checked = await runCli(home, ['check', file, '--level', 'V3']);
   expect(checked).toMatchObject({ code: 0, out: expect.stringContaining('2 of 2 accepted') });
 });
+
+test('a session without an accepted proof has none to export, and says so', async () => {
+  const home = temporaryFolder();
+  expect(await runCli(home, ['prove', 'False', '--max-nodes', '1', '--workers', '1'])).toMatchObject({ code: 1 });
+  expect(await runCli(home, ['sessions', 'export', 'last', '--proofs'])).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringContaining('has no accepted proof'),
+  });
+});
