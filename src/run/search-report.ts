@@ -46,7 +46,7 @@ function theoremRows(tally: RunTally, toolchain: string): readonly Row[] {
   const reasons = [
     ['budget', unproved.budget],
     ['timeout', unproved.timeout],
-    ['dead end', unproved.exhausted],
+    ['exhausted', unproved.exhausted],
     ['stopped', unproved.stopped],
     ['not verified', unproved.proved],
   ] as const;
@@ -129,7 +129,14 @@ function candidateRows({ effort }: RunTally): readonly Row[] {
       : []),
     ...(effort.hybrid === null ? [] : [['whole proofs', hybridText(effort.hybrid)] as const]),
     ...(effort.ebm === null ? [] : [['value model', ebmText(effort.ebm)] as const]),
-    ...(candidates.lost > 0 ? [['lost', `${count(candidates.lost)} tries with a worker that died`] as const] : []),
+    ...(candidates.lost > 0
+      ? [
+          [
+            'lost',
+            `${count(candidates.lost)} ${candidates.lost === 1 ? 'try' : 'tries'} with a worker that died`,
+          ] as const,
+        ]
+      : []),
   ];
 }
 
