@@ -3,6 +3,7 @@ import type { InputEvent, SearchEvent } from '../../src/search/events.ts';
 import { SearchMachine } from '../../src/search/machine.ts';
 import type { SearchRequest } from '../../src/search/request.ts';
 import { searchSettingsSchema } from '../../src/search/settings.ts';
+import { acceptedVerdict } from '../fixtures/verdict.ts';
 
 /** What a generated world decides at each turn; every number is used modulo what there is to choose from. */
 export const choicesArbitrary = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 120, maxLength: 400 });
@@ -121,15 +122,9 @@ export function runRandomSearch(
         input({
           kind: 'verdict.given',
           node: request.node,
+          ...acceptedVerdict,
           level: choice % 2 ? 'V3' : 'V1',
           accepted: choice % 2 === 1,
-          axioms: [],
-          axiomsBehindLibrary: 'assumed',
-          statementMatches: true,
-          selfUse: false,
-          checks: [],
-          toolchain: 'none',
-          script: '',
           ms: 3,
         });
         break;

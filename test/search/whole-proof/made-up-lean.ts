@@ -4,6 +4,7 @@ import { type ProposeQuestion, proposeQuestions } from '../../../src/search/exch
 import { SearchMachine } from '../../../src/search/machine.ts';
 import type { SearchRequest } from '../../../src/search/request.ts';
 import { searchSettingsSchema } from '../../../src/search/settings.ts';
+import { acceptedVerdict } from '../../fixtures/verdict.ts';
 
 /** A proof of a made-up language, tactics with `;` between them, and its log-prob. */
 export type Sampled = string | { readonly text: string; readonly logProb?: number | null; readonly raw?: string };
@@ -115,7 +116,7 @@ export class MadeUpSearch {
         break;
       }
       case 'judge':
-        this.input({ ...verdict, node: request.node });
+        this.input({ kind: 'verdict.given', ...acceptedVerdict, node: request.node, ms: 1 });
         break;
       case 'score':
       case 'cancelTries':
@@ -140,17 +141,3 @@ export class MadeUpSearch {
     return [...targets];
   }
 }
-
-const verdict = {
-  kind: 'verdict.given',
-  level: 'V3',
-  accepted: true,
-  axioms: [],
-  axiomsBehindLibrary: 'assumed',
-  statementMatches: true,
-  selfUse: false,
-  checks: [],
-  toolchain: 'none',
-  script: '',
-  ms: 1,
-} satisfies Omit<Extract<InputEvent, { kind: 'verdict.given' }>, 'node'>;

@@ -8,6 +8,7 @@ import type { Goal } from '../../../src/lean/goal.ts';
 import type { LeanProblem } from '../../../src/lean/pool/types.ts';
 import type { ProposeRequest, ProposeResult } from '../../../src/policy/provider.ts';
 import type { Manifest } from '../../../src/run/manifest.ts';
+import { acceptedVerdict } from '../../fixtures/verdict.ts';
 import { sampleManifest } from '../../run/sample-run.ts';
 
 const number = (...parts: readonly (string | number)[]): number =>
@@ -58,15 +59,8 @@ export function madeUpSupply({
     },
     settle: async (problem) => problem,
     judge: async (_problem, proof) => ({
-      level: 'V3',
+      ...acceptedVerdict,
       accepted: unsound || number('judge', ...proof) % 3 > 0,
-      axioms: [],
-      axiomsBehindLibrary: 'assumed',
-      statementMatches: true,
-      selfUse: false,
-      checks: [],
-      toolchain: 'none',
-      script: '',
     }),
     provider: {
       name: kind,
