@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type AboutProbe, probeReport } from '../../sessions/probe/probe-report.ts';
@@ -9,6 +7,7 @@ import { renderHtml } from '../../src/run/report/html.ts';
 import { renderMarkdown } from '../../src/run/report/markdown.ts';
 import { renderLines } from '../../src/run/report/text.ts';
 import { replaceFile } from '../../src/storage/atomic-file.ts';
+import { fileHashes } from '../../src/storage/file-hash.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
 import { readTrainingSet } from '../../src/value/data/read-set.ts';
 import { describeEncoder } from '../../src/value/encode/identity.ts';
@@ -66,7 +65,8 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
   if (model.kind !== 'probed') throw new CommandExit(EXIT.missing, model.message);
   try {
     const { head, record, encoder, scorer } = model;
-    const hashes = await Promise.all(inputs.paths.map(async (path) => sha256(await readFile(path))));
+    const hashes = await fileHashes(inputs.paths);
+    if ('kind' in hashes) throw storageExit(hashes);
     const held = heldOutOf(read.set, head.training, options.split ?? null, hashes);
     if (held.set.examples.length === 0) throw usage(noState(held, inputs.paths.length));
     const { signal } = context;
@@ -104,8 +104,6 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
     await model.close();
   }
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 function noState({ what, leftOut }: HeldOut, files: number): string {
   if (leftOut !== null && leftOut.of > 0 && leftOut.n === leftOut.of)

@@ -1,5 +1,5 @@
 import type { StorageFailed } from '../../src/storage/failure.ts';
-import { fileHash } from '../../src/storage/file-hash.ts';
+import { fileHashes } from '../../src/storage/file-hash.ts';
 import { readTrainingSet } from '../../src/value/data/read-set.ts';
 import { splitByTheorem } from '../../src/value/data/split-set.ts';
 import type { TrainingSet } from '../../src/value/data/training-set.ts';
@@ -21,12 +21,9 @@ export async function readTrainingData(
   paths: readonly string[],
   config: Pick<TrainingConfig, 'seed' | 'validationShare' | 'unprovedAsEasy'>,
 ): Promise<TrainingData | StorageFailed> {
-  const files: { path: string; sha256: string }[] = [];
-  for (const path of paths) {
-    const sha256 = await fileHash(path);
-    if (typeof sha256 !== 'string') return sha256;
-    files.push({ path, sha256 });
-  }
+  const hashes = await fileHashes(paths);
+  if ('kind' in hashes) return hashes;
+  const files = paths.map((path, i) => ({ path, sha256: hashes[i] as string }));
   const read = await readTrainingSet(paths);
   if (read.kind === 'storageFailed') return read;
   const set = config.unprovedAsEasy ? read.set : withoutUnknown(read.set);

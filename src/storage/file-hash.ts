@@ -13,3 +13,14 @@ export async function fileHash(path: string): Promise<string | StorageFailed> {
   }
   return hash.digest('hex');
 }
+
+/** SHA-256 of each of some files, in their order. */
+export async function fileHashes(paths: readonly string[]): Promise<readonly string[] | StorageFailed> {
+  const hashes: string[] = [];
+  for (const path of paths) {
+    const hash = await fileHash(path);
+    if (typeof hash !== 'string') return hash;
+    hashes.push(hash);
+  }
+  return hashes;
+}
