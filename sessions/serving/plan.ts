@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseAddress } from '../../src/inference/http/address.ts';
 import { type CommandLine, commandLine } from '../../src/inference/serve/command-line.ts';
 import { devicesOf, type GpuNeed } from '../../src/inference/serve/gpu-memory.ts';
 import { type ServeMode, type ServeSettings, settingsFor } from '../../src/inference/serve/settings.ts';
@@ -87,7 +88,9 @@ function placeOf(mode: ServeMode, { host, port }: ServeSettings, { config }: Ser
   if (port !== 0) return { kind: 'place', host, port };
   const [key, text] =
     mode === 'generate' ? ['sglang.url', config.sglang.url] : ['sglang.encode_url', config.sglang.encode_url];
-  const url = new URL(/^https?:\/\//.test(text) ? text : `http://${text}`);
+  const address = parseAddress(text);
+  if (address.kind === 'badAddress') return servingFailed('usage', `${key}: ${address.message}`);
+  const url = new URL(address.origin);
   if (!isHere(url.hostname))
     return servingFailed(
       'usage',

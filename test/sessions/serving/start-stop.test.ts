@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { gpusNow, readKeys } from '../../../sessions/serving/context.ts';
+import { planLaunch } from '../../../sessions/serving/plan.ts';
 import { restartServer } from '../../../sessions/serving/restart-server.ts';
 import { statusOfRecord } from '../../../sessions/serving/server-status.ts';
 import { keepServer, keyFilePath, readServer, serverFolder } from '../../../sessions/serving/server-store.ts';
@@ -31,6 +32,14 @@ async function statusOf(made: MadeServing, name = 'generate') {
   if (keys.kind !== 'keys') throw new Error(keys.message);
   return statusOfRecord(known.record, keys, made.context, await gpusNow(made.context));
 }
+
+test.each([
+  ['HTTP://LOCALHOST:31000', 'http://127.0.0.1:31000'],
+  ['127.0.0.1:31000', 'http://127.0.0.1:31000'],
+])('with %s as the address of clients a server listens at %s', async (url, listens) => {
+  const { context } = await makeServing({ 'sglang.url': url });
+  expect(planLaunch({ mode: 'generate', model: '/models/1' }, context, false)).toMatchObject({ url: listens });
+});
 
 test('starts a server, waits until it works, and finds it again; stops it with its memory given back', async () => {
   const made = await makeServing();
