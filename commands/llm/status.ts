@@ -48,7 +48,10 @@ async function status(context: CommandContext, names: readonly string[], options
   const others = [
     ...(options.url ?? []).map((url) => ({ url, isChosen: true })),
     ...(asksAll ? configured : []),
-  ].filter(({ url }) => !kept.some((one) => sameUrl(one.url, url)));
+  ].filter(
+    ({ url }, at, all) =>
+      !kept.some((one) => sameUrl(one.url, url)) && all.findIndex((one) => sameUrl(one.url, url)) === at,
+  );
   const looked = await Promise.all(
     others.map(async ({ url, isChosen }) => ({ isChosen, servers: await statusOfUrl(url, keys, serving) })),
   );

@@ -219,3 +219,11 @@ test('a command that is interrupted says so in its exit code, and a swap is take
     expect(await proofdeck(made, args, {}, { stop })).toMatchObject({ code: 143 });
   }
 });
+
+test('the status of an address that is named twice is told once', async () => {
+  const made = await withConfiguration();
+  const fake = await startFakeSglang({ model: '/models/1' });
+  onTestFinished(() => fake.close());
+  const status = await proofdeck(made, ['status', '--url', fake.url, '--url', `${fake.url}/`, '--json']);
+  expect(json(status).servers).toMatchObject([{ url: fake.url, state: 'ready' }]);
+});
