@@ -3,10 +3,11 @@ import { openEngine } from '../sessions/engine.ts';
 import { LiveWorkbench } from '../sessions/live/live-workbench.ts';
 import type { Screen } from '../sessions/workbench.ts';
 import type { KeyOverrides } from '../src/config/keys.ts';
+import { findProfile } from '../src/config/models.ts';
 import { nearest } from '../src/config/nearest.ts';
 import { homeRoot } from '../src/storage/paths.ts';
 import { type TerminalCapabilities, terminalCapabilities } from '../views/terminal.ts';
-import { withCommonOptions, withSearchOptions } from './common-options.ts';
+import { usage, withCommonOptions, withSearchOptions } from './common-options.ts';
 import { configuration, engineProviders, type SearchOptions } from './configuration.ts';
 import { type CommandContext, CommandExit, type CommonOptions, EXIT } from './context.ts';
 import { engineOptions } from './engine-options.ts';
@@ -111,6 +112,11 @@ async function makeWorkbench(
   const config = await configuration('workbench', context, options);
   let say = (_: string): void => {};
   const providers = { ...(await engineProviders(context, options, config, true)), note: (text: string) => say(text) };
+  // One that a file names is told on the screen: sessions can be looked at without it.
+  if (options.provider !== undefined) {
+    const found = findProfile(providers.profiles, options.provider);
+    if (found.kind === 'noSuchProfile') throw usage(found.message);
+  }
   const values = valueShelf(context, options, providers, config);
   const value = await requireValueModel(values, config);
   const home = homeRoot(options.home, environment);

@@ -1,4 +1,4 @@
-import type { ProviderProfile } from '../../src/config/models.ts';
+import { findProfile, type ProviderProfile } from '../../src/config/models.ts';
 import { providerSummary } from '../../src/policy/registry.ts';
 import type { Notice, WorkbenchSnapshot } from '../workbench.ts';
 import type { Desks } from './desks.ts';
@@ -47,6 +47,6 @@ function valueView({ search }: Desks): WorkbenchSnapshot['value'] {
 }
 
 function providerDetail({ search }: Desks, profiles: ReadonlyMap<string, ProviderProfile>): string {
-  const profile = profiles.get(search.provider);
-  return profile?.about ?? providerSummary(profile?.kind ?? '');
+  const found = findProfile(profiles, search.provider);
+  return found.kind === 'profile' ? (found.profile.about ?? providerSummary(found.profile.kind)) : `! ${found.message}`;
 }
