@@ -175,7 +175,9 @@ function canaries({ tally, state }: OpenRun): readonly Figure[] {
         ? fact('canaries', 'off', 'warn')
         : fact(
             'canaries',
-            canaries.pending > 0 ? `${canaries.run} of ${all} run, none closed` : `${all} run, none closed`,
+            canaries.pending > 0
+              ? `${canaries.run} of ${all} run, none closed${tally.searched === 0 ? '; then the theorems' : ''}`
+              : `${all} run, none closed`,
           ),
     trajectories.parts === 0
       ? null

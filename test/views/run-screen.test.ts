@@ -5,7 +5,7 @@ import { Controller } from '../../views/controller.ts';
 import { width } from '../../views/text/width.ts';
 import { createTheme } from '../../views/theme.ts';
 import { type MadeRun, openRunOf } from '../fixtures/open-run.ts';
-import { finished, proved, theoremsNamed } from '../fixtures/runs.ts';
+import { finished, outcome, proved, theoremsNamed } from '../fixtures/runs.ts';
 import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
 
 const working: MadeRun = {
@@ -62,6 +62,14 @@ function desk(made: MadeRun | OpenRun | null = working, options: { ascii?: boole
 const plain = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\u001B\[[\d;]*m/g, ''));
 
 describe('the Run screen', () => {
+  it('says that the theorems come after the canaries while only those have been searched', () => {
+    const begun = openRunOf({
+      live: {},
+      outcomeOf: (job) => (job.kind === 'canary' && job.index === 0 ? outcome({ status: 'exhausted' }) : null),
+    });
+    expect(desk(begun).screen(40, 170)).toMatch(/canaries 1 of \d+ run, none closed; then the theorems/);
+  });
+
   it('shows what the run is, how it stands, and its figures from the tally', () => {
     const { screen, controller } = desk();
     const shown = screen(40, 170);
