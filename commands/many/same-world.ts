@@ -46,7 +46,10 @@ export function refuseOtherToolchain({ id, lean }: Manifest, toolchain: string):
 export function refuseOtherModel({ id, provider: recorded }: Manifest, provider: TacticProvider): void {
   const changed = changedModel(recorded, provider);
   if (changed === null) return;
-  throw new CommandExit(EXIT.missing, `the run ${id} was begun with another model: ${changed}; ${notOneTable}`);
+  const now = (provider.identities ?? []).map(({ url }) => url);
+  const left = (recorded.identities ?? []).map(({ url }) => url).filter((url) => !now.includes(url));
+  const where = left.length === 0 ? '' : `it was asked at ${left.join(', ')}: --set says where it is served now; `;
+  throw new CommandExit(EXIT.missing, `the run ${id} was begun with another model: ${changed}; ${where}${notOneTable}`);
 }
 
 /** Where the value model of a run is now: at `--value`, by its name in the home, or where it was; empty where the run has none. */

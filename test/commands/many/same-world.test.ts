@@ -64,4 +64,8 @@ test('a run goes on with the model that answered, wherever that is served now', 
   expect(() => refuseOtherModel(manifest, served({ url: 'http://two:30000', server: 'sglang 0.6' }))).not.toThrow();
   expect(() => refuseOtherModel(manifest, served({ weightVersion: '4' }))).toThrow(/weights 3 .* is now .* weights 4/);
   expect(() => refuseOtherModel(manifest, served({ prompt: 'goal-proofstep' }))).toThrow(/asked as goal-proofstep/);
+  expect(() => refuseOtherModel(manifest, served({ prompt: 'goal-proofstep' }))).not.toThrow(/it was asked at/);
+  expect(() => refuseOtherModel(manifest, served({ url: 'http://two:30000', model: 'other' }))).toThrow(
+    /it was asked at http:\/\/one:30000: --set says where/,
+  );
 });
