@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ClientEvent } from '../../../src/inference/client-state.ts';
-import { parseAddress } from '../../../src/inference/http/address.ts';
 import { Caller, type CallerOptions } from '../../../src/inference/http/caller.ts';
 import { Secret } from '../../../src/inference/http/secret.ts';
+import { addressOf } from '../address-of.ts';
 import { openCaller } from '../sglang/opened.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -145,8 +145,7 @@ async function openServer(
 ): Promise<Caller> {
   const server = createServer(answer as never);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = parseAddress(`127.0.0.1:${(server.address() as AddressInfo).port}/v`);
-  if (address.kind !== 'address') throw new Error(address.message);
+  const address = addressOf(`127.0.0.1:${(server.address() as AddressInfo).port}/v`);
   const caller = await Caller.open({ address, key: null, random: () => 0, ...options });
   onTestFinished(async () => {
     await caller.close();

@@ -2,7 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openLeanCopilot } from '../../../src/inference/leancopilot/client.ts';
 import { openLeanCopilotEncoder } from '../../../src/inference/leancopilot/encoder.ts';
 import { FakeLeanCopilot } from '../../fakes/openai/leancopilot.ts';
-import { addressOf, ask, samplesOf } from '../openai/client-of.ts';
+import { addressOf } from '../address-of.ts';
+import { ask, samplesOf } from '../openai/client-of.ts';
 
 const models = {
   reprover: [

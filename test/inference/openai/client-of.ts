@@ -1,15 +1,9 @@
 import { onTestFinished } from 'vitest';
 import type { GenerateRequest, GenerateResult, GenerationClient } from '../../../src/inference/generation.ts';
-import { parseAddress, type ServerAddress } from '../../../src/inference/http/address.ts';
 import { openOpenAi } from '../../../src/inference/openai/client.ts';
 import type { OpenAiOptions } from '../../../src/inference/openai/options.ts';
 import { FakeOpenAi, type FakeOptions } from '../../fakes/openai/server.ts';
-
-export function addressOf(url: string): ServerAddress {
-  const address = parseAddress(url);
-  if (address.kind !== 'address') throw new Error(address.message);
-  return address;
-}
+import { addressOf } from '../address-of.ts';
 
 /** A client of a server that is there already; closed after the test. */
 export async function clientAt(url: string, options: Partial<OpenAiOptions> = {}): Promise<GenerationClient> {

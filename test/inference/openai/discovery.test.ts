@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../../../src/inference/http/error-body.ts';
 import { Transport } from '../../../src/inference/http/transport.ts';
 import { discover } from '../../../src/inference/openai/discovery.ts';
 import { systemClock } from '../../../src/search/world.ts';
-import { addressOf } from './client-of.ts';
+import { addressOf } from '../address-of.ts';
 
 test('a server with very many models names some of them, on one clean line', async () => {
   const ids = ['turned \u202earound', ...Array.from({ length: 500 }, (_, i) => `model-${i}`)];

@@ -4,7 +4,7 @@ import { openOpenAiEmbedder } from '../../../src/inference/openai/embedder.ts';
 import { fakeVector } from '../../fakes/openai/model.ts';
 import type { PersonaName } from '../../fakes/openai/persona.ts';
 import { FakeOpenAi } from '../../fakes/openai/server.ts';
-import { addressOf } from './client-of.ts';
+import { addressOf } from '../address-of.ts';
 
 async function start(persona: PersonaName, embeds = true, batch = 3) {
   const fake = await FakeOpenAi.start({ persona, embeds, contextLength: 50 });

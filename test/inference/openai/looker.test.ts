@@ -1,14 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { parseAddress } from '../../../src/inference/http/address.ts';
 import { openLooker } from '../../../src/inference/panel/open-looker.ts';
 import { FakeLeanCopilot } from '../../fakes/openai/leancopilot.ts';
 import type { PersonaName } from '../../fakes/openai/persona.ts';
 import { FakeOpenAi, type FakeOptions } from '../../fakes/openai/server.ts';
+import { addressOf } from '../address-of.ts';
 
 async function lookerOf(persona: PersonaName, options: Partial<FakeOptions> = {}) {
   const fake = await FakeOpenAi.start({ persona, ...options });
-  const address = parseAddress(`${fake.url}/v1`);
-  if (address.kind !== 'address') throw new Error(address.message);
+  const address = addressOf(`${fake.url}/v1`);
   const looker = await openLooker({ protocol: 'openai', address, key: null, model: null });
   onTestFinished(async () => {
     await looker.close();
@@ -80,8 +79,7 @@ test.each(['vllm', 'llama-server', 'ollama', 'plain'] as const)(
 
 test('a LeanCopilot server has what it tells', async () => {
   const fake = await FakeLeanCopilot.start({ models: {} });
-  const address = parseAddress(fake.url);
-  if (address.kind !== 'address') throw new Error(address.message);
+  const address = addressOf(fake.url);
   const looker = await openLooker({ protocol: 'leancopilot', address, key: null, model: null });
   onTestFinished(async () => {
     await looker.close();

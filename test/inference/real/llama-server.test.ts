@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/inference/http/secret.ts';
 import { openOpenAiEmbedder } from '../../../src/inference/openai/embedder.ts';
-import { addressOf, ask, clientAt, samplesOf } from '../openai/client-of.ts';
+import { addressOf } from '../address-of.ts';
+import { ask, clientAt, samplesOf } from '../openai/client-of.ts';
 import { type PythonServer, pythonWith, startPythonServer } from './python-server.ts';
 import { tinyLlama } from './tiny-llama.ts';
 

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openLeanCopilot } from '../../../src/inference/leancopilot/client.ts';
 import { openLeanCopilotEncoder } from '../../../src/inference/leancopilot/encoder.ts';
-import { addressOf, ask, samplesOf } from '../openai/client-of.ts';
+import { addressOf } from '../address-of.ts';
+import { ask, samplesOf } from '../openai/client-of.ts';
 import { type PythonServer, pythonWith, startPythonServer } from './python-server.ts';
 
 const script = resolve(import.meta.dirname, '../../../scripts/serve_seq2seq.py');

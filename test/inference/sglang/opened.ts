@@ -1,12 +1,13 @@
 import { onTestFinished } from 'vitest';
 import type { EmbeddingClient } from '../../../src/inference/embedding.ts';
 import type { GenerateRequest, GenerateResult, GenerationClient, Sample } from '../../../src/inference/generation.ts';
-import { parseAddress, type ServerAddress } from '../../../src/inference/http/address.ts';
+import type { ServerAddress } from '../../../src/inference/http/address.ts';
 import { Caller, type CallerOptions } from '../../../src/inference/http/caller.ts';
 import { openSglang, type SglangClientOptions } from '../../../src/inference/sglang/client.ts';
 import { openSglangEmbedder, type SglangEmbedderOptions } from '../../../src/inference/sglang/embedder.ts';
 import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
 import type { Switches } from '../../fakes/sglang/switches.ts';
+import { addressOf } from '../address-of.ts';
 
 /** Fakes, and clients of them, that are closed when the test has finished. */
 
@@ -15,8 +16,7 @@ export async function openFake(
 ): Promise<{ fake: FakeSglang; address: ServerAddress }> {
   const fake = await startFakeSglang(switches);
   onTestFinished(() => fake.close());
-  const address = parseAddress(fake.url);
-  if (address.kind !== 'address') throw new Error(address.message);
+  const address = addressOf(fake.url);
   return { fake, address };
 }
 

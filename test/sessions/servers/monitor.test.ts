@@ -3,7 +3,6 @@ import { ServerMonitor } from '../../../sessions/servers/monitor.ts';
 import type { ServerTarget } from '../../../sessions/servers/server-watch.ts';
 import type { ServerView } from '../../../sessions/servers/view.ts';
 import type { GenerationClient } from '../../../src/inference/generation.ts';
-import { parseAddress } from '../../../src/inference/http/address.ts';
 import { Secret } from '../../../src/inference/http/secret.ts';
 import type { ServerDeed } from '../../../src/inference/panel/face.ts';
 import { openLooker } from '../../../src/inference/panel/open-looker.ts';
@@ -11,6 +10,7 @@ import { openSglang } from '../../../src/inference/sglang/client.ts';
 import type { ProviderServer } from '../../../src/policy/provider.ts';
 import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
 import type { Switches } from '../../fakes/sglang/switches.ts';
+import { addressOf } from '../../inference/address-of.ts';
 import { request } from '../../inference/sglang/opened.ts';
 
 interface Watching {
@@ -33,8 +33,7 @@ async function watching(
   { role = 'tactics', key = null, deed = null }: Watched = {},
 ): Promise<Watching> {
   const fake = await startFakeSglang(switches);
-  const address = parseAddress(fake.url);
-  if (address.kind !== 'address') throw new Error(address.message);
+  const address = addressOf(fake.url);
   const client = await openSglang({ address, key, random: () => 0, logProbs: 'raw', patienceMs: 60_000 });
   const server: ProviderServer = {
     profile: 'fake',

@@ -5,10 +5,10 @@ import { frozenServerRestarter } from '../../../sessions/serving/restart-frozen.
 import { statusOfRecord } from '../../../sessions/serving/server-status.ts';
 import { readServer } from '../../../sessions/serving/server-store.ts';
 import { startServer } from '../../../sessions/serving/start-server.ts';
-import { parseAddress } from '../../../src/inference/http/address.ts';
 import { openSglangEmbedder } from '../../../src/inference/sglang/embedder.ts';
 import { ServedEncoder } from '../../../src/value/encode/served/served-encoder.ts';
 import type { LaunchSwitches } from '../../fakes/sglang/launch-server.ts';
+import { addressOf } from '../../inference/address-of.ts';
 import { makeServing } from './made-serving.ts';
 
 async function frozenSoon(switches: LaunchSwitches) {
@@ -16,8 +16,7 @@ async function frozenSoon(switches: LaunchSwitches) {
   const context = made.with({ healthLimitMs: 0, freezeOnce: join(made.home, 'frozen'), ...switches });
   const begun = await startServer({ mode: 'embed', model: '/models/encoder' }, context);
   if (begun.kind !== 'started' || begun.record.process === null) throw new Error('not started');
-  const address = parseAddress(begun.record.url);
-  if (address.kind !== 'address') throw new Error(address.message);
+  const address = addressOf(begun.record.url);
   const client = await openSglangEmbedder({ address, key: null, deadlineMs: 3000, patienceMs: 0, batch: 4 });
   onTestFinished(() => client.close());
   const encoder = new ServedEncoder({

@@ -1,5 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { readKeys } from '../../../sessions/serving/context.ts';
+import { expect, test } from 'vitest';
 import { releaseMemory } from '../../../sessions/serving/memory.ts';
 import { resumeMemory } from '../../../sessions/serving/resume-memory.ts';
 import { statusOfRecord, statusOfUrl } from '../../../sessions/serving/server-status.ts';
@@ -16,21 +15,7 @@ import { startServer } from '../../../sessions/serving/start-server.ts';
 import { swapServers } from '../../../sessions/serving/swap-weights.ts';
 import { findTargets } from '../../../sessions/serving/targets.ts';
 import type { ServerRecord } from '../../../src/inference/serve/record.ts';
-import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
-import type { Switches } from '../../fakes/sglang/switches.ts';
-import { type MadeServing, makeServing } from './made-serving.ts';
-
-async function fakeServer(switches: Partial<Switches> = {}): Promise<FakeSglang> {
-  const fake = await startFakeSglang({ model: '/models/1', weightVersion: '1', memorySaver: true, ...switches });
-  onTestFinished(() => fake.close());
-  return fake;
-}
-
-async function keysOf(made: MadeServing) {
-  const keys = await readKeys(made.context);
-  if (keys.kind !== 'keys') throw new Error(keys.message);
-  return keys;
-}
+import { fakeServer, keysOf, makeServing } from './made-serving.ts';
 
 const record = (name: string, url: string, paused: ServerRecord['paused'] = null): ServerRecord => ({
   ...{ version: 1, name, url, mode: 'generate', process: null, paused, released: null },

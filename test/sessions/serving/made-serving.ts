@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ServingContext } from '../../../sessions/serving/context.ts';
+import { readKeys, type ServerKeys, type ServingContext } from '../../../sessions/serving/context.ts';
 import { listServers } from '../../../sessions/serving/server-store.ts';
 import { configFrom } from '../../../src/config/schema.ts';
 import { stopGroup } from '../../../src/inference/serve/process-group.ts';
 import { packageRoot } from '../../../src/storage/paths.ts';
 import type { LaunchSwitches } from '../../fakes/sglang/launch-server.ts';
+import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
+import type { Switches } from '../../fakes/sglang/switches.ts';
 import { freePort } from '../../helpers/free-port.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 
@@ -81,6 +83,20 @@ export async function makeServing(
     }),
     busy: (utilisation) => writeFileSync(join(gpuFolder, 'utilisation'), `${utilisation}\n`),
   };
+}
+
+/** A server that somebody else started; closed with the test. */
+export async function fakeServer(switches: Partial<Switches> = {}): Promise<FakeSglang> {
+  const fake = await startFakeSglang({ model: '/models/1', weightVersion: '1', memorySaver: true, ...switches });
+  onTestFinished(() => fake.close());
+  return fake;
+}
+
+/** The keys that its configuration names. */
+export async function keysOf({ context }: MadeServing): Promise<ServerKeys> {
+  const keys = await readKeys(context);
+  if (keys.kind !== 'keys') throw new Error(keys.message);
+  return keys;
 }
 
 async function stopEverything(home: string): Promise<void> {

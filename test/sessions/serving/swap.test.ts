@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { readKeys } from '../../../sessions/serving/context.ts';
 import { releaseMemory } from '../../../sessions/serving/memory.ts';
 import { resumeMemory } from '../../../sessions/serving/resume-memory.ts';
 import { statusOfRecord, statusOfUrl } from '../../../sessions/serving/server-status.ts';
@@ -9,15 +8,8 @@ import { readServer } from '../../../sessions/serving/server-store.ts';
 import { startServer } from '../../../sessions/serving/start-server.ts';
 import { swapServers } from '../../../sessions/serving/swap-weights.ts';
 import { findTargets } from '../../../sessions/serving/targets.ts';
-import { type FakeSglang, startFakeSglang } from '../../fakes/sglang/server.ts';
-import type { Switches } from '../../fakes/sglang/switches.ts';
-import { type MadeServing, makeServing } from './made-serving.ts';
-
-async function fakeServer(switches: Partial<Switches> = {}): Promise<FakeSglang> {
-  const fake = await startFakeSglang({ model: '/models/1', weightVersion: '1', ...switches });
-  onTestFinished(() => fake.close());
-  return fake;
-}
+import type { FakeSglang } from '../../fakes/sglang/server.ts';
+import { fakeServer, keysOf, type MadeServing, makeServing } from './made-serving.ts';
 
 /** A router in front of servers; it passes on nothing that an administrator asks. */
 async function router(path: string, answer: unknown): Promise<string> {
@@ -32,12 +24,6 @@ async function router(path: string, answer: unknown): Promise<string> {
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function keysOf(made: MadeServing) {
-  const keys = await readKeys(made.context);
-  if (keys.kind !== 'keys') throw new Error(keys.message);
-  return keys;
 }
 
 async function swap(made: MadeServing, urls: readonly string[], path = '/models/2') {
