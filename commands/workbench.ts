@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { openEngine } from '../sessions/engine.ts';
 import { LiveWorkbench } from '../sessions/live/live-workbench.ts';
-import type { Screen } from '../sessions/workbench.ts';
+import type { Completion, Screen } from '../sessions/workbench.ts';
 import type { KeyOverrides } from '../src/config/keys.ts';
 import { findProfile } from '../src/config/models.ts';
 import { nearest } from '../src/config/nearest.ts';
@@ -120,7 +120,7 @@ async function makeWorkbench(
   const values = valueShelf(context, options, providers, config);
   const value = await requireValueModel(values, config);
   const home = homeRoot(options.home, environment);
-  let complete: (line: string, bench: LiveWorkbench) => readonly string[] = () => [];
+  let complete: (line: string, bench: LiveWorkbench) => readonly Completion[] = () => [];
   // The first frame does not wait for what only the prompt needs.
   void import('./prompt/complete.ts').then(({ completeLine }) => {
     complete = (line, bench) => completeLine(line, bench, program);

@@ -91,6 +91,12 @@ export interface DoctorLine {
   readonly remedy?: string;
 }
 
+/** A whole line that a prompt line could become, and what it does; the note is empty where there is nothing to say. */
+export interface Completion {
+  readonly line: string;
+  readonly note: string;
+}
+
 export interface Notice {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
@@ -179,7 +185,7 @@ export interface Workbench {
     line: string,
   ): Promise<{ readonly output: readonly string[]; readonly notice: Notice | null; readonly screen?: Screen }>;
   /** Completions of a prompt line, best first. */
-  complete(line: string): readonly string[];
+  complete(line: string): readonly Completion[];
   close(): Promise<void>;
 }
 

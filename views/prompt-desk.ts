@@ -36,7 +36,7 @@ export class PromptDesk {
     if (ui.overlay?.kind !== 'prompt') return [];
     const line = ui.overlay.draft;
     if (line !== this.#suggestions.line || line === '') {
-      const commands = workbench.complete(line).map((text): Suggestion => ({ line: text, note: '' }));
+      const commands: readonly Suggestion[] = workbench.complete(line);
       const named = this.#table.matching(ui.screen, line);
       const names = new Set(named.map((suggestion) => suggestion.line));
       this.#suggestions = { line, found: [...commands.filter((suggestion) => !names.has(suggestion.line)), ...named] };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { LiveWorkbench } from '../../sessions/live/live-workbench.ts';
+import type { Completion } from '../../sessions/workbench.ts';
 import { keySchemas } from '../../src/config/schema.ts';
 import { panelNames } from '../../src/corpus/panels.ts';
 import { FAMILIES } from '../../src/policy/family.ts';
@@ -8,16 +9,20 @@ import { PROMPT_LINES } from './lines.ts';
 const MOST = 12;
 
 /** Whole lines that a prompt line could become, best first. */
-export function completeLine(line: string, workbench: LiveWorkbench, program: Command): readonly string[] {
+export function completeLine(line: string, workbench: LiveWorkbench, program: Command): readonly Completion[] {
   const text = line.trimStart();
   const space = text.search(/\s/);
   if (space < 0) {
-    const names = [...PROMPT_LINES.map(({ name }) => name), ...program.commands.map((command) => command.name())];
-    return [...new Set(names)]
-      .filter((name) => name.startsWith(text))
-      .toSorted()
+    // A line of the workbench's own goes before the command of that name.
+    const notes = new Map([
+      ...program.commands.map((command) => [command.name(), command.description()] as const),
+      ...PROMPT_LINES.map(({ name, description }) => [name, description] as const),
+    ]);
+    return [...notes]
+      .filter(([name]) => name.startsWith(text))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .slice(0, MOST)
-      .map((name) => `${name} `);
+      .map(([name, note]) => ({ line: `${name} `, note }));
   }
   const at = Math.max(text.lastIndexOf(' '), text.lastIndexOf(',')) + 1;
   const head = text.slice(0, at);
@@ -32,7 +37,7 @@ export function completeLine(line: string, workbench: LiveWorkbench, program: Co
   return words
     .filter((one) => one.startsWith(word) && one !== word)
     .slice(0, MOST)
-    .map((one) => head + one);
+    .map((one) => ({ line: head + one, note: noteOn(deepest(program, typed), one) }));
 }
 
 /** The command that the words name, such as `llm serve start`; the program itself where they name none. */
@@ -40,6 +45,13 @@ function deepest(program: Command, words: readonly string[]): Command {
   const [first, ...rest] = words;
   const child = program.commands.find((one) => one.name() === first);
   return child === undefined ? program : deepest(child as Command, rest);
+}
+
+/** What a command below another, or an option, does. */
+function noteOn(command: Command, word: string): string {
+  const option = command.options.find(({ long }) => long === word);
+  const below = command.commands.find((one) => one.name() === word);
+  return option?.description ?? below?.description() ?? '';
 }
 
 function optionsOf(program: Command, typed: readonly string[]): string[] {
@@ -81,10 +93,6 @@ function argumentsOf(typed: readonly string[], workbench: LiveWorkbench, program
     case 'open':
     case 'takeover':
       return ['last', ...workbench.snapshot().sessions.map(({ id }) => id)];
-    case 'sessions':
-      return ['list', 'show', 'export', 'delete'];
-    case 'corpus':
-      return ['list', 'show'];
     case 'watch':
     case 'resume':
       return ['last', ...runIds(workbench)];

@@ -4,7 +4,7 @@ import type { SearchSettings } from '../../src/search/settings.ts';
 import { unforeseenFailure } from '../../src/storage/unforeseen-failure.ts';
 import type { Attention } from '../servers/monitor.ts';
 import { createStore } from '../store.ts';
-import type { ActionResult, Notice, Workbench, WorkbenchAction, WorkbenchSnapshot } from '../workbench.ts';
+import type { ActionResult, Completion, Notice, Workbench, WorkbenchAction, WorkbenchSnapshot } from '../workbench.ts';
 import { type Desks, type DesksOptions, openDesks } from './desks.ts';
 import type { EngineHolder } from './engine-holder.ts';
 import { lookAt } from './look.ts';
@@ -14,7 +14,7 @@ import { refused, whyNotWritable } from './search-desk.ts';
 export interface LiveWorkbenchOptions extends DesksOptions {
   /** Runs a prompt line; the commands live elsewhere. */
   readonly prompt: (line: string, workbench: LiveWorkbench) => ReturnType<Workbench['prompt']>;
-  readonly complete: (line: string, workbench: LiveWorkbench) => readonly string[];
+  readonly complete: (line: string, workbench: LiveWorkbench) => readonly Completion[];
 }
 
 /** The workbench over real sessions, workers and providers. */
@@ -125,7 +125,7 @@ export class LiveWorkbench implements Workbench {
     return result;
   }
 
-  complete(line: string): readonly string[] {
+  complete(line: string): readonly Completion[] {
     return this.#options.complete(line, this);
   }
 
