@@ -90,6 +90,8 @@ export class EnergyModel implements ValueModel {
   }
 
   async #scoreAll(inputs: readonly StateTexts[], signal: AbortSignal, fresh: boolean): Promise<ScoreResult> {
+    // Nothing takes from the queue any more: whoever asked would wait for ever.
+    if (this.#closing.signal.aborted) return this.#closed();
     this.#counts.calls += 1;
     this.#counts.states += inputs.length;
     let cached = 0;
@@ -131,11 +133,7 @@ export class EnergyModel implements ValueModel {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    const closed: ValueFailed = {
-      kind: 'valueFailed',
-      message: `the value model ${this.name} was closed`,
-      retriable: false,
-    };
+    const closed = this.#closed();
     for (const one of [...this.#queue.values(), ...this.#inFlight.values()]) one.answer.resolve(closed);
     this.#queue.clear();
     await this.#parts.encoder.close();
@@ -217,6 +215,10 @@ export class EnergyModel implements ValueModel {
       if (message !== undefined) return { kind: 'refused', message };
       return Math.round((energies.next().value as number) * digits) / digits;
     });
+  }
+
+  #closed(): ValueFailed {
+    return { kind: 'valueFailed', message: `the value model ${this.name} was closed`, retriable: false };
   }
 
   #failed(message: string, retriable: boolean): ValueFailed {

@@ -205,4 +205,15 @@ describe('an energy head over an encoder', () => {
     expect(await asked).toMatchObject({ kind: 'valueFailed', retriable: false });
     expect(encoder.isClosed).toBe(true);
   });
+
+  test('a question after closing is answered, too', async () => {
+    const { encoder, model } = made();
+    await model.close();
+    expect(await model.score([state('a')], NEVER)).toEqual({
+      kind: 'valueFailed',
+      message: 'the value model m was closed',
+      retriable: false,
+    });
+    expect(encoder.asked).toEqual([]);
+  });
 });
