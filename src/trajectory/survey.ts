@@ -96,3 +96,11 @@ export function searchKeys(batch: RowBatch): (index: number) => string {
   const times = columnOf(batch, 'timestamp_ms') as BigUint64Array;
   return (index) => `${sessions[index]}\0${searches[index]}\0${times[index]}`;
 }
+
+/** Tells the searches of several files apart: rows of ours name their run in whichever file they are, the reference's do not. */
+export function searchKeysAcross(batch: RowBatch, file: number): (index: number) => string {
+  const theorems = textsOf(batch, 'theorem_name');
+  const sessions = textsOf(batch, 'session');
+  const keyAt = searchKeys(batch);
+  return (index) => `${theorems[index]}\0${sessions[index] === '' ? file : ''}\0${keyAt(index)}`;
+}

@@ -1,5 +1,6 @@
 import { columnOf, textOfBytes, textsOf } from '../../trajectory/batch.ts';
 import { rowsOf } from '../../trajectory/source.ts';
+import { searchKeysAcross } from '../../trajectory/survey.ts';
 import { Growing } from './growing.ts';
 
 export const LABEL_POSITIVE = 0;
@@ -53,7 +54,7 @@ export async function collectRows(paths: readonly string[]): Promise<CollectedRo
   const states = new Numbering();
   const tactics = new Numbering();
   const theorems = new Numbering();
-  const searchKeys = new Numbering();
+  const searchNumbers = new Numbering();
   const searches = new Growing((length) => new Int32Array(length));
   const ints = () => new Growing((length) => new Int32Array(length));
   const floats = () => new Growing((length) => new Float64Array(length));
@@ -65,9 +66,7 @@ export async function collectRows(paths: readonly string[]): Promise<CollectedRo
   for await (const { file, batch, repeated: again } of rowsOf(paths, columns)) {
     repeated += again;
     const names = textsOf(batch, 'theorem_name');
-    const sessions = textsOf(batch, 'session');
-    const inSession = textsOf(batch, 'search');
-    const times = columnOf(batch, 'timestamp_ms') as BigUint64Array;
+    const keyAt = searchKeysAcross(batch, file);
     const ids = columnOf(batch, 'state_id') as BigUint64Array;
     const texts = columnOf(batch, 'state_pp') as readonly Uint8Array[];
     const applied = textsOf(batch, 'tactic_applied');
@@ -81,9 +80,7 @@ export async function collectRows(paths: readonly string[]): Promise<CollectedRo
     const ends = columnOf(batch, 'is_proof_complete');
     for (let i = 0; i < batch.length; i++) {
       const theorem = theorems.of(names[i] ?? '');
-      // The reference's files do not name the run: then the file and the time of the search have to tell them apart.
-      const where = sessions[i] === '' ? `${file}` : `${sessions[i]}\0${inSession[i]}`;
-      const key = searchKeys.of(`${theorem}\0${where}\0${times[i]}`);
+      const key = searchNumbers.of(keyAt(i));
       if (key === searches.length) searches.push(theorem);
       search.push(key);
       const bytes = texts[i] as Uint8Array;

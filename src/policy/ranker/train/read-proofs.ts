@@ -2,6 +2,7 @@ import type { StorageFailed } from '../../../storage/failure.ts';
 import { columnOf, type RowBatch, textOfBytes, textsOf } from '../../../trajectory/batch.ts';
 import { orUnreadable } from '../../../trajectory/reader.ts';
 import { rowsOf } from '../../../trajectory/source.ts';
+import { searchKeysAcross } from '../../../trajectory/survey.ts';
 import type { ObservedProof } from './observation.ts';
 import { type ObservedRow, observeRows } from './observe-rows.ts';
 
@@ -14,16 +15,18 @@ export type ProofsResult = { readonly kind: 'proofs'; readonly proofs: readonly 
 export async function readProofs(paths: readonly string[]): Promise<ProofsResult> {
   return orUnreadable(async () => {
     const onProof = new Map<string, Set<bigint>>();
-    for await (const { batch } of rowsOf(paths, ['label'])) {
+    for await (const { file, batch } of rowsOf(paths, ['label'])) {
       const labels = textsOf(batch, 'label');
-      for (const [i, search] of searchesOf(batch).entries()) {
+      const keyAt = searchKeysAcross(batch, file);
+      for (let i = 0; i < batch.length; i++) {
         if (labels[i] !== 'positive') continue;
+        const search = keyAt(i);
         const ids = onProof.get(search) ?? new Set();
         onProof.set(search, ids.add(idsOf(batch)[i] as bigint));
       }
     }
     const rows = new Map<string, ObservedRow[]>();
-    for await (const { batch } of rowsOf(paths, [
+    for await (const { file, batch } of rowsOf(paths, [
       'state_pp',
       'tactic_applied',
       'parent_state_id',
@@ -31,7 +34,9 @@ export async function readProofs(paths: readonly string[]): Promise<ProofsResult
       'remaining_depth',
     ])) {
       const parents = columnOf(batch, 'parent_state_id') as readonly (bigint | null)[];
-      for (const [i, search] of searchesOf(batch).entries()) {
+      const keyAt = searchKeysAcross(batch, file);
+      for (let i = 0; i < batch.length; i++) {
+        const search = keyAt(i);
         const ids = onProof.get(search);
         const parent = parents[i] ?? null;
         if (ids === undefined || !(ids.has(idsOf(batch)[i] as bigint) || (parent !== null && ids.has(parent))))
@@ -47,17 +52,6 @@ export async function readProofs(paths: readonly string[]): Promise<ProofsResult
 }
 
 const idsOf = (batch: RowBatch) => columnOf(batch, 'state_id') as BigUint64Array;
-
-/** What tells the search of each row from the others. */
-function searchesOf(batch: RowBatch): readonly string[] {
-  const [theorems, sessions, searches] = [
-    textsOf(batch, 'theorem_name'),
-    textsOf(batch, 'session'),
-    textsOf(batch, 'search'),
-  ];
-  const times = columnOf(batch, 'timestamp_ms');
-  return theorems.map((theorem, i) => `${theorem}\0${sessions[i]}\0${searches[i]}\0${times[i]}`);
-}
 
 function rowOf(batch: RowBatch, i: number, parent: bigint | null): ObservedRow {
   const state = columnOf(batch, 'state_pp')[i];
