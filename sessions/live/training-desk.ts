@@ -30,6 +30,7 @@ export class TrainingDesk {
   #view: OpenTraining | null = null;
   #listing: NodeJS.Timeout | null = null;
   #reading: NodeJS.Timeout | null = null;
+  /** Why trainings could not be looked for, if so. */
   #problem: string | null = null;
   #closed = false;
 
@@ -73,7 +74,7 @@ export class TrainingDesk {
     if (!known)
       return refused(
         lines.length === 0
-          ? 'there is no training yet: ebm train begins one'
+          ? (this.#problem ?? 'there is no training yet: ebm train begins one')
           : `there is no training ${JSON.stringify(given)}; there are ${lines.map(({ id }) => id).join(', ')}`,
       );
     this.#open = known;
@@ -130,21 +131,17 @@ export class TrainingDesk {
 
   async #find(): Promise<Map<string, { readonly kind: TrainedKind; readonly name: string }>> {
     const found = new Map<string, { readonly kind: TrainedKind; readonly name: string }>();
+    this.#problem = null;
     for (const kind of KINDS) {
       const folder = join(this.#home, 'models', kind);
       const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-        this.#problem = hasCode(error, 'ENOENT') ? null : unforeseenFailure(error).message;
+        if (!hasCode(error, 'ENOENT')) this.#problem = unforeseenFailure(error).message;
         return [];
       });
       for (const entry of entries)
         if (entry.isDirectory()) found.set(`${kind}/${entry.name}`, { kind, name: entry.name });
     }
     return found;
-  }
-
-  /** Why trainings could not be looked for, if so. */
-  get problem(): string | null {
-    return this.#problem;
   }
 }
 

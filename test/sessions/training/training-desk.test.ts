@@ -90,6 +90,21 @@ describe('the trainings of a home', () => {
     desk.close();
   });
 
+  it('say why they cannot be looked for, also where only one kind of them cannot', async () => {
+    mkdirSync(join(home, 'models'));
+    writeFileSync(join(home, 'models', 'ebm'), 'no folder');
+    const desk = new TrainingDesk(home, () => undefined);
+    const refused = await desk.act({ kind: 'openTraining', training: 'last' });
+    expect(refused).toMatchObject({
+      kind: 'refused',
+      notice: { text: expect.stringContaining('models/ebm: a part of the path is a file') },
+    });
+    rmSync(join(home, 'models', 'ebm'));
+    const none = await desk.act({ kind: 'openTraining', training: 'last' });
+    expect(none).toMatchObject({ kind: 'refused', notice: { text: expect.stringContaining('no training yet') } });
+    desk.close();
+  });
+
   it('keep their places while they are worked on, and models without a log are none', async () => {
     const begun = (at: string) => ({ ...openedTraining(1000), createdAt: at }) as ReturnType<typeof openedTraining>;
     const folders = ['08', '09', '10'].map((hour, i) =>
