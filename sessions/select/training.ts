@@ -132,7 +132,8 @@ export function selectCurves({ steps, validations }: TrainingState): readonly Cu
     ),
     ...curve(
       'validation rank',
-      validations.map(({ step, rank }) => [step, rank]),
+      // The last pass measures the best weights again: it belongs to a step that the curve has gone past.
+      validations.filter(({ final }) => final !== true).map(({ step, rank }) => [step, rank]),
       (n) => n.toFixed(3),
     ),
     ...curve(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { selectCurves } from '../../sessions/select/training.ts';
 import type { OpenTraining, TrainingLine } from '../../sessions/workbench.ts';
 import type { TrainingEvent } from '../../src/value/train/events.ts';
 import { NO_TRAINING, reduceTraining } from '../../src/value/train/state.ts';
@@ -132,6 +133,26 @@ describe('the Training screen', () => {
       line,
     ]);
     expect(one.screen(40, 150).join('\n')).toMatch(/ loss 0\.899 {2}0\.899 /);
+  });
+
+  it('draws the validation over all steps, although the best weights are measured once more at the end', () => {
+    const measured = training([
+      openedTraining(1000),
+      ...[50, 100, 150].map((step) => loggedStep(step, 1000)),
+      validatedAt(50, 0.5, true),
+      validatedAt(100, 0.4, false),
+      validatedAt(150, 0.3, false),
+      { ...validatedAt(50, 0.55, false), final: true } as TrainingEvent,
+    ]);
+    const [curve] = selectCurves(measured.state).filter(({ name }) => name === 'validation rank');
+    expect(curve).toMatchObject({
+      now: '0.300',
+      points: [
+        [50, 0.5],
+        [100, 0.4],
+        [150, 0.3],
+      ],
+    });
   });
 
   it('says when the first figures come', () => {
