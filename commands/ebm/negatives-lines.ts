@@ -15,8 +15,6 @@ export function progressLine(
 /** What it came to. */
 export function resultLines(tally: NegativesTally, rows: number, out: string, ms: number): readonly string[] {
   const { proofs, before, walked, skipped, positive, negative, unknown, byDepth } = tally;
-  const survival = rateOf(tally.surviving, walked);
-  const [low, high] = survival.wilson95;
   return [
     `${walked} of ${proofs} proofs walked, ${skipped.length} skipped${before > 0 ? `, ${before} were there` : ''}`,
     ...skipped.map(({ theorem, message }) => `  left out ${cleanLine(theorem)}: ${cleanLine(message, ' ', 200)}`),
@@ -32,7 +30,15 @@ export function resultLines(tally: NegativesTally, rows: number, out: string, ms
           `${one.unknown}`.padStart(7),
         ].join('  '),
       ),
-    `survival: ${survival.n} of ${survival.of} walks with negatives deeper than 2 (${percent(survival.rate)}, 95 % ${percent(low)} to ${percent(high)}): ${survivalGate(survival.rate)}`,
+    survivalLine(tally),
     `${rows} rows in ${out}, ${Math.round(ms / 1000)} s`,
   ];
+}
+
+function survivalLine(tally: NegativesTally): string {
+  const gate = survivalGate(tally);
+  if (gate === null) return 'survival: unknown, as no proof was walked';
+  const { n, of, rate, wilson95 } = rateOf(tally.surviving, tally.walked);
+  const [low, high] = wilson95;
+  return `survival: ${n} of ${of} walks with negatives deeper than 2 (${percent(rate)}, 95 % ${percent(low)} to ${percent(high)}): ${gate}`;
 }

@@ -134,7 +134,7 @@ async function negatives(
     const ms = Date.now() - begun;
     const { tally, rows } = made;
     const survival = rateOf(tally.surviving, tally.walked);
-    const gate = survivalGate(survival.rate);
+    const gate = survivalGate(tally);
     if (options.json)
       printJson(context, {
         schema: 'proofdeck.ebm-negatives/1',

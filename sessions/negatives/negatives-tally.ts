@@ -75,8 +75,10 @@ export function tallyWalk(
   };
 }
 
-/** The reference's gates: whether enough walks got beyond the first steps. */
-export function survivalGate(rate: number): 'SAFE' | 'MARGINAL' | 'WARNING' {
+/** The reference's gates: whether enough walks got beyond the first steps. Null when there was no walk. */
+export function survivalGate({ surviving, walked }: NegativesTally): 'SAFE' | 'MARGINAL' | 'WARNING' | null {
+  if (walked === 0) return null;
+  const rate = surviving / walked;
   if (rate >= 0.3) return 'SAFE';
   return rate >= 0.1 ? 'MARGINAL' : 'WARNING';
 }

@@ -46,6 +46,9 @@ describe('ebm negatives', () => {
     const after = await rowsOfFile(out);
     expect(after.slice(0, before.length)).toEqual(before);
     expect(new Set(after.map((row) => row.theorem_name))).toEqual(new Set(['and', 'or']));
+    const third = await make('--resume');
+    expect(third.out).toMatch(/0 of 2 proofs walked, 0 skipped, 2 were there/);
+    expect(third.out).toContain('survival: unknown, as no proof was walked');
   });
 
   test('takes proof paths with the statements of a list, or the first state as it is printed', async () => {
