@@ -58,11 +58,12 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
   if (!options.quiet) for (const notice of inputs.notices) context.note(notice);
   const read = await readTrainingSet(inputs.paths);
   if (read.kind === 'storageFailed') throw storageExit(read);
-  const { openProbedModel } = await import('../../src/value/probe/open-probed.ts');
+  const { openParts } = await import('../../src/value/score/open-value-model.ts');
   const providers = await engineProviders(context, options, config, options.quiet === true);
-  const source = { ...providers, folder: context.folder, signal: context.signal, threads: config.value.threads };
-  const model = await openProbedModel(options.model, source);
-  if (model.kind !== 'probed') throw new CommandExit(EXIT.missing, model.message);
+  const { threads, device } = config.value;
+  const source = { ...providers, folder: context.folder, signal: context.signal, threads, device };
+  const model = await openParts(options.model, source);
+  if (model.kind !== 'parts') throw new CommandExit(EXIT.missing, model.message);
   try {
     const { head, record, encoder, scorer } = model;
     const hashes = await fileHashes(inputs.paths);
@@ -101,7 +102,8 @@ async function probeModel(context: CommandContext, options: ProbeCommandOptions)
         `the value model ${record.name} does not pass the gate: gap > 0 and rank-1 > 60 %`,
       );
   } finally {
-    await model.close();
+    await model.encoder.close();
+    await model.scorer.close();
   }
 }
 

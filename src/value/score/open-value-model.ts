@@ -1,6 +1,7 @@
 import type { StateEncoder } from '../encode/encoder.ts';
 import type { EncoderSource } from '../encode/open.ts';
 import type { HeadFailed, LoadedHead } from '../head/loaded-head.ts';
+import type { HeadScorer } from '../head/scorer.ts';
 import type { DeviceChoice } from '../onnx/worker.ts';
 import { locateModel, type ModelPlaces } from './locate.ts';
 import {
@@ -34,40 +35,46 @@ export async function identifyValueModel(given: string, places: ModelPlaces): Pr
   return { kind: 'identified', head, record: valueRecord({ name, hash: head.hash, file, about: aboutHead(head) }) };
 }
 
+/** A value model by its parts, for who has texts of states and no goals, as a probe of trajectories has. */
+export interface ValueModelParts {
+  readonly kind: 'parts';
+  readonly record: ValueRecord;
+  readonly head: LoadedHead;
+  readonly encoder: StateEncoder;
+  readonly scorer: HeadScorer;
+}
+
 /**
  * Opens a value model by its name in the home, its folder or its file: checks the head's file, opens the encoder that it was
  * trained on, makes sure that it is the same, and starts what computes energies.
  */
 export async function openValueModel(given: string, source: ValueSource): Promise<OpenValueModelResult> {
+  const parts = await openParts(given, source);
+  if (parts.kind !== 'parts') return parts;
+  const { head, record, encoder, scorer } = parts;
+  const { EnergyModel } = await import('./energy-model.ts');
+  const { name, hash } = record;
+  const { variant } = head.head;
+  const model = new EnergyModel({ name, hash, file: head.path, about: aboutHead(head), variant, encoder, scorer });
+  return { kind: 'valueModel', model };
+}
+
+/** The same in parts: whoever asks for them closes encoder and scorer. */
+export async function openParts(given: string, source: ValueSource): Promise<ValueModelParts | ValueModelUnavailable> {
   const identified = await identifyValueModel(given, source);
   if (identified.kind !== 'identified') return identified;
   const { head, record } = identified;
-  const [{ openHeadScorer }, { EnergyModel }] = await Promise.all([
-    import('../head/scorer.ts'),
-    import('./energy-model.ts'),
-  ]);
+  const { openHeadScorer } = await import('../head/scorer.ts');
   const opened = await encoderOf(head, record.name, source);
   if (opened.kind !== 'encoder') return opened;
   const { encoder } = opened;
   const scorer = await openHeadScorer(head, { threads: source.threads ?? 1, device: source.device ?? 'auto' });
-  if (scorer.kind === 'onnxFailed') {
-    await encoder.close();
-    return {
-      kind: 'unreachable',
-      message: `the value model ${record.name} cannot be computed here: ${scorer.message}`,
-    };
-  }
-  const { name, hash } = record;
-  const model = new EnergyModel({
-    name,
-    hash,
-    file: head.path,
-    about: aboutHead(head),
-    variant: head.head.variant,
-    encoder,
-    scorer: scorer.scorer,
-  });
-  return { kind: 'valueModel', model };
+  if (scorer.kind === 'scorer') return { kind: 'parts', record, head, encoder, scorer: scorer.scorer };
+  await encoder.close();
+  return {
+    kind: 'unreachable',
+    message: `the value model ${record.name} cannot be computed here: ${scorer.message}`,
+  };
 }
 
 /** The encoder that a head was trained on, with its vectors kept; another one under its name does not do. */
