@@ -22,7 +22,13 @@ export function bool(dims: readonly number[], data: Uint8Array): Tensor & { read
   return { type: 'bool', dims, data };
 }
 
-/** A single number, of shape []. */
-export function scalar(value: number): Tensor & { readonly type: 'float32' } {
-  return { type: 'float32', dims: [], data: Float32Array.of(value) };
+/** Floats one behind the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

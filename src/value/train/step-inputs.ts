@@ -2,7 +2,7 @@ import { type Batch, rootsOf, statesOf, TIER_NONE } from '../data/batch.ts';
 import { Rng } from '../data/rng.ts';
 import type { TrainingSet } from '../data/training-set.ts';
 import { type HeadVariant, inputParts } from '../head/config.ts';
-import { bool, float32, int32, type Tensor } from '../onnx/tensor.ts';
+import { bool, float32, int32, joined, type Tensor } from '../onnx/tensor.ts';
 import { adamFactors } from './graph/adamw.ts';
 import { droppedOf256, maskName } from './graph/step-graph.ts';
 import type { TableRows } from './vector-table.ts';
@@ -88,16 +88,6 @@ export function stackSteps(
     for (const [layer, units] of hidden.entries())
       inputs[maskName(layer)] = masks(steps, layer, rows, units, dropped, seed);
   return inputs;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Streams of random numbers under one seed; a step's numbers depend on the seed and the step alone, so any step can be done again. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GraphBuilder } from '../../../src/value/onnx/graph.ts';
 import { writeModel } from '../../../src/value/onnx/model-write.ts';
 import { openOnnx } from '../../../src/value/onnx/open-worker.ts';
-import { float32, scalar } from '../../../src/value/onnx/tensor.ts';
+import { float32 } from '../../../src/value/onnx/tensor.ts';
 import type { OnnxWorker } from '../../../src/value/onnx/worker.ts';
 
 let worker: OnnxWorker;
@@ -21,6 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => worker.close());
 
+const scalar = (value: number) => float32([], Float32Array.of(value));
 const vector = (...values: number[]) => float32([values.length], Float32Array.from(values));
 
 test('runs a graph', async () => {
