@@ -15,6 +15,8 @@ export const biasName = (layer: number): string => `bias${layer}`;
 /** The vector from which the power iteration of a layer's spectral norm goes on. */
 export const spectralName = (layer: number): string => `spectral${layer}`;
 export const TEMPERATURE = 'logTemperature';
+/** The logarithm of the temperature is held between these. */
+export const TEMPERATURE_BOUNDS = [-5, 2] as const;
 
 /** The parameters of linear layers, first to last, and of the temperature where it is learned. */
 function parametersOf(layers: readonly LayerShape[], learnsTemperature: boolean): readonly ParameterInfo[] {

@@ -1,3 +1,4 @@
+import { TEMPERATURE_BOUNDS } from '../head/parameters.ts';
 import type { Measures } from './events.ts';
 
 /** Energies of groups, one behind the other: a positive, then `negatives` others. */
@@ -72,7 +73,8 @@ export function measureLosses(groups: LossGroups): Pick<Measures, 'loss' | 'cont
 
 function crossEntropy({ energies, negatives, present, logTemperature }: LossGroups): number {
   const width = negatives + 1;
-  const temperature = Math.exp(Math.min(2, Math.max(-5, logTemperature)));
+  const [low, high] = TEMPERATURE_BOUNDS;
+  const temperature = Math.exp(Math.min(high, Math.max(low, logTemperature)));
   const groups = energies.length / width;
   let sum = 0;
   for (let g = 0; g < groups; g++) {

@@ -1,3 +1,4 @@
+import { TEMPERATURE_BOUNDS } from '../../head/parameters.ts';
 import type { Value } from '../../onnx/graph.ts';
 import type { Ops } from './ops.ts';
 
@@ -32,7 +33,6 @@ export interface Losses {
   readonly temperatureGradient: Value | null;
 }
 
-const TEMPERATURE_BOUNDS = [-5, 2] as const;
 /** Finite, so that nothing becomes 0 times infinity. */
 const nobody = -1e30;
 
