@@ -2,6 +2,8 @@ import type { TrainingSet } from '../../src/value/data/training-set.ts';
 import type { HeadVariant } from '../../src/value/head/config.ts';
 import type { HeadScale } from '../../src/value/head/loaded-head.ts';
 import type { OnnxFailed } from '../../src/value/onnx/worker.ts';
+import { spreadOf } from '../../src/value/probe/statistics.ts';
+import type { Spread } from '../../src/value/score/value-model.ts';
 import { rowIndices } from '../../src/value/train/step-inputs.ts';
 import type { HeadTrainer } from '../../src/value/train/trainer.ts';
 import type { TableRows } from '../../src/value/train/vector-table.ts';
@@ -40,14 +42,10 @@ export async function measureScale(
     energies.push(...given.energies);
   }
   return {
-    energy: spread(energies.filter(Number.isFinite)),
-    logProb: spread([...all.choices.logProb].filter(Number.isFinite)),
+    energy: spread(Float64Array.from(energies.filter(Number.isFinite))),
+    logProb: spread(all.choices.logProb.filter(Number.isFinite)),
   };
 }
 
-function spread(values: readonly number[]): { readonly mean: number; readonly std: number } | null {
-  if (values.length < 2) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { mean, std: Math.sqrt(variance) };
-}
+/** Of one number alone nothing can be said. */
+const spread = (values: Float64Array): Spread | null => (values.length < 2 ? null : spreadOf(values));
