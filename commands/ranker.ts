@@ -8,6 +8,7 @@ import { DEFAULT_NET } from '../src/policy/ranker/train/train-net.ts';
 import type { TrainedRanker } from '../src/policy/ranker/train/train-ranker.ts';
 import { describeHolder } from '../src/storage/lock.ts';
 import { homeRoot } from '../src/storage/paths.ts';
+import { percent } from '../src/text/quantity.ts';
 import { printJson, usage, wholeNumber, withCommonOptions } from './common-options.ts';
 import { type CommandContext, CommandExit, type CommonOptions, codeOfSignal, EXIT } from './context.ts';
 import { detachTraining } from './detach-training.ts';
@@ -137,6 +138,6 @@ function printLines(
 }
 
 function text({ value, low, high }: Figure, share: boolean): string {
-  const of = (one: number): string => (share ? `${(100 * one).toFixed(1)} %` : one.toFixed(2));
+  const of = (one: number): string => (share ? percent(one) : one.toFixed(2));
   return `${of(value)} (${of(low)} to ${of(high)})`;
 }
