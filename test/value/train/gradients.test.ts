@@ -3,12 +3,12 @@ import { layerShapes } from '../../../src/value/head/config.ts';
 import { headParameters, spectralName, TEMPERATURE } from '../../../src/value/head/parameters.ts';
 import { GraphBuilder } from '../../../src/value/onnx/graph.ts';
 import { writeModel } from '../../../src/value/onnx/model-write.ts';
-import { openOnnx } from '../../../src/value/onnx/open-worker.ts';
 import { bool, float32, int32, type Tensor } from '../../../src/value/onnx/tensor.ts';
 import type { OnnxWorker } from '../../../src/value/onnx/worker.ts';
 import { inputRows, layerValues, lossAndGradients } from '../../../src/value/train/graph/network.ts';
 import { Ops } from '../../../src/value/train/graph/ops.ts';
 import { droppedOf256, maskName } from '../../../src/value/train/graph/step-graph.ts';
+import { openTestWorker } from '../onnx/test-worker.ts';
 import {
   doubles,
   fixedVectors,
@@ -21,9 +21,7 @@ import {
 let worker: OnnxWorker;
 
 beforeAll(async () => {
-  const opened = await openOnnx({ device: 'cpu', threads: 1 });
-  if (opened.kind !== 'onnx') throw new Error(opened.message);
-  worker = opened.worker;
+  worker = await openTestWorker();
 });
 afterAll(() => worker.close());
 

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { layerShapes } from '../../../src/value/head/config.ts';
 import { sizeOf } from '../../../src/value/head/parameters.ts';
 import { writeModel } from '../../../src/value/onnx/model-write.ts';
-import { openOnnx } from '../../../src/value/onnx/open-worker.ts';
 import { bool, float32, int32, type Tensor } from '../../../src/value/onnx/tensor.ts';
 import type { OnnxWorker } from '../../../src/value/onnx/worker.ts';
 import { adamFactors } from '../../../src/value/train/graph/adamw.ts';
 import { buildStepGraph, droppedOf256, maskName, nextName } from '../../../src/value/train/graph/step-graph.ts';
 import { pythonWith } from '../../helpers/python.ts';
+import { openTestWorker } from '../onnx/test-worker.ts';
 import { inputOf, type SmallProblem, type SmallProblemOptions, smallProblem } from './small-problem.ts';
 
 const python = pythonWith('torch');
@@ -29,9 +29,7 @@ interface Outcome {
 describe.skipIf(python === null)('twenty steps are those of PyTorch', () => {
   let worker: OnnxWorker;
   beforeAll(async () => {
-    const opened = await openOnnx({ device: 'cpu', threads: 1 });
-    if (opened.kind !== 'onnx') throw new Error(opened.message);
-    worker = opened.worker;
+    worker = await openTestWorker();
   });
   afterAll(() => worker.close());
 

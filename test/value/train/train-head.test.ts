@@ -6,7 +6,6 @@ import { splitByTheorem } from '../../../src/value/data/split-set.ts';
 import type { TrainingSet } from '../../../src/value/data/training-set.ts';
 import { ngramEncoder } from '../../../src/value/encode/ngram/ngram.ts';
 import { type HeadConfig, headConfigSchema } from '../../../src/value/head/config.ts';
-import { openOnnx } from '../../../src/value/onnx/open-worker.ts';
 import type { OnnxWorker } from '../../../src/value/onnx/worker.ts';
 import { listCheckpoints, loadCheckpoint, saveCheckpoint } from '../../../src/value/train/checkpoint.ts';
 import { type TrainingConfig, trainingConfigSchema } from '../../../src/value/train/config.ts';
@@ -15,6 +14,7 @@ import { type TrainRequest, trainHead } from '../../../src/value/train/train-hea
 import { encodeVectors, withoutUnknown } from '../../../src/value/train/vector-table.ts';
 import { writeLearnable } from '../../fixtures/learnable-trajectories.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
+import { openTestWorker } from '../onnx/test-worker.ts';
 
 const width = 256;
 const encoder = ngramEncoder(width, `ngram:${width}`);
@@ -22,9 +22,7 @@ const never = new AbortController().signal;
 let worker: OnnxWorker;
 
 beforeAll(async () => {
-  const opened = await openOnnx({ device: 'cpu', threads: 1 });
-  if (opened.kind !== 'onnx') throw new Error(opened.message);
-  worker = opened.worker;
+  worker = await openTestWorker();
 });
 afterAll(() => worker.close());
 
