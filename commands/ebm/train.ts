@@ -6,6 +6,7 @@ import { type ResolvedConfig, recordOf } from '../../src/config/resolve.ts';
 import { describeHolder } from '../../src/storage/lock.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
 import { figure, percent } from '../../src/text/quantity.ts';
+import { modelsFolder } from '../../src/value/score/locate.ts';
 import { headOf, trainingOf } from '../../src/value/settings.ts';
 import type { TrainingState } from '../../src/value/train/state.ts';
 import { printJson, usage } from '../common-options.ts';
@@ -76,9 +77,7 @@ function placeOf(context: CommandContext, { name, out, resume, home }: TrainOpti
   if (!namePattern.test(given))
     throw usage(`a value model cannot be called ${JSON.stringify(given)}: use letters, digits, ".", "-" and "_"`);
   const folder =
-    out === undefined
-      ? join(homeRoot(home, context.environment), 'models', 'ebm', given)
-      : resolve(context.folder, out);
+    out === undefined ? join(modelsFolder(homeRoot(home, context.environment)), given) : resolve(context.folder, out);
   return { name: given, folder };
 }
 

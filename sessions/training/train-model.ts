@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { StorageFailed } from '../../src/storage/failure.ts';
+import { FAILED_SHARE } from '../../src/value/encode/encode-trajectories.ts';
 import type { EncodeFailed } from '../../src/value/encode/encoder.ts';
 import { parameterCount } from '../../src/value/head/config.ts';
 import type { OnnxFailed } from '../../src/value/onnx/worker.ts';
@@ -100,9 +101,6 @@ const endedWith = (status: Ended['status'], reason: string, step: number): End =
   hash: null,
 });
 
-/** Texts that may fail to be encoded, of all; what is left out is not trained on. */
-const mostFailedShare = 0.01;
-
 /** Null when another process took the folder meanwhile. */
 async function trainAndExport(training: OpenTraining, { signal }: TrainModelOptions): Promise<End | null> {
   const { manifest, data, encoder, worker, folder, lock, log, resume } = training;
@@ -167,7 +165,7 @@ function failedTexts(table: VectorTable, log: TrainingLog, resume: Checkpoint | 
   if (failed === 0) return null;
   const texts = vectors.length / width - 1;
   const message = `${failed} of ${texts} texts could not be encoded and are left out; the first: ${firstFailure}`;
-  if (failed > texts * mostFailedShare) return message;
+  if (failed > texts * FAILED_SHARE) return message;
   log.append({ kind: 'warning', step: resume?.progress.step ?? 0, health: 'data', message });
   return null;
 }

@@ -5,6 +5,7 @@ import { type LockHolder, lockHolder } from '../../src/storage/lock.ts';
 import { scanLog } from '../../src/storage/log-reader.ts';
 import { decodeTrainingEvent, type LoggedTrainingEvent } from '../../src/value/train/events.ts';
 import { NO_TRAINING, reduceTraining, type TrainingState } from '../../src/value/train/state.ts';
+import { lockFile, logFile } from './manifest.ts';
 
 /** A training that is read from its folder, whichever process works on it. */
 export class TrainingReader {
@@ -49,14 +50,14 @@ export class TrainingReader {
 
   async #refresh(onEvent: ((logged: LoggedTrainingEvent) => void) | undefined): Promise<boolean> {
     const before = { end: this.#end, nonce: this.#holder?.nonce, problem: this.#problem };
-    this.#holder = lockHolder(join(this.folder, 'writer.lock'));
+    this.#holder = lockHolder(join(this.folder, lockFile));
     const failure = await this.#read(onEvent);
     this.#problem = failure;
     return before.end !== this.#end || before.nonce !== this.#holder?.nonce || before.problem !== this.#problem;
   }
 
   async #read(onEvent: ((logged: LoggedTrainingEvent) => void) | undefined): Promise<string | null> {
-    const path = join(this.folder, 'events.jsonl');
+    const path = join(this.folder, logFile);
     const found = await lookAt(path);
     if ('kind' in found) return found.message;
     const { size, mtimeMs } = found;
