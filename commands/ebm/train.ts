@@ -5,7 +5,7 @@ import { findInputs } from '../../sessions/trajectories/inputs.ts';
 import { type ResolvedConfig, recordOf } from '../../src/config/resolve.ts';
 import { describeHolder } from '../../src/storage/lock.ts';
 import { homeRoot } from '../../src/storage/paths.ts';
-import { figure, percent } from '../../src/text/quantity.ts';
+import { count, figure, percent } from '../../src/text/quantity.ts';
 import { modelsFolder } from '../../src/value/score/locate.ts';
 import { headOf, trainingOf } from '../../src/value/settings.ts';
 import type { TrainingState } from '../../src/value/train/state.ts';
@@ -163,7 +163,9 @@ function resultLines(name: string, { state, head }: EndedOutcome): readonly stri
     ...(last
       ? [
           `validation  rank ${figure(last.rank, 3)}, pair ${figure(last.pair, 3)}, gap ${figure(last.gap, 2)}${
-            last.choice ? `, right child ${percent(last.choice.right)} (chance ${percent(last.choice.chance)})` : ''
+            last.choice
+              ? `, right child ${percent(last.choice.right)} of ${count(last.choice.groups)} (chance ${percent(last.choice.chance)})`
+              : ''
           }`,
         ]
       : []),

@@ -46,7 +46,9 @@ function lineOf(event: TrainingEvent): string | null {
     }
     case 'validated': {
       const { step, loss, rank, gap, pair, best, choice, final } = event;
-      const child = choice ? `  child ${percent(choice.right)} (chance ${percent(choice.chance)})` : '';
+      const child = choice
+        ? `  child ${percent(choice.right)} of ${count(choice.groups)} (chance ${percent(choice.chance)})`
+        : '';
       const what = final ? `best weights (step ${step})` : `step ${step}`;
       return `${what}: validation  loss ${energy(loss)}  rank ${figure(rank, 3)}  pair ${figure(pair, 3)}  gap ${energy(gap)}${child}${best ? '  best so far' : ''}`;
     }
