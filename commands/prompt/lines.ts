@@ -77,8 +77,15 @@ export const PROMPT_LINES: readonly PromptLine[] = [
   },
 ];
 
+const problemOptions: readonly string[] = ['--theorem', '--corpus', '--file'];
+
 async function openSearch(rest: string, mode: 'step' | 'run', { workbench }: PromptPlace): Promise<PromptResult> {
   const words = splitWords(rest);
+  const alien = words.find((word) => /^--\w/.test(word) && !problemOptions.includes(word));
+  if (alien !== undefined)
+    return refused(
+      `${alien} is not taken here: a statement, ${problemOptions.join(', ')} say what to prove, and ":set" changes how`,
+    );
   const option = (name: string): string | undefined => {
     const at = words.indexOf(`--${name}`);
     return at < 0 ? undefined : words[at + 1];
