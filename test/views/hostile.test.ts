@@ -8,6 +8,7 @@ import { createTheme } from '../../views/theme.ts';
 import { openRunOf } from '../fixtures/open-run.ts';
 import { failedToStart } from '../fixtures/runs.ts';
 import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
+import { plainLine } from '../helpers/plain.ts';
 
 /** Clears the screen, sets the title, writes the clipboard, turns the direction, rings, breaks lines. */
 const hostile = 'x\u001B[2J\u001B]0;owned\u0007\u001B]52;c;AAAA\u001B\\\u009B31m\u202Ey\u0007\u0008\r\n\u0000z\u001B[';
@@ -194,7 +195,7 @@ describe('text from Lean, models and files', () => {
         controller.frame(size);
         controller.keys([...keys].map((key) => (key === '\r' ? 'enter' : key)));
         for (const line of controller.frame(size)) {
-          const shown = line.replace(/\u001B\[[\d;]*m/g, '');
+          const shown = plainLine(line);
           expect(shown, `after ${JSON.stringify(keys)}`).not.toMatch(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E]/);
           expect(width(shown)).toBe(size.columns);
         }

@@ -7,6 +7,7 @@ import { createTheme } from '../../views/theme.ts';
 import { type MadeRun, openRunOf } from '../fixtures/open-run.ts';
 import { finished, outcome, proved, theoremsNamed } from '../fixtures/runs.ts';
 import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
+import { plain } from '../helpers/plain.ts';
 
 const working: MadeRun = {
   live: {
@@ -58,8 +59,6 @@ function desk(made: MadeRun | OpenRun | null = working, options: { ascii?: boole
     },
   };
 }
-
-const plain = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\u001B\[[\d;]*m/g, ''));
 
 describe('the Run screen', () => {
   it('says that the theorems come after the canaries while only those have been searched', () => {

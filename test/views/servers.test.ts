@@ -7,8 +7,7 @@ import { createTheme } from '../../views/theme.ts';
 import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
 import { opening } from '../fixtures/search-script.ts';
 import { awayServer, gpus, serverView } from '../fixtures/servers.ts';
-
-const plain = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\u001B\[[\d;]*m/g, ''));
+import { plain } from '../helpers/plain.ts';
 
 function desk(servers: ServersView | null, screen: Screen = 'home') {
   const workbench = new ScriptedWorkbench();

@@ -8,6 +8,7 @@ import { width } from '../../views/text/width.ts';
 import { createTheme } from '../../views/theme.ts';
 import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
 import { loggedStep, openedTraining, validatedAt } from '../fixtures/trainings.ts';
+import { plain } from '../helpers/plain.ts';
 
 function training(events: readonly TrainingEvent[], more: Partial<OpenTraining> = {}): OpenTraining {
   const state = events.reduce((now, event, i) => reduceTraining(now, { seq: i + 1, t: i * 1000, event }), NO_TRAINING);
@@ -66,8 +67,6 @@ function desk(shown: OpenTraining | null, trainings: readonly TrainingLine[], as
     screen: (rows: number, columns: number) => plain(controller.frame({ rows, columns })),
   };
 }
-
-const plain = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\u001B\[[\d;]*m/g, ''));
 
 describe('the Training screen', () => {
   it('shows figures, warnings, curves and the list', () => {

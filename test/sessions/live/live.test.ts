@@ -4,13 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
+import type { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
 import { openSession } from '../../../sessions/open-session.ts';
-import { configFrom } from '../../../src/config/schema.ts';
-import { searchSettingsSchema } from '../../../src/search/settings.ts';
-import { Controller } from '../../../views/controller.ts';
-import { createTheme } from '../../../views/theme.ts';
 import { GatedEngine, goal } from './gated-engine.ts';
+import { gatedWorkbench, screenOf } from './gated-workbench.ts';
 
 let home: string;
 let gated: GatedEngine;
@@ -19,22 +16,7 @@ let workbench: LiveWorkbench;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'proofdeck-live-'));
   gated = new GatedEngine();
-  workbench = new LiveWorkbench({
-    home,
-    program: 'test',
-    openEngine: async () => gated.engine,
-    settings: searchSettingsSchema.parse({}),
-    provider: 'gated',
-    profiles: new Map(),
-    servers: { settings: configFrom(new Map()), environment: {} },
-    imports: [],
-    prompt: async () => ({ output: [], notice: null }),
-    complete: () => [],
-    inspect: async (name) => ({ name, status: 'absent' }),
-    resume: async (run) => ({ kind: 'started', run }),
-    folder: '.',
-    diagnose: async () => {},
-  });
+  workbench = gatedWorkbench(home, gated);
 });
 
 afterEach(async () => {
@@ -44,16 +26,7 @@ afterEach(async () => {
 
 const problem = { name: 'p', statement: 'root', imports: [] };
 
-/** The screen after everything that can happen without another answer has happened. */
-async function screen(): Promise<string> {
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
-  const theme = createTheme({ depth: 0, ascii: false });
-  const controller = new Controller({ workbench, theme, screen: 'search', now: () => performance.now() });
-  return controller
-    .frame({ rows: 40, columns: 150 })
-    .join('\n')
-    .replace(/\u001B\[[\d;]*m/g, '');
-}
+const screen = (): Promise<string> => screenOf(workbench, { rows: 40, columns: 150 });
 
 function logged(): string {
   const { session } = workbench.snapshot();

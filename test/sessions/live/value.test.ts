@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
+import type { LiveWorkbench } from '../../../sessions/live/live-workbench.ts';
 import { ValueShelf } from '../../../sessions/value-shelf.ts';
-import { configFrom } from '../../../src/config/schema.ts';
-import { searchSettingsSchema } from '../../../src/search/settings.ts';
 import type { OpenValueModelResult, ScoreResult } from '../../../src/value/score/value-model.ts';
-import { Controller } from '../../../views/controller.ts';
-import { createTheme } from '../../../views/theme.ts';
 import { madeUpValue } from '../../fixtures/made-up-value.ts';
 import { temporaryFolder } from '../../storage/temporary.ts';
 import { GatedEngine, goal } from './gated-engine.ts';
+import { gatedWorkbench, screenOf, settle } from './gated-workbench.ts';
 
 let home: string;
 let gated: GatedEngine;
@@ -24,23 +21,7 @@ function open(): LiveWorkbench {
     const model = models.get(given);
     return model ? { kind: 'valueModel', model } : { kind: 'missing', message: `there is no value model ${given}` };
   });
-  return new LiveWorkbench({
-    home,
-    program: 'test',
-    openEngine: async () => gated.engine,
-    settings: searchSettingsSchema.parse({}),
-    provider: 'gated',
-    profiles: new Map(),
-    servers: { settings: configFrom(new Map()), environment: {} },
-    values,
-    imports: [],
-    prompt: async () => ({ output: [], notice: null }),
-    complete: () => [],
-    inspect: async (name) => ({ name, status: 'absent' }),
-    resume: async (run) => ({ kind: 'started', run }),
-    folder: '.',
-    diagnose: async () => {},
-  });
+  return gatedWorkbench(home, gated, { values });
 }
 
 beforeEach(() => {
@@ -56,19 +37,7 @@ afterEach(() => workbench.close());
 
 const problem = { name: 'p', statement: 'root', imports: [] };
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-async function screen(columns = 170, rows = 44): Promise<string> {
-  await settle();
-  const theme = createTheme({ depth: 0, ascii: false });
-  const controller = new Controller({ workbench, theme, screen: 'search', now: () => performance.now() });
-  return controller
-    .frame({ rows, columns })
-    .join('\n')
-    .replace(/\u001B\[[\d;]*m/g, '');
-}
+const screen = (columns = 170, rows = 44): Promise<string> => screenOf(workbench, { rows, columns });
 
 const search = () => workbench.snapshot().searches[0]!.state;
 
