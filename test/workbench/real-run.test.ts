@@ -1,18 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '../../src/storage/paths.ts';
-import { openTerminal, type Terminal } from '../fixtures/terminal.ts';
+import { openApp } from '../fixtures/app.ts';
+import type { Terminal } from '../fixtures/terminal.ts';
 import { runCli } from '../helpers/cli.ts';
-import { openTestHost, testCacheRoot } from '../helpers/lean.ts';
+import { openTestHost } from '../helpers/lean.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
 
 /* A real run with real Lean, seen in a real terminal: started, paused, killed, resumed, looked into, left, watched. */
 
-const open: Terminal[] = [];
 const started: number[] = [];
 afterEach(() => {
-  for (const terminal of open.splice(0)) terminal.kill();
   for (const pid of started.splice(0)) end(pid);
 });
 beforeAll(async () => (await openTestHost()).close());
@@ -25,15 +23,7 @@ function end(pid: number): void {
   }
 }
 
-function start(home: string, ...args: string[]): Terminal {
-  const terminal = openTerminal(
-    [process.execPath, join(packageRoot(), 'bin', 'proofdeck.cjs'), ...args],
-    { columns: 150, rows: 40 },
-    { PROOFDECK_HOME: home, PROOFDECK_CACHE: testCacheRoot() },
-  );
-  open.push(terminal);
-  return terminal;
-}
+const start = (home: string, ...args: string[]): Terminal => openApp(home, args, { columns: 150, rows: 40 });
 
 /** The process that the Run screen says works on the run. */
 function processOf(screen: string): number {

@@ -1,29 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/storage/paths.ts';
-import { openTerminal, type Terminal } from '../fixtures/terminal.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openApp } from '../fixtures/app.ts';
+import type { Terminal } from '../fixtures/terminal.ts';
 import { runCli } from '../helpers/cli.ts';
-import { openTestHost, testCacheRoot } from '../helpers/lean.ts';
+import { openTestHost } from '../helpers/lean.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
 
 /* The real application in a real terminal with real Lean: the main job from end to end. */
 
-const open: Terminal[] = [];
-afterEach(() => {
-  for (const terminal of open.splice(0)) terminal.kill();
-});
 beforeAll(async () => (await openTestHost()).close());
 
-function start(home: string, ...args: string[]): Terminal {
-  const terminal = openTerminal(
-    [process.execPath, join(packageRoot(), 'bin', 'proofdeck.cjs'), '--workers', '1', ...args],
-    { columns: 120, rows: 36 },
-    { PROOFDECK_HOME: home, PROOFDECK_CACHE: testCacheRoot() },
-  );
-  open.push(terminal);
-  return terminal;
-}
+const start = (home: string, ...args: string[]): Terminal =>
+  openApp(home, ['--workers', '1', ...args], { columns: 120, rows: 36 });
 
 const proved = (screen: string): boolean => /verdict \+ proved V3/.test(screen);
 

@@ -1,39 +1,27 @@
-import { join } from 'node:path';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '../../src/storage/paths.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { startFakeSglang } from '../fakes/sglang/server.ts';
-import { openTerminal, type Terminal } from '../fixtures/terminal.ts';
-import { openTestHost, testCacheRoot } from '../helpers/lean.ts';
+import { openApp } from '../fixtures/app.ts';
+import type { Terminal } from '../fixtures/terminal.ts';
+import { openTestHost } from '../helpers/lean.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
 
 /* The real workbench over a server that goes through everything that servers go through. */
 
-const open: Terminal[] = [];
-afterEach(() => {
-  for (const terminal of open.splice(0)) terminal.kill();
-});
 beforeAll(async () => (await openTestHost()).close());
 
-async function start(url: string, columns: number, rows: number): Promise<Terminal> {
-  const terminal = openTerminal(
-    [
-      process.execPath,
-      join(packageRoot(), 'bin', 'proofdeck.cjs'),
-      ...['--workers', '1', '--provider', 'sglang', '--set', `sglang.url=${url}`, '--set', 'policy.prompt=bfs-prover'],
-    ],
+const start = (url: string, columns: number, rows: number): Terminal =>
+  openApp(
+    temporaryFolder(),
+    ['--workers', '1', '--provider', 'sglang', '--set', `sglang.url=${url}`, '--set', 'policy.prompt=bfs-prover'],
     { columns, rows },
-    { PROOFDECK_HOME: temporaryFolder(), PROOFDECK_CACHE: testCacheRoot() },
   );
-  open.push(terminal);
-  return terminal;
-}
 
 test.each([
   [200, 50],
   [80, 24],
 ])('every state of the server has its face, at %d x %d', { timeout: 180_000 }, async (columns, rows) => {
   await using server = await startFakeSglang({ health: 'starting' });
-  const terminal = await start(server.url, columns, rows);
+  const terminal = start(server.url, columns, rows);
   await terminal.until('Home', (screen) => /server M ◦ loading/.test(screen));
   terminal.send('M');
   const faces = async (name: string, pattern: RegExp): Promise<string> => {
@@ -71,7 +59,7 @@ test('a search says in its status line that its server is gone, and goes on when
 }, async () => {
   const texts = ['intro p q h', 'exact ⟨h.2, h.1⟩', 'constructor', 'simp at h'];
   await using server = await startFakeSglang({ complete: (_, sample) => texts[sample % 4] as string });
-  const terminal = await start(server.url, 120, 30);
+  const terminal = start(server.url, 120, 30);
   await terminal.until('the server', (screen) => /server M \+ ready/.test(screen));
   terminal.send('a∀ p q : Prop, p ∧ q → q ∧ p\r');
   await terminal.until('the search', (screen) => screen.includes('[1 Tree]') && screen.includes('the statement'));

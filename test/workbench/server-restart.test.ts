@@ -1,19 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '../../src/storage/paths.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { startFakeSglang } from '../fakes/sglang/server.ts';
-import { openTerminal, type Terminal } from '../fixtures/terminal.ts';
+import { openApp } from '../fixtures/app.ts';
 import { runCli, startCli } from '../helpers/cli.ts';
-import { openTestHost, testCacheRoot } from '../helpers/lean.ts';
+import { openTestHost } from '../helpers/lean.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
 
 /* A run of many theorems whose server dies in the middle of it and comes back: real processes, real Lean. */
 
-const open: Terminal[] = [];
-afterEach(() => {
-  for (const terminal of open.splice(0)) terminal.kill();
-});
 beforeAll(async () => (await openTestHost()).close());
 
 const count = 24;
@@ -72,12 +67,7 @@ test('the run waits, says so wherever it is looked at, goes on, and loses nothin
   await server.kill();
   // The first to fail were mid-request: then the connection broke, and only later nobody listens.
   await said(/stalled since /);
-  const watching = openTerminal(
-    [process.execPath, join(packageRoot(), 'bin', 'proofdeck.cjs'), 'watch', 'adhoc/restart'],
-    { columns: 150, rows: 40 },
-    { PROOFDECK_HOME: home, PROOFDECK_CACHE: testCacheRoot() },
-  );
-  open.push(watching);
+  const watching = openApp(home, ['watch', 'adhoc/restart'], { columns: 150, rows: 40 });
   await watching.until('that the run waits', (screen) => screen.includes('the provider does not answer'));
   watching.send('M');
   await watching.until('the panel', (screen) => screen.includes('x down') && screen.includes(server.url));

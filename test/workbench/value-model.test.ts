@@ -1,29 +1,17 @@
-import { join } from 'node:path';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '../../src/storage/paths.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { openApp } from '../fixtures/app.ts';
 import { installHead } from '../fixtures/made-up-head.ts';
-import { openTerminal, type Terminal } from '../fixtures/terminal.ts';
+import type { Terminal } from '../fixtures/terminal.ts';
 import { runCli } from '../helpers/cli.ts';
-import { openTestHost, testCacheRoot } from '../helpers/lean.ts';
+import { openTestHost } from '../helpers/lean.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
 
 /* The real application in a real terminal with real Lean and a head in its file. */
 
-const open: Terminal[] = [];
-afterEach(() => {
-  for (const terminal of open.splice(0)) terminal.kill();
-});
 beforeAll(async () => (await openTestHost()).close());
 
-function start(home: string, ...args: string[]): Terminal {
-  const terminal = openTerminal(
-    [process.execPath, join(packageRoot(), 'bin', 'proofdeck.cjs'), '--workers', '1', ...args],
-    { columns: 200, rows: 50 },
-    { PROOFDECK_HOME: home, PROOFDECK_CACHE: testCacheRoot() },
-  );
-  open.push(terminal);
-  return terminal;
-}
+const start = (home: string, ...args: string[]): Terminal =>
+  openApp(home, ['--workers', '1', ...args], { columns: 200, rows: 50 });
 
 test('a person loads a value model in the middle of a search, steps with it, and puts it away again', async () => {
   const home = temporaryFolder();

@@ -1,25 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { packageRoot } from '../../src/storage/paths.ts';
-import { openTerminal, type Terminal } from '../fixtures/terminal.ts';
-import { testCacheRoot } from '../helpers/lean.ts';
+import { expect, test } from 'vitest';
+import { openApp } from '../fixtures/app.ts';
+import type { Terminal } from '../fixtures/terminal.ts';
 import { temporaryFolder } from '../storage/temporary.ts';
 
-const open: Terminal[] = [];
-afterEach(() => {
-  for (const terminal of open.splice(0)) terminal.kill();
-});
-
-function workbench(home: string, ...args: readonly string[]): Terminal {
-  const terminal = openTerminal(
-    [process.execPath, join(packageRoot(), 'bin', 'proofdeck.cjs'), '--home', home, '--workers', '1', ...args],
-    { columns: 120, rows: 30 },
-    { PROOFDECK_CACHE: testCacheRoot() },
-  );
-  open.push(terminal);
-  return terminal;
-}
+const workbench = (home: string, ...args: readonly string[]): Terminal =>
+  openApp(home, ['--workers', '1', ...args], { columns: 120, rows: 30 });
 
 test('a provider that there is not is refused where it was typed', async () => {
   const terminal = workbench(temporaryFolder(), '--provider', 'heuristc');

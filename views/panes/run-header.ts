@@ -10,6 +10,7 @@ import { fill } from '../text/clip.ts';
 import { type Line, lineText, paintLine, type Span, span } from '../text/line.ts';
 import { width } from '../text/width.ts';
 import { runMark } from './marks.ts';
+import { progressBar } from './progress-bar.ts';
 import { figureLine } from './statistics.ts';
 
 /** A process that says nothing for longer than this is remarked upon: it speaks once a second. */
@@ -93,11 +94,11 @@ function processSpans(context: DrawContext, run: OpenRun): readonly Span[] {
   return [process];
 }
 
-function progressLine({ theme }: DrawContext, { tally, holder }: OpenRun, columns: number): Line {
+function progressLine(context: DrawContext, { tally, holder }: OpenRun, columns: number): Line {
   const { done, searched, theorems, searches, running, attempts, progress } = tally;
   const text = ` ${count(done)}/${count(theorems)} theorems${attempts > 1 ? ' done' : ''}`;
   const isGone = holder === null;
-  const more: Span[] = [
+  const rest: Line = [
     ...(attempts > 1 ? [span('  '), ...named('searched', count(searched))] : []),
     ...(running > 0
       ? [span('  '), ...named(isGone ? 'interrupted' : 'in flight', count(running), isGone ? 'warn' : 'pending')]
@@ -106,16 +107,7 @@ function progressLine({ theme }: DrawContext, { tally, holder }: OpenRun, column
       ? []
       : [span('  '), ...named('searches', `${count(searches.ended)}/${count(searches.all)}`)]),
   ];
-  const cells = Math.max(8, Math.min(60, columns - width(text) - width(lineText(more)) - 3));
-  const full = Math.round(progress.share * cells);
-  const tone = tally.complete ? 'ok' : 'pending';
-  return [
-    span(' '),
-    span(theme.signs.full.repeat(full), tone),
-    span(theme.signs.empty.repeat(cells - full), 'dim'),
-    span(text, 'strong'),
-    ...more,
-  ];
+  return progressBar(context, { share: progress.share, done: tally.complete, text, rest }, columns);
 }
 
 /** How far it is, where there is no room for a bar. */

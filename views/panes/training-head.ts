@@ -5,9 +5,9 @@ import { count, duration } from '../../src/text/quantity.ts';
 import type { Warning } from '../../src/value/train/state.ts';
 import { type DrawContext, named } from '../draw.ts';
 import { wrap } from '../text/clip.ts';
-import { type Line, lineText, type Span, span } from '../text/line.ts';
-import { width } from '../text/width.ts';
+import { type Line, type Span, span } from '../text/line.ts';
 import { trainingMark } from './marks.ts';
+import { progressBar } from './progress-bar.ts';
 import { figureLine } from './statistics.ts';
 
 /** A process that says nothing for longer than this is remarked upon. */
@@ -65,7 +65,7 @@ function goesOn(kind: OpenTraining['kind'], name: string): string {
   return kind === 'ebm' ? `:ebm train --name ${name} --resume goes on with it` : ':ranker train begins another';
 }
 
-function progressLine({ theme }: DrawContext, { state, status }: OpenTraining, columns: number): Line {
+function progressLine(context: DrawContext, { state, status }: OpenTraining, columns: number): Line {
   const { encoded, opened } = state;
   const isEncoding = status === 'encoding' && encoded !== null;
   const [at, of] = isEncoding
@@ -73,14 +73,6 @@ function progressLine({ theme }: DrawContext, { state, status }: OpenTraining, c
     : [state.ended?.step ?? state.steps.at(-1)?.step ?? 0, opened?.config.steps ?? 0];
   const text = ` ${count(at)}/${count(of)} ${isEncoding ? 'states encoded' : 'steps'}`;
   const rest: Line = state.best ? [span('  '), ...named('best rank', state.best.rank.toFixed(3), 'ok')] : [];
-  const cells = Math.max(8, Math.min(60, columns - width(text) - width(lineText(rest)) - 3));
-  const full = of === 0 ? 0 : Math.min(cells, Math.round((at / of) * cells));
-  const tone = state.ended ? 'ok' : 'pending';
-  return [
-    span(' '),
-    span(theme.signs.full.repeat(full), tone),
-    span(theme.signs.empty.repeat(cells - full), 'dim'),
-    span(text, 'strong'),
-    ...rest,
-  ];
+  const share = of === 0 ? 0 : at / of;
+  return progressBar(context, { share, done: state.ended !== null, text, rest }, columns);
 }
