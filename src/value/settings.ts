@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { type HeadConfig, headConfigSchema, headVariantSchema } from './head/config.ts';
+import { type HeadConfig, headConfigSchema } from './head/config.ts';
 import { type TrainingConfig, trainingConfigSchema } from './train/config.ts';
 
-const share = z.number().min(0).max(1);
+const { shape: head } = headConfigSchema;
+const { shape: training } = trainingConfigSchema;
 
 /** The value model in searches, and how one is trained: the section `[value]`. */
 export const valueSettingsSchema = z.object({
@@ -14,38 +15,38 @@ export const valueSettingsSchema = z.object({
   threads: z.int().min(0).max(1024).default(0),
   /** What turns states into vectors for training. */
   encoder: z.string().min(1).default('ngram'),
-  variant: headVariantSchema.default('state'),
-  hidden: z.array(z.int().min(1).max(65_536)).max(16).default([2048, 1024, 512]),
-  dropout: z.number().min(0).max(0.9).default(0.1),
-  spectral_norm: z.boolean().default(false),
+  variant: head.variant,
+  hidden: head.hidden,
+  dropout: head.dropout,
+  spectral_norm: head.spectralNorm,
   /** Logarithm of the temperature of InfoNCE at the start. */
   log_temperature: z.number().default(0),
-  steps: z.int().min(1).default(2000),
-  batch_size: z.int().min(1).default(128),
+  steps: training.steps,
+  batch_size: training.batchSize,
   /** Negatives for each positive. */
-  k_negatives: z.int().min(1).max(4096).default(7),
-  lr: z.number().positive().default(3e-4),
+  k_negatives: training.negatives,
+  lr: training.lr,
   /** Steps of the warm-up; -1 = a tenth of all, at most 1000. */
   warmup: z.int().min(-1).default(-1),
-  weight_decay: z.number().min(0).default(0.01),
-  clip: z.number().positive().default(1),
+  weight_decay: training.weightDecay,
+  clip: training.clip,
   /** The contrastive loss; `mixed` = both, evenly. */
   loss_type: z.enum(['info_nce', 'margin_ranking', 'mixed']).default('margin_ranking'),
-  margin: z.number().positive().default(1),
+  margin: training.margin,
   /** Weight of the depth regression beside the contrastive loss; 0 = none. */
-  depth_weight: z.number().min(0).default(0.3),
-  hard_ratio: share.default(0.6),
-  medium_ratio: share.default(0.3),
-  unproved_as_easy: z.boolean().default(false),
-  validation_share: z.number().min(0).max(0.9).default(0.1),
-  val_batches: z.int().min(1).default(8),
-  final_val_batches: z.int().min(1).default(40),
-  final_val_hard_ratio: share.default(0.1),
-  final_val_medium_ratio: share.default(0.3),
-  early_stop: z.int().min(0).default(10),
-  log_every: z.int().min(1).default(50),
-  validate_every: z.int().min(1).default(100),
-  checkpoint_every: z.int().min(1).default(500),
+  depth_weight: training.depthRegression,
+  hard_ratio: training.hard,
+  medium_ratio: training.medium,
+  unproved_as_easy: training.unprovedAsEasy,
+  validation_share: training.validationShare,
+  val_batches: training.validationBatches,
+  final_val_batches: training.finalValidationBatches,
+  final_val_hard_ratio: training.validationHard,
+  final_val_medium_ratio: training.validationMedium,
+  early_stop: training.patience,
+  log_every: training.logEvery,
+  validate_every: training.validateEvery,
+  checkpoint_every: training.checkpointEvery,
 });
 export type ValueSettings = Readonly<z.infer<typeof valueSettingsSchema>>;
 

@@ -23,8 +23,6 @@ export interface SamplingSettings {
   readonly unprovedAsEasy: boolean;
 }
 
-export const DEFAULT_SAMPLING: SamplingSettings = { negatives: 7, hard: 0.6, medium: 0.3, unprovedAsEasy: false };
-
 /** Samples for one step. Row `i` is `examples[i * (1 + negatives)]`, the positive, and its negatives behind it. */
 export interface Batch {
   readonly size: number;

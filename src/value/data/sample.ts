@@ -1,6 +1,5 @@
 import {
   type Batch,
-  DEFAULT_SAMPLING,
   type SamplingSettings,
   TIER_EASY,
   TIER_HARD,
@@ -35,7 +34,7 @@ export class Sampler {
   /** Choices with a child on the proof and one beside it. */
   readonly #choices: Int32Array;
 
-  constructor(set: TrainingSet, settings: SamplingSettings = DEFAULT_SAMPLING) {
+  constructor(set: TrainingSet, settings: SamplingSettings) {
     this.#set = set;
     this.#settings = settings;
     const isNegative = (kind: number): boolean =>

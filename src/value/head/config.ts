@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a head looks at; see `inputParts`. */
-export const headVariantSchema = z.enum(['state', 'goal', 'tactic']);
+const headVariantSchema = z.enum(['state', 'goal', 'tactic']);
 export type HeadVariant = z.infer<typeof headVariantSchema>;
 
 export const headConfigSchema = z.object({

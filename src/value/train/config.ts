@@ -7,7 +7,7 @@ export const trainingConfigSchema = z.object({
   steps: z.int().min(1).default(2000),
   batchSize: z.int().min(1).default(128),
   /** Negatives for each positive. */
-  negatives: z.int().min(1).default(7),
+  negatives: z.int().min(1).max(4096).default(7),
   /** Highest learning rate: reached after the warm-up, then down to 0 along a cosine. */
   lr: z.number().positive().default(3e-4),
   /** Steps of the linear warm-up; null = a tenth of the steps, at most 1000. */

@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import {
-  DEFAULT_SAMPLING,
-  rootsOf,
-  statesOf,
-  TIER_EASY,
-  TIER_HARD,
-  TIER_MEDIUM,
-  TIER_NONE,
-} from '../../../src/value/data/batch.ts';
+import { rootsOf, statesOf, TIER_EASY, TIER_HARD, TIER_MEDIUM, TIER_NONE } from '../../../src/value/data/batch.ts';
 import { Rng } from '../../../src/value/data/rng.ts';
 import { Sampler, tierCounts } from '../../../src/value/data/sample.ts';
+import { trainingConfigSchema } from '../../../src/value/train/config.ts';
 import { searchOf, setOf } from './made-set.ts';
+
+const defaults = trainingConfigSchema.parse({});
 
 const theorem = (name: string) =>
   searchOf(name, 'run', [
@@ -28,14 +23,14 @@ const unproved = searchOf('U', 'run', [
 
 describe('drawing samples', () => {
   test('shares are rounded, and the rest is easy', () => {
-    expect(tierCounts(DEFAULT_SAMPLING)).toEqual([4, 2, 1]);
-    expect(tierCounts({ ...DEFAULT_SAMPLING, hard: 0.3, medium: 0.4 })).toEqual([2, 3, 2]);
-    expect(tierCounts({ ...DEFAULT_SAMPLING, hard: 1, medium: 1 })).toEqual([7, 0, 0]);
+    expect(tierCounts(defaults)).toEqual([4, 2, 1]);
+    expect(tierCounts({ ...defaults, hard: 0.3, medium: 0.4 })).toEqual([2, 3, 2]);
+    expect(tierCounts({ ...defaults, hard: 1, medium: 1 })).toEqual([7, 0, 0]);
   });
 
   test('each negative is of its tier', async () => {
     const set = await setOf(theorem('A'), theorem('B'), theorem('C'));
-    const sampler = new Sampler(set);
+    const sampler = new Sampler(set, defaults);
     const batch = sampler.sample(Rng.seeded(1), 50);
     const { examples } = set;
     for (let row = 0; row < batch.size; row++) {
@@ -56,12 +51,12 @@ describe('drawing samples', () => {
 
   test('the same state of the generator gives the same samples, also in the middle', async () => {
     const set = await setOf(theorem('A'), theorem('B'));
-    const sampler = new Sampler(set);
+    const sampler = new Sampler(set, defaults);
     const rng = Rng.seeded(7);
     sampler.sample(rng, 3);
     const kept = JSON.parse(JSON.stringify(rng.state));
     const next = sampler.sample(rng, 20);
-    expect(new Sampler(set).sample(new Rng(kept), 20)).toEqual(next);
+    expect(new Sampler(set, defaults).sample(new Rng(kept), 20)).toEqual(next);
     expect(sampler.sample(Rng.seeded(8), 20).examples).not.toEqual(next.examples);
   });
 
@@ -72,7 +67,7 @@ describe('drawing samples', () => {
       Array.from({ length: 40 }, (_, i) => [i, i === 0 ? null : i - 1, `R ${i}`, 'positive'] as const),
     );
     const set = await setOf(theorem('A'), rich);
-    const { examples } = new Sampler(set).sample(Rng.seeded(3), 2000);
+    const { examples } = new Sampler(set, defaults).sample(Rng.seeded(3), 2000);
     const ofRich = Array.from({ length: 2000 }, (_, row) => set.examples.theorem[examples[row * 8] as number]).filter(
       (one) => set.theorems[one as number] === 'R',
     );
@@ -85,7 +80,7 @@ describe('drawing samples', () => {
       [1, 0, '', 'positive'],
     ]);
     const set = await setOf(theorem('A'), bare, unproved);
-    const sampler = new Sampler(set);
+    const sampler = new Sampler(set, defaults);
     const batch = sampler.sample(Rng.seeded(1), 100);
     for (let row = 0; row < 100; row++) {
       const isBare = set.theorems[set.examples.theorem[batch.examples[row * 8] as number] as number] === 'E';
@@ -94,20 +89,20 @@ describe('drawing samples', () => {
       expect([...batch.tiers.subarray(row * 8, row * 8 + expected.length)]).toEqual(expected);
       if (!isBare) expect(batch.tiers[row * 8 + 7]).toBe(TIER_HARD);
     }
-    const weak = new Sampler(set, { ...DEFAULT_SAMPLING, unprovedAsEasy: true }).sample(Rng.seeded(1), 100);
+    const weak = new Sampler(set, { ...defaults, unprovedAsEasy: true }).sample(Rng.seeded(1), 100);
     const easy = weak.examples.filter((_, i) => weak.tiers[i] === TIER_EASY);
     expect([...easy].some((i) => set.theorems[set.examples.theorem[i] as number] === 'U')).toBe(true);
   });
 
   test('nothing can be drawn without a negative', async () => {
     const set = await setOf(searchOf('E', 'run', [[0, null, 'E root', 'positive']]), unproved);
-    expect(new Sampler(set).canSample).toBe(false);
-    expect(new Sampler(set, { ...DEFAULT_SAMPLING, unprovedAsEasy: true }).canSample).toBe(true);
+    expect(new Sampler(set, defaults).canSample).toBe(false);
+    expect(new Sampler(set, { ...defaults, unprovedAsEasy: true }).canSample).toBe(true);
   });
 
   test('a group is a choice: the child on the proof, and each sibling once', async () => {
     const set = await setOf(theorem('A'));
-    const sampler = new Sampler(set);
+    const sampler = new Sampler(set, defaults);
     expect(sampler.groups).toBe(1);
     const { examples, tiers } = sampler.sampleGroups(Rng.seeded(1), 1);
     const texts = [...examples].map((i) => set.states[set.examples.state[i] as number]);
