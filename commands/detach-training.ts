@@ -19,8 +19,9 @@ export async function detachTraining(
   options: CommonOptions,
   { kind, name, folder, argv }: Detached,
 ): Promise<void> {
-  const [{ startDetachedTraining }, { removeBeginning }] = await Promise.all([
+  const [{ startDetachedTraining }, { logFile }, { removeBeginning }] = await Promise.all([
     import('../sessions/training/detached-training.ts'),
+    import('../sessions/training/manifest.ts'),
     import('../sessions/training/model-folder.ts'),
   ]);
   const { environment, folder: from, signal } = context;
@@ -41,5 +42,5 @@ export async function detachTraining(
   if (options.json)
     printJson(context, { schema: `proofdeck.${kind}-train-detached/1`, name, folder, pid: started.pid });
   else context.out(folder);
-  if (!options.quiet) context.note(`process ${started.pid} does it; its log is ${join(folder, 'events.jsonl')}`);
+  if (!options.quiet) context.note(`process ${started.pid} does it; its log is ${join(folder, logFile)}`);
 }

@@ -3,6 +3,7 @@ import { providerTable } from '../src/search/provider-table.ts';
 import type { SearchState } from '../src/search/state.ts';
 import { hybridText } from '../src/search/whole-proof/counts.ts';
 import { cleanLine, cleanText } from '../src/text/clean.ts';
+import { counted } from '../src/text/quantity.ts';
 import { plainTable } from '../src/text/table.ts';
 import type { CommandContext } from './context.ts';
 
@@ -48,7 +49,7 @@ function unusableText(count: number, { nodes }: SearchState): string {
   for (const { unusable = [] } of nodes)
     for (const { reason } of unusable) times.set(reason, (times.get(reason) ?? 0) + 1);
   const [first] = [...times].toSorted(([, a], [, b]) => b - a);
-  const answers = count === 1 ? '1 answer' : `${count} answers`;
+  const answers = counted(count, 'answer');
   if (first === undefined) return `${answers} of the model that no tactic came out of`;
   const [reason, share] = first;
   const which = share === count ? '' : `; ${share} of them`;

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { encodeRunEvent, type RunEvent, runLogFormat } from '../../src/run/events.ts';
-import { runFile, runFolder } from '../../src/run/folder.ts';
+import { runFile, runFolder, runLogPath } from '../../src/run/folder.ts';
 import type { Manifest } from '../../src/run/manifest.ts';
 import type { JobOutcome } from '../../src/run/outcome.ts';
 import { planJobs } from '../../src/run/plan.ts';
@@ -31,7 +31,7 @@ export async function makeRun(home: string, count: number): Promise<string> {
   const lines = events.map((event, i) => `${encodeRunEvent({ seq: i + 1, t: i * 100, event })}\n`);
   await writeFile(runFile(home, id, 'manifest.json'), JSON.stringify(manifest));
   await writeFile(runFile(home, id, 'theorems.json'), JSON.stringify({ theorems }));
-  await writeFile(runFile(home, id, 'events.jsonl'), lines.join(''));
+  await writeFile(runLogPath(home, id), lines.join(''));
   return id;
 }
 

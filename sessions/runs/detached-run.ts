@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { runFile, runFolder, runLockPath } from '../../src/run/folder.ts';
+import { runFile, runFolder, runLockPath, runLogPath } from '../../src/run/folder.ts';
 import type { StorageFailed } from '../../src/storage/failure.ts';
 import { lockHolder } from '../../src/storage/lock.ts';
 import { startDetachedProcess } from '../detached-process.ts';
@@ -33,7 +33,7 @@ export async function startDetachedRun(options: DetachedOptions): Promise<Detach
     folder,
     output: runFile(home, id, 'process.log'),
     // Whoever resumes a run holds its lock before it has written a line.
-    isBegun: (pid) => existsSync(runFile(home, id, 'events.jsonl')) && lockHolder(runLockPath(home, id))?.pid === pid,
+    isBegun: (pid) => existsSync(runLogPath(home, id)) && lockHolder(runLockPath(home, id))?.pid === pid,
     signal,
   });
   if (started.kind === 'storageFailed') return started;
