@@ -4,6 +4,7 @@ import type { OpenRun, WorkbenchAction } from '../../sessions/workbench.ts';
 import { Controller } from '../../views/controller.ts';
 import { width } from '../../views/text/width.ts';
 import { createTheme } from '../../views/theme.ts';
+import { drive } from '../fixtures/driven-controller.ts';
 import { type MadeRun, openRunOf } from '../fixtures/open-run.ts';
 import { finished, outcome, proved, theoremsNamed } from '../fixtures/runs.ts';
 import { ScriptedWorkbench } from '../fixtures/scripted-workbench.ts';
@@ -22,8 +23,6 @@ function desk(made: MadeRun | OpenRun | null = working, options: { ascii?: boole
   const workbench = new ScriptedWorkbench();
   const run = made === null ? null : 'tally' in made ? made : openRunOf(made);
   workbench.more = { run };
-  const written: string[] = [];
-  let exited = false;
   const controller = new Controller({
     workbench,
     theme: createTheme({ depth: 0, ascii: options.ascii ?? false }),
@@ -32,27 +31,14 @@ function desk(made: MadeRun | OpenRun | null = working, options: { ascii?: boole
     isOneRun: options.isOneRun ?? false,
     now: () => 0,
   });
-  controller.terminal = {
-    write: (sequence) => written.push(sequence),
-    repaint: () => undefined,
-    exit: () => {
-      exited = true;
-    },
-  };
+  const person = drive(controller);
   controller.start();
-  const screen = (rows = 40, columns = 150): string => plain(controller.frame({ rows, columns })).join('\n');
-  screen();
+  person.screen();
   return {
     workbench,
     controller,
-    written,
-    exited: () => exited,
-    screen,
+    ...person,
     asked: (): readonly WorkbenchAction[] => workbench.asked,
-    press: async (...keys: readonly string[]) => {
-      for (const key of keys) controller.keys([key]);
-      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
-    },
     show: (next: OpenRun) => {
       workbench.change({ run: next });
       controller.take();

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Screen } from '../../../sessions/workbench.ts';
 import { Controller } from '../../../views/controller.ts';
 import { width } from '../../../views/text/width.ts';
@@ -51,52 +51,45 @@ describe('the frame', () => {
 });
 
 describe('timers', () => {
-  it('run only while something runs', () => {
+  beforeEach(() => {
     vi.useFakeTimers();
-    try {
-      const workbench = new ScriptedWorkbench();
-      workbench.open('s1', 1);
-      const controller = new Controller({
-        workbench,
-        theme: createTheme({ depth: 0, ascii: false }),
-        now: () => Date.now(),
-      });
-      controller.start();
-      expect(vi.getTimerCount()).toBe(0);
-      workbench.apply('s1', [{ kind: 'user.run' }]);
-      vi.advanceTimersByTime(150);
-      const drawn = controller.version();
-      vi.advanceTimersByTime(3000);
-      expect(controller.version() - drawn).toBe(3);
-      workbench.apply('s1', [{ kind: 'user.pause' }]);
-      vi.advanceTimersByTime(5000);
-      expect(vi.getTimerCount()).toBe(0);
-      controller.stop();
-    } finally {
-      vi.useRealTimers();
-    }
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** At work on a search, by the fake clock. */
+  function atWork() {
+    const workbench = new ScriptedWorkbench();
+    workbench.open('s1', 1);
+    const theme = createTheme({ depth: 0, ascii: false });
+    const controller = new Controller({ workbench, theme, now: () => Date.now() });
+    controller.start();
+    return { workbench, controller };
+  }
+
+  it('run only while something runs', () => {
+    const { workbench, controller } = atWork();
+    expect(vi.getTimerCount()).toBe(0);
+    workbench.apply('s1', [{ kind: 'user.run' }]);
+    vi.advanceTimersByTime(150);
+    const drawn = controller.version();
+    vi.advanceTimersByTime(3000);
+    expect(controller.version() - drawn).toBe(3);
+    workbench.apply('s1', [{ kind: 'user.pause' }]);
+    vi.advanceTimersByTime(5000);
+    expect(vi.getTimerCount()).toBe(0);
+    controller.stop();
   });
 
   it('draw data at most ten times a second', () => {
-    vi.useFakeTimers();
-    try {
-      const workbench = new ScriptedWorkbench();
-      workbench.open('s1', 1);
-      const controller = new Controller({
-        workbench,
-        theme: createTheme({ depth: 0, ascii: false }),
-        now: () => Date.now(),
-      });
-      controller.start();
-      const drawn = controller.version();
-      for (let event = 0; event < 1000; event++) {
-        workbench.apply('s1', [{ kind: 'user.breakpoint', node: 0, on: event % 2 === 0 }]);
-        vi.advanceTimersByTime(1);
-      }
-      expect(controller.version() - drawn).toBeLessThanOrEqual(10);
-      controller.stop();
-    } finally {
-      vi.useRealTimers();
+    const { workbench, controller } = atWork();
+    const drawn = controller.version();
+    for (let event = 0; event < 1000; event++) {
+      workbench.apply('s1', [{ kind: 'user.breakpoint', node: 0, on: event % 2 === 0 }]);
+      vi.advanceTimersByTime(1);
     }
+    expect(controller.version() - drawn).toBeLessThanOrEqual(10);
+    controller.stop();
   });
 });
