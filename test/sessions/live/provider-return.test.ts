@@ -65,6 +65,14 @@ function letDown({ isRetriable = true, deaf = 0, wrong = false }: Setting = {}) 
   };
 }
 
+/** Paused by its provider, and woken, several times. */
+async function pausedAndWoken(one: ReturnType<typeof letDown>, times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    one.paused();
+    await one.wake();
+  }
+}
+
 test('the search goes on as it was going: it runs, or makes its step', async () => {
   const running = letDown();
   running.observe({ kind: 'user.run' });
@@ -80,10 +88,7 @@ test('the search goes on as it was going: it runs, or makes its step', async () 
 
 test('a server that stays away is asked again and again, and the search goes on when it answers', async () => {
   const one = letDown({ deaf: 3 });
-  for (let i = 0; i < 2; i++) {
-    one.paused();
-    await one.wake();
-  }
+  await pausedAndWoken(one, 2);
   one.paused();
   let waits = 0;
   while (one.inputs.length < 3) waits += await one.wake();
@@ -105,10 +110,7 @@ test('what a person does in the meantime counts, and what no waiting can mend is
 
 test('a server that is back at the first question about a known goal is asked about the state once more', async () => {
   const one = letDown();
-  for (let i = 0; i < 3; i++) {
-    one.paused();
-    await one.wake();
-  }
+  await pausedAndWoken(one, 3);
   expect(one.inputs).toEqual(['user.run', 'user.run', 'user.run']);
 });
 
@@ -125,10 +127,7 @@ test('a provider that answers, but not to this search, leaves it paused', async 
 
 test('a provider that goes on answering wrongly is asked once more about the state, and leaves it paused', async () => {
   const one = letDown({ deaf: Number.POSITIVE_INFINITY, wrong: true });
-  for (let i = 0; i < 2; i++) {
-    one.paused();
-    await one.wake();
-  }
+  await pausedAndWoken(one, 2);
   one.paused();
   let waits = 0;
   while (one.inputs.length < 3) waits += await one.wake();
